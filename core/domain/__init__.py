@@ -1,0 +1,1 @@
+"""The words of the trade: units, instruments, events, array layouts and errors."""

@@ -1,0 +1,91 @@
+"""Array layouts: the dtypes that buffers, calculators and files agree on."""
+
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray: TypeAlias = NDArray[np.int64]
+FloatArray: TypeAlias = NDArray[np.float64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+TradeArray: TypeAlias = NDArray[np.void]
+"""TRADE_DTYPE[n]."""
+BarArray: TypeAlias = NDArray[np.void]
+"""BAR_DTYPE[n]."""
+
+TRADE_DTYPE: Final = np.dtype(
+    [
+        ("ts_event_ns", "<i8"),  # the venue's trade time
+        ("ts_recv_ns", "<i8"),  # when the bytes reached us
+        ("trade_id", "<i8"),  # the venue's id; where that is a UUID, its 64-bit digest
+        ("size_lots", "<i8"),
+        ("price_ticks", "<i4"),
+        ("aggressor", "<i1"),  # core.domain.units.Aggressor
+        ("flags", "<u1"),  # TradeFlag bits
+        ("fills", "<u2"),  # fills merged into this row; 0 = the venue does not say
+    ]
+)
+"""One trade, 40 bytes. Sorted by ``(ts_event_ns, trade_id)`` wherever a reader gets it."""
+
+
+class TradeFlag:
+    """Bits of ``TRADE_DTYPE.flags``."""
+
+    BLOCK: Final = 1
+    """Negotiated off the book; kept out of delta and CVD (``aggressor`` is UNKNOWN)."""
+    RPI: Final = 2
+    """Filled against retail price improvement liquidity."""
+
+
+BAR_DTYPE: Final = np.dtype(
+    [
+        ("open_ns", "<i8"),  # label and first instant of [open_ns, close_ns)
+        ("first_ns", "<i8"),  # venue time of the first trade
+        ("last_ns", "<i8"),  # venue time of the last trade
+        ("buy_lots", "<i8"),
+        ("sell_lots", "<i8"),
+        ("unknown_lots", "<i8"),  # volume whose aggressor nobody told us
+        ("min_delta_lots", "<i8"),  # running delta inside the bar, from 0: <= 0
+        ("max_delta_lots", "<i8"),  # >= 0
+        ("moment1", "<i8"),  # sum of lots * (price_ticks - open_ticks)
+        ("moment2", "<f8"),  # sum of lots * (price_ticks - open_ticks)^2
+        ("open_ticks", "<i4"),
+        ("high_ticks", "<i4"),
+        ("low_ticks", "<i4"),
+        ("close_ticks", "<i4"),
+        ("trades", "<i4"),
+        ("provenance", "<i4"),  # Provenance
+    ]
+)
+"""One time bar. The two moments make VWAP and sigma of any merge of bars exact."""
+
+
+class Provenance:
+    """Where a bar came from; a merge has the largest (weakest) of its parts."""
+
+    TRADES: Final = 0
+    """Built from every trade."""
+    KLINES: Final = 1
+    """The venue's own candle: no price-by-price detail; ``moment2`` is an estimate."""
+
+
+def empty_trades() -> TradeArray:
+    """Return TRADE_DTYPE[0]."""
+    return np.zeros(0, TRADE_DTYPE)
+
+
+def empty_bars() -> BarArray:
+    """Return BAR_DTYPE[0]."""
+    return np.zeros(0, BAR_DTYPE)
+
+
+def require_sorted(array: NDArray[Any], field: str) -> None:
+    """Raise unless ``array[field]`` is non-decreasing.
+
+    Raises:
+        ValueError: it is not.
+    """
+    values = array[field]
+    if values.size > 1 and bool(np.any(values[1:] < values[:-1])):
+        msg = f"rows must be sorted by {field}"
+        raise ValueError(msg)

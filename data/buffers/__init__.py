@@ -1,0 +1,1 @@
+"""The recent past, bounded. One writer; readers get owned, sorted copies."""

@@ -1,0 +1,1 @@
+"""What you see: one screen per file. No arithmetic, no sockets."""

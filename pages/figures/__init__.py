@@ -1,0 +1,1 @@
+"""Every module draws one result as plain Plotly dicts. Pure."""

@@ -1,0 +1,1 @@
+"""What every page shares: navigation, controls, the publisher and the live route."""
