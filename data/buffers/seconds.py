@@ -1,0 +1,59 @@
+"""The one-second bars of one instrument: the atoms from which every longer bar is merged."""
+
+from threading import Lock
+
+import numpy as np
+from core.calc.bars import time_bars
+
+from core.domain.arrays import BAR_DTYPE, BarArray, TradeArray
+from core.domain.units import NS_PER_S, Ns
+
+
+class SecondBars:
+    """Bars of one second, sorted, only seconds that traded; oldest dropped first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._bars: BarArray = np.empty(1024, BAR_DTYPE)
+        self._start = 0
+        self._end = 0
+
+    def __len__(self) -> int:
+        """Return the number of bars held."""
+        return self._end - self._start
+
+    def replace_from(self, from_ns: Ns, trades: TradeArray) -> None:
+        """Replace every bar from ``from_ns`` on by the bars of ``trades``.
+
+        Args:
+            from_ns: a whole second.
+            trades: TRADE_DTYPE[n], sorted: every trade held at or after ``from_ns``.
+        """
+        fresh = time_bars(trades, step_ns=NS_PER_S)
+        with self._lock:
+            held = self._bars["open_ns"][self._start : self._end]
+            self._end = self._start + int(np.searchsorted(held, from_ns, side="left"))
+            self._make_room(fresh.size)
+            self._bars[self._end : self._end + fresh.size] = fresh
+            self._end += fresh.size
+
+    def window(self, from_ns: Ns, to_ns: Ns) -> BarArray:
+        """Return an owned copy of the bars that open in ``[from_ns, to_ns)``."""
+        with self._lock:
+            held = self._bars[self._start : self._end]
+            low, high = np.searchsorted(held["open_ns"], [from_ns, to_ns], side="left")
+            return held[low:high].copy()
+
+    def drop_before(self, ns: Ns) -> None:
+        """Let go of bars that open before ``ns``."""
+        with self._lock:
+            held = self._bars["open_ns"][self._start : self._end]
+            self._start += int(np.searchsorted(held, ns, side="left"))
+
+    def _make_room(self, rows: int) -> None:
+        if self._end + rows <= self._bars.size:
+            return
+        held = self._bars[self._start : self._end]
+        grown = np.empty(max(2 * (held.size + rows), 1024), BAR_DTYPE)
+        grown[: held.size] = held
+        self._bars, self._start, self._end = grown, 0, held.size

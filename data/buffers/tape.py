@@ -1,0 +1,91 @@
+"""Everything held of one instrument: its trades, its second bars, its klines and its gaps."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from core.domain.arrays import BarArray, TradeArray
+from core.domain.events import Gap
+from core.domain.instrument import Instrument
+from core.domain.units import NS_PER_S, Ns
+from data.buffers.seconds import SecondBars
+from data.buffers.trades import TradeRing
+
+
+class Tape:
+    """One instrument's recent past. The engine writes; anyone reads.
+
+    Attributes:
+        instrument: the newest version of its facts.
+        channel: the trade stream that is kept; None until the first trade.
+        complete_from_ns: since when every trade is held; None = no trade yet.
+        newest_recv_ns: when the newest bytes about it reached us; 0 = never.
+        klines_version: changes with every change of the klines.
+        other_channel_rows: trades of another stream than ``channel``, not kept.
+    """
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self.channel: str | None = None
+        self.trades = TradeRing()
+        self.seconds = SecondBars()
+        self.complete_from_ns: Ns | None = None
+        self.newest_recv_ns: Ns = 0
+        self.klines_version = 0
+        self.other_channel_rows = 0
+        self._klines: dict[str, BarArray] = {}
+        self._gaps: list[Gap] = []
+
+    @property
+    def klines(self) -> Mapping[str, BarArray]:
+        """Timeframe -> BAR_DTYPE[n], sorted; never written after it was handed out."""
+        return self._klines
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """Where trades are missing, oldest first."""
+        return tuple(self._gaps)
+
+    def take_trades(self, channel: str, rows: TradeArray) -> int:
+        """Add trades, in any order; return how many were new.
+
+        The first channel seen is the tape's; rows of another one are counted, not kept, since
+        the two streams of a venue tell the same trades under different ids.
+        """
+        if self.channel is None:
+            self.channel = channel
+        if channel != self.channel:
+            self.other_channel_rows += rows.size
+            return 0
+        self.newest_recv_ns = max(self.newest_recv_ns, int(rows["ts_recv_ns"].max(initial=0)))
+        fresh = self.trades.append(rows)
+        if fresh.size == 0:
+            return 0
+        first_ns = int(fresh["ts_event_ns"][0])
+        if self.complete_from_ns is None or first_ns < self.complete_from_ns:
+            self.complete_from_ns = first_ns
+        second_ns = first_ns // NS_PER_S * NS_PER_S
+        newest_ns = self.trades.newest_ns or 0
+        self.seconds.replace_from(second_ns, self.trades.window(second_ns, newest_ns + 1))
+        return int(fresh.size)
+
+    def take_klines(self, timeframe: str, bars: BarArray) -> None:
+        """Add closed klines; where one was held for the same time, the newer answer stays."""
+        held = self._klines.get(timeframe)
+        if held is not None:
+            bars = np.concatenate([bars, held])
+        _, first = np.unique(bars["open_ns"], return_index=True)
+        self._klines[timeframe] = bars[first]
+        self.klines_version += 1
+
+    def take_gap(self, gap: Gap) -> None:
+        """Note that trades are missing."""
+        self._gaps.append(gap)
+
+    def drop_before(self, ns: Ns) -> None:
+        """Let go of what is older than ``ns``."""
+        self.trades.drop_before(ns)
+        self.seconds.drop_before(ns)
+        first_ns = self.trades.first_ns
+        if first_ns is not None and self.complete_from_ns is not None:
+            self.complete_from_ns = max(self.complete_from_ns, first_ns)

@@ -1,0 +1,182 @@
+"""The newest trades of one instrument, in blocks of rows that never move once written.
+
+One writer. Readers take the list of blocks under a short lock and copy outside it: rows below a
+block's fill mark are never written again; late rows go into fresh blocks.
+"""
+
+from bisect import bisect_left
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from core.domain.arrays import TRADE_DTYPE, TradeArray, empty_trades
+from core.domain.units import Ns
+
+BLOCK_ROWS: Final = 16_384
+
+
+class TradeRing:
+    """Trades sorted by ``(ts_event_ns, trade_id)``, without duplicates, oldest dropped first.
+
+    Attributes:
+        duplicates: rows refused because the same id at the same time was held.
+    """
+
+    def __init__(self) -> None:
+        self.duplicates = 0
+        self._lock = Lock()
+        self._blocks: list[TradeArray] = []
+        self._filled: list[int] = []
+        self._first_ns: list[Ns] = []
+        self._newest_ns: Ns = 0
+        self._newest_id = 0
+        self._rows = 0
+        self._dropped = 0
+
+    def __len__(self) -> int:
+        """Return the number of trades held."""
+        return self._rows
+
+    @property
+    def bytes_kept(self) -> int:
+        """Bytes of the blocks, filled or not."""
+        return sum(block.nbytes for block in self._blocks)
+
+    @property
+    def first_ns(self) -> Ns | None:
+        """Venue time of the oldest trade held."""
+        with self._lock:
+            return self._first_ns[0] if self._first_ns else None
+
+    @property
+    def newest_ns(self) -> Ns | None:
+        """Venue time of the newest trade held."""
+        return self._newest_ns if self._rows else None
+
+    def count_before(self, ns: Ns) -> int:
+        """Return how many trades before ``ns`` were ever held, dropped ones included.
+
+        While this number stays, what a reader computed of the trades before ``ns`` stays true.
+        """
+        with self._lock:
+            block = bisect_left(self._first_ns, ns) - 1
+            if block < 0:
+                return self._dropped
+            times = self._blocks[block]["ts_event_ns"][: self._filled[block]]
+            before = sum(self._filled[:block]) + int(np.searchsorted(times, ns, side="left"))
+            return self._dropped + before
+
+    def append(self, rows: TradeArray) -> TradeArray:
+        """Take new rows; return those that were not held yet, sorted.
+
+        Args:
+            rows: TRADE_DTYPE[n] in any order; may repeat rows held or one another.
+        """
+        if rows.size == 0:
+            return rows
+        rows = _sorted(rows)
+        first_ns = int(rows["ts_event_ns"][0])
+        if self._rows and first_ns <= self._newest_ns:
+            rows = self._without_held(rows)
+            if rows.size == 0:
+                return rows
+            first_ns = int(rows["ts_event_ns"][0])
+        if self._rows and _key(rows[0]) < (self._newest_ns, self._newest_id):
+            self._insert(rows)
+        else:
+            self._extend(rows)
+        return rows
+
+    def window(self, from_ns: Ns, to_ns: Ns) -> TradeArray:
+        """Return an owned, sorted copy of the trades in ``[from_ns, to_ns)``."""
+        with self._lock:
+            # A block may begin with the same instant as the one before it ends with.
+            start = max(bisect_left(self._first_ns, from_ns) - 1, 0)
+            blocks = self._blocks[start:]
+            filled = self._filled[start:]
+        parts = []
+        for block, rows in zip(blocks, filled, strict=True):
+            times = block["ts_event_ns"][:rows]
+            if times[0] >= to_ns:
+                break
+            low, high = np.searchsorted(times, [from_ns, to_ns], side="left")
+            if high > low:
+                parts.append(block[low:high])
+        return np.concatenate(parts) if parts else empty_trades()
+
+    def drop_before(self, ns: Ns) -> None:
+        """Let go of whole blocks that end before ``ns``."""
+        while len(self._blocks) > 1 and self._first_ns[1] <= ns:
+            self.drop_oldest_block()
+
+    def drop_oldest_block(self) -> None:
+        """Let go of the oldest block; the newest block always stays."""
+        if len(self._blocks) < 2:  # noqa: PLR2004  the newest block stays
+            return
+        with self._lock:
+            self._dropped += self._filled[0]
+            self._rows -= self._filled.pop(0)
+            self._blocks.pop(0)
+            self._first_ns.pop(0)
+
+    def _without_held(self, rows: TradeArray) -> TradeArray:
+        held = self.window(int(rows["ts_event_ns"][0]), int(rows["ts_event_ns"][-1]) + 1)
+        seen = np.concatenate([held, rows]) if held.size else rows
+        pairs = np.empty(seen.size, dtype=[("t", "<i8"), ("id", "<i8")])
+        pairs["t"], pairs["id"] = seen["ts_event_ns"], seen["trade_id"]
+        _, first = np.unique(pairs, return_index=True)
+        fresh = np.sort(first[first >= held.size]) - held.size
+        self.duplicates += rows.size - fresh.size
+        return rows[fresh]
+
+    def _insert(self, rows: TradeArray) -> None:
+        """Put late rows where they belong, in fresh blocks: readers may hold the old ones."""
+        from_ns = int(rows["ts_event_ns"][0])
+        tail = self.window(from_ns, self._newest_ns + 1)
+        merged = _sorted(np.concatenate([tail, rows]))
+        with self._lock:
+            while self._blocks and self._first_ns[-1] >= from_ns:
+                self._blocks.pop()
+                self._first_ns.pop()
+                self._rows -= self._filled.pop()
+            if self._blocks:
+                last, filled = self._blocks[-1], self._filled[-1]
+                keep = int(np.searchsorted(last["ts_event_ns"][:filled], from_ns, side="left"))
+                fresh = np.empty(BLOCK_ROWS, TRADE_DTYPE)
+                fresh[:keep] = last[:keep]
+                self._blocks[-1], self._filled[-1] = fresh, keep
+                self._rows -= filled - keep
+        self._extend(merged)
+
+    def _extend(self, rows: TradeArray) -> None:
+        done = 0
+        while done < rows.size:
+            if not self._blocks or self._filled[-1] == BLOCK_ROWS:
+                self._open_block(int(rows["ts_event_ns"][done]))
+            used = self._filled[-1]
+            take = min(BLOCK_ROWS - used, rows.size - done)
+            self._blocks[-1][used : used + take] = rows[done : done + take]
+            with self._lock:
+                self._filled[-1] = used + take
+                self._rows += take
+            done += take
+        self._newest_ns, self._newest_id = _key(rows[-1])
+
+    def _open_block(self, first_ns: Ns) -> None:
+        with self._lock:
+            self._blocks.append(np.empty(BLOCK_ROWS, TRADE_DTYPE))
+            self._filled.append(0)
+            self._first_ns.append(first_ns)
+
+
+def _key(row: np.void) -> tuple[int, int]:
+    return int(row["ts_event_ns"]), int(row["trade_id"])
+
+
+def _sorted(rows: TradeArray) -> TradeArray:
+    times, ids = rows["ts_event_ns"], rows["trade_id"]
+    later = times[1:] > times[:-1]
+    if bool(np.all(later | ((times[1:] == times[:-1]) & (ids[1:] >= ids[:-1])))):
+        return rows
+    return rows[np.lexsort((ids, times))]

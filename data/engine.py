@@ -1,0 +1,182 @@
+"""The background thread: every event goes through here, in one order, into the buffers."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, Queue
+from threading import Event, Thread
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from core.domain.arrays import TRADE_DTYPE
+from core.domain.events import Gap, Klines, Listed, MarketEvent, TradeBlock, TradeRow, Trades
+from core.domain.instrument import InstrumentId
+from core.domain.units import NS_PER_DAY, Ns
+from data.buffers.tape import Tape
+from data.clock import monotonic_s, sleep_s
+
+BATCH_S: Final = 0.01
+"""Events that come within this time are written together."""
+QUEUE_EVENTS: Final = 65_536
+MAX_TRADES: Final = 30_000_000
+MAX_AGE_NS: Final[Ns] = NS_PER_DAY
+_TRIM_EVERY_S: Final = 1.0
+
+log = logging.getLogger(__name__)
+
+_Item: TypeAlias = MarketEvent | Callable[[], None] | None
+_Pending: TypeAlias = dict[tuple[InstrumentId, str], tuple[Trades, list[TradeRow]]]
+
+
+class Engine:
+    """The only writer of the buffers.
+
+    Attributes:
+        epoch: changes when everything was dropped (a replay that jumped back): caches start again.
+        trades_kept: trades written since the start, duplicates not counted.
+        faults: events that could not be written because of a fault of ours; logged in full.
+    """
+
+    def __init__(self, *, max_trades: int = MAX_TRADES, max_age_ns: Ns = MAX_AGE_NS) -> None:
+        self.epoch = 0
+        self.trades_kept = 0
+        self.faults = 0
+        self._max_trades = max_trades
+        self._max_age_ns = max_age_ns
+        self._tapes: dict[InstrumentId, Tape] = {}
+        self._queue: Queue[_Item] = Queue(QUEUE_EVENTS)
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+        self._trimmed_s = 0.0
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is queued, then end the thread."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def submit(self, event: MarketEvent) -> None:
+        """Queue an event; any thread. Waits while the queue is full: nothing is dropped."""
+        self._queue.put(event)
+
+    def clear(self) -> None:
+        """Drop everything held, after what is queued now."""
+        self._queue.put(self._clear)
+
+    def settle(self, timeout_s: float = 10.0) -> bool:
+        """Wait until everything queued before this call is written; False = not in time."""
+        done = Event()
+        self._queue.put(done.set)
+        return done.wait(timeout_s)
+
+    def tape(self, instrument_id: InstrumentId) -> Tape | None:
+        """Return what is held of an instrument; None = it was never heard of."""
+        return self._tapes.get(instrument_id)
+
+    def ids(self) -> tuple[InstrumentId, ...]:
+        """Return the instruments in the order they were listed."""
+        return tuple(self._tapes)
+
+    @property
+    def queued(self) -> int:
+        """Events waiting to be written."""
+        return self._queue.qsize()
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            try:
+                first = self._queue.get(timeout=_TRIM_EVERY_S)
+            except Empty:
+                continue
+            # Rows that arrive together are written together: the cost is per batch, not per row.
+            sleep_s(BATCH_S)
+            running = self._write(first)
+            if monotonic_s() - self._trimmed_s >= _TRIM_EVERY_S:
+                self._trim()
+
+    def _write(self, item: _Item) -> bool:
+        """Write ``item`` and what waits behind it; False = the end came."""
+        pending: _Pending = {}
+        waiting = self._queue.qsize()
+        while item is not None:
+            self._guarded(partial(self._take, item, pending))
+            if waiting == 0:
+                break
+            waiting -= 1
+            item = self._queue.get()
+        self._flush(pending)
+        return item is not None
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        """One event that cannot be written, by a fault of ours, must not stop the others."""
+        try:
+            write()
+        except Exception:
+            self.faults += 1
+            log.exception("an event could not be written")
+
+    def _take(self, item: MarketEvent | Callable[[], None], pending: _Pending) -> None:
+        if isinstance(item, Trades):
+            known = pending.get((item.instrument.id, item.channel))
+            if known is None:
+                pending[item.instrument.id, item.channel] = (item, list(item.rows))
+            else:
+                known[1].extend(item.rows)
+            return
+        self._flush(pending)
+        if callable(item):
+            item()
+        else:
+            self._take_other(item)
+
+    def _take_other(self, event: TradeBlock | Klines | Listed | Gap) -> None:
+        if isinstance(event, Gap):
+            tape = self._tapes.get(event.instrument_id)
+            if tape is not None:
+                tape.take_gap(event)
+            return
+        tape = self._tape_for(event)
+        if isinstance(event, TradeBlock):
+            self.trades_kept += tape.take_trades(event.channel, event.rows)
+        elif isinstance(event, Klines):
+            tape.take_klines(event.timeframe, event.bars)
+        else:
+            tape.instrument = event.instrument
+
+    def _tape_for(self, event: Trades | TradeBlock | Klines | Listed) -> Tape:
+        tape = self._tapes.get(event.instrument.id)
+        if tape is None:
+            tape = self._tapes[event.instrument.id] = Tape(event.instrument)
+        return tape
+
+    def _flush(self, pending: _Pending) -> None:
+        for event, rows in pending.values():
+            self._guarded(partial(self._write_rows, event, rows))
+        pending.clear()
+
+    def _write_rows(self, event: Trades, rows: list[TradeRow]) -> None:
+        tape = self._tape_for(event)
+        self.trades_kept += tape.take_trades(event.channel, np.array(rows, TRADE_DTYPE))
+
+    def _clear(self) -> None:
+        self._tapes = {}
+        self.epoch += 1
+
+    def _trim(self) -> None:
+        self._trimmed_s = monotonic_s()
+        tapes = list(self._tapes.values())
+        for tape in tapes:
+            newest_ns = tape.trades.newest_ns
+            if newest_ns is not None:
+                tape.drop_before(newest_ns - self._max_age_ns)
+        while sum(len(tape.trades) for tape in tapes) > self._max_trades:
+            oldest = min(tapes, key=lambda tape: tape.trades.first_ns or 2**62)
+            held = len(oldest.trades)
+            oldest.trades.drop_oldest_block()
+            if len(oldest.trades) == held:
+                break

@@ -1,0 +1,199 @@
+"""Settings: one frozen object, read from the workspace's settings.toml and the environment."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+from core.domain.errors import SettingsError
+from core.domain.instrument import InstrumentId, MarketKind, Venue
+
+SourceChoice: TypeAlias = Literal["auto", "live", "replay", "simulated"]
+Transport: TypeAlias = Literal["WS", "REST"]
+Endpoints: TypeAlias = Mapping[tuple[Venue, MarketKind, Transport], str]
+
+_ENDPOINT: Final = re.compile(r"TAPESCOPE_ENDPOINT_([A-Z]+)_([A-Z]+)_(WS|REST)")
+_SCHEMES: Final[dict[str, tuple[str, ...]]] = {"WS": ("ws", "wss"), "REST": ("http", "https")}
+_DEFAULT_SYMBOLS: Final = {
+    (Venue.BINANCE, MarketKind.PERP): "{}USDT",
+    (Venue.BINANCE, MarketKind.SPOT): "{}USDT",
+    (Venue.OKX, MarketKind.PERP): "{}-USDT-SWAP",
+    (Venue.OKX, MarketKind.SPOT): "{}-USDT",
+    (Venue.BYBIT, MarketKind.PERP): "{}USDT",
+    (Venue.BYBIT, MarketKind.SPOT): "{}USDT",
+}
+DEFAULT_INSTRUMENTS: Final = tuple(
+    InstrumentId(venue, kind, pattern.format(coin))
+    for coin in ("BTC", "ETH", "SOL")
+    for (venue, kind), pattern in _DEFAULT_SYMBOLS.items()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the trader can choose outside the page.
+
+    Attributes:
+        home: the workspace folder: settings, recordings, journal.
+        source: where the market comes from; ``auto`` = live, else simulated.
+        replay: recordings to play, in order, for the source ``replay``.
+        seed: of the simulated market.
+        speed: of the simulated market and of a replay; ``inf`` = as fast as it goes (replay).
+        instruments: followed from the start; more can be added on the page.
+        endpoints: replaces the venues' own servers, ``scheme://host:port``.
+    """
+
+    home: Path
+    source: SourceChoice = "auto"
+    replay: tuple[Path, ...] = ()
+    seed: int = 7
+    speed: float = 1.0
+    instruments: tuple[InstrumentId, ...] = DEFAULT_INSTRUMENTS
+    endpoints: Endpoints = field(default_factory=dict)
+
+
+def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
+    """Return the settings: defaults, then ``settings.toml``, then the environment.
+
+    Args:
+        environ: the process environment.
+        project: folder of the project; the workspace is ``workspace/`` in it unless
+            ``TAPESCOPE_HOME`` names another.
+
+    Raises:
+        SettingsError: a key is unknown or a value is out of range; the message names it.
+    """
+    home = Path(environ.get("TAPESCOPE_HOME") or project / "workspace").expanduser()
+    settings = _from_file(Settings(home=home), home / "settings.toml")
+    for name, key in _VARIABLES.items():
+        if environ.get(name):
+            settings = _with(settings, key, environ[name], origin=name)
+    endpoints = dict(settings.endpoints)
+    for name, value in environ.items():
+        if name.startswith("TAPESCOPE_ENDPOINT_"):
+            endpoints[_endpoint_key(name)] = _endpoint(value, origin=name)
+    return replace(settings, endpoints=endpoints)
+
+
+_VARIABLES: Final = {
+    "TAPESCOPE_SOURCE": "source",
+    "TAPESCOPE_REPLAY": "replay",
+    "TAPESCOPE_SEED": "seed",
+    "TAPESCOPE_SPEED": "speed",
+}
+
+
+def _from_file(settings: Settings, path: Path) -> Settings:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path} cannot be read ({error}); mend or remove it"
+        raise SettingsError(msg) from error
+    for key, value in table.items():
+        settings = _with(settings, key, value, origin=f"{path}: {key}")
+    return settings
+
+
+def _with(settings: Settings, key: str, value: object, *, origin: str) -> Settings:
+    read = _READERS.get(key)
+    if read is None:
+        msg = f"{origin} is not a setting; the settings are {', '.join(sorted(_READERS))}"
+        raise SettingsError(msg)
+    return replace(settings, **{key: read(value, origin)})
+
+
+def _source(value: object, origin: str) -> SourceChoice:
+    for choice in get_args(SourceChoice):
+        if value == choice:
+            return choice  # type: ignore[no-any-return]
+    msg = f"{origin} must be one of {', '.join(get_args(SourceChoice))}, was {value!r}"
+    raise SettingsError(msg)
+
+
+def _paths(value: object, origin: str) -> tuple[Path, ...]:
+    names = value.split(os.pathsep) if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
+        msg = f"{origin} must name one or more recordings, was {value!r}"
+        raise SettingsError(msg)
+    return tuple(Path(each).expanduser() for each in names)
+
+
+def _seed(value: object, origin: str) -> int:
+    try:
+        seed = int(str(value))
+    except ValueError:
+        seed = -1
+    if not 0 <= seed < 2**63:
+        msg = f"{origin} must be a whole number from 0 to 2^63 - 1, was {value!r}"
+        raise SettingsError(msg)
+    return seed
+
+
+def _speed(value: object, origin: str) -> float:
+    try:
+        speed = float(str(value))
+    except ValueError:
+        speed = 0.0
+    if speed != inf and not (isfinite(speed) and 0 < speed <= 1000):  # noqa: PLR2004
+        msg = f"{origin} must be above 0 and at most 1000, or inf, was {value!r}"
+        raise SettingsError(msg)
+    return speed
+
+
+def _instruments(value: object, origin: str) -> tuple[InstrumentId, ...]:
+    if not isinstance(value, list) or not value:
+        msg = f'{origin} must be a list such as ["binance.perp.BTCUSDT"], was {value!r}'
+        raise SettingsError(msg)
+    try:
+        return tuple(InstrumentId.parse(str(each)) for each in value)
+    except ValueError as error:
+        msg = f"{origin}: {error}"
+        raise SettingsError(msg) from error
+
+
+def _endpoints(value: object, origin: str) -> Endpoints:
+    if not isinstance(value, dict):
+        msg = f"{origin} must be a table such as BINANCE_SPOT_WS = 'ws://127.0.0.1:9000'"
+        raise SettingsError(msg)
+    return {
+        _endpoint_key(f"TAPESCOPE_ENDPOINT_{key}"): _endpoint(each, origin=f"{origin}.{key}")
+        for key, each in value.items()
+    }
+
+
+def _endpoint_key(name: str) -> tuple[Venue, MarketKind, Transport]:
+    parts = _ENDPOINT.fullmatch(name)
+    if parts and parts[1].lower() in set(Venue) and parts[2].lower() in set(MarketKind):
+        transport: Transport = "WS" if parts[3] == "WS" else "REST"
+        return Venue(parts[1].lower()), MarketKind(parts[2].lower()), transport
+    msg = (
+        f"{name} is not an endpoint; write TAPESCOPE_ENDPOINT_<VENUE>_<MARKET>_<WS|REST> with "
+        "venue BINANCE, OKX or BYBIT and market SPOT or PERP"
+    )
+    raise SettingsError(msg)
+
+
+def _endpoint(value: object, *, origin: str) -> str:
+    schemes = _SCHEMES[origin.rpartition("_")[2]]
+    parts = urlsplit(str(value))
+    if parts.scheme not in schemes or not parts.hostname or parts.path not in {"", "/"}:
+        msg = f"{origin} must be {' or '.join(schemes)}://host:port without a path, was {value!r}"
+        raise SettingsError(msg)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+_READERS: Final[dict[str, Callable[[object, str], Any]]] = {
+    "source": _source,
+    "replay": _paths,
+    "seed": _seed,
+    "speed": _speed,
+    "instruments": _instruments,
+    "endpoints": _endpoints,
+}

@@ -1,0 +1,117 @@
+"""What a click on a candle asks: its footprint, and second by second around the click."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from core.calc.bars import merge_bars
+from core.calc.footprint import Footprint, footprint
+from core.calc.micro import MicroFootprint, micro_footprint
+from core.calc.rows import ticks_per_row
+
+from core.calc.aggregate import common_instrument, factors, rescale_bars, rescale_trades
+from core.domain.arrays import TradeArray
+from core.domain.instrument import Instrument, InstrumentId
+from core.domain.timeframe import TIMEFRAMES_NS
+from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
+from data.buffers.tape import Tape
+from data.engine import Engine
+
+_MICRO_REACH_NS: Final = 30 * NS_PER_S
+_MAX_ROWS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintSpec:
+    """Which candle.
+
+    Attributes:
+        instruments: as in ExplorerSpec; cells are the sum over all.
+        bar_ns: when the candle opens.
+        ticks_per_row: height of a row; 0 = chosen from the range of a minute.
+        focus_ns: instant in the candle that was clicked; None = its newest.
+    """
+
+    instruments: tuple[InstrumentId, ...]
+    timeframe: str
+    bar_ns: Ns
+    ticks_per_row: int = 0
+    focus_ns: Ns | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintView:
+    """One candle, opened.
+
+    Attributes:
+        instrument: the grid of ticks and lots.
+        closed: no more trades are due.
+        complete: every trade of the candle is held, of every instrument.
+        newest_recv_ns: when the newest trade of it reached us; 0 = it has none.
+    """
+
+    instrument: Instrument
+    footprint: Footprint
+    micro: MicroFootprint
+    closed: bool
+    complete: bool
+    newest_recv_ns: Ns
+
+
+def footprint_view(engine: Engine, spec: FootprintSpec, *, now_ns: Ns) -> FootprintView | None:
+    """Return the candle's footprint from the trades held; None = nothing is known of it."""
+    tapes = [tape for tape in map(engine.tape, spec.instruments) if tape is not None]
+    if not tapes or engine.tape(spec.instruments[0]) is None:
+        return None
+    end_ns = spec.bar_ns + TIMEFRAMES_NS[spec.timeframe]
+    grid = common_instrument([tape.instrument for tape in tapes])
+    trades = _trades(tapes, grid, spec.bar_ns, end_ns)
+    rows = spec.ticks_per_row or _automatic_rows(tapes[0], grid, spec.bar_ns, trades)
+    from_ns, to_ns = _micro_span(spec, trades, end_ns)
+    return FootprintView(
+        instrument=grid,
+        footprint=footprint(trades, open_ns=spec.bar_ns, ticks_per_row=rows),
+        micro=micro_footprint(trades, from_ns=from_ns, to_ns=to_ns, ticks_per_row=rows),
+        closed=now_ns >= end_ns,
+        complete=all(_is_complete(tape, spec.bar_ns, end_ns) for tape in tapes),
+        newest_recv_ns=int(trades["ts_recv_ns"].max(initial=0)),
+    )
+
+
+def _trades(tapes: list[Tape], grid: Instrument, from_ns: Ns, to_ns: Ns) -> TradeArray:
+    parts = [
+        rescale_trades(tape.trades.window(from_ns, to_ns), factors(tape.instrument, grid))
+        for tape in tapes
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    every = np.concatenate(parts)
+    return every[np.argsort(every["ts_event_ns"], kind="stable")]
+
+
+def _is_complete(tape: Tape, from_ns: Ns, to_ns: Ns) -> bool:
+    if tape.complete_from_ns is None or tape.complete_from_ns > from_ns:
+        return False
+    return not any(gap.from_ns < to_ns and gap.to_ns > from_ns for gap in tape.gaps)
+
+
+def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray) -> int:
+    """Return rows that suit a minute of this market, made coarser where a long candle needs it."""
+    by = factors(tape.instrument, grid)
+    seconds = tape.seconds.window(bar_ns - NS_PER_HOUR, bar_ns + NS_PER_HOUR)
+    minutes = merge_bars(rescale_bars(seconds, by), step_ns=NS_PER_MINUTE)
+    height = ticks_per_row(minutes, tick_size=grid.tick_size) if minutes.size else 1
+    if trades.size:
+        spread = int(trades["price_ticks"].max()) - int(trades["price_ticks"].min())
+        while spread // height > _MAX_ROWS:
+            height *= 10
+    return height
+
+
+def _micro_span(spec: FootprintSpec, trades: TradeArray, end_ns: Ns) -> tuple[Ns, Ns]:
+    """Return up to 30 s each way of the focus, inside the candle, in whole seconds."""
+    newest = int(trades["ts_event_ns"][-1]) if trades.size else spec.bar_ns
+    focus = newest if spec.focus_ns is None else spec.focus_ns
+    second = min(max(focus, spec.bar_ns), end_ns - 1) // NS_PER_S * NS_PER_S
+    from_ns = max(second - _MICRO_REACH_NS, spec.bar_ns)
+    return from_ns, min(second + _MICRO_REACH_NS, end_ns)
