@@ -175,8 +175,7 @@ class Engine:
             if newest_ns is not None:
                 tape.drop_before(newest_ns - self._max_age_ns)
         while sum(len(tape.trades) for tape in tapes) > self._max_trades:
-            oldest = min(tapes, key=lambda tape: tape.trades.first_ns or 2**62)
-            held = len(oldest.trades)
-            oldest.trades.drop_oldest_block()
-            if len(oldest.trades) == held:
+            droppable = [tape for tape in tapes if tape.trades.blocks > 1]
+            if not droppable:
                 break
+            min(droppable, key=lambda tape: tape.trades.first_ns or 0).trades.drop_oldest_block()

@@ -41,7 +41,8 @@ class Settings:
     Attributes:
         home: the workspace folder: settings, recordings, journal.
         source: where the market comes from; ``auto`` = live, else simulated.
-        replay: recordings to play, in order, for the source ``replay``.
+        replay: recordings to play, in order, for the source ``replay``; naming one in the
+            environment chooses that source.
         seed: of the simulated market.
         speed: of the simulated market and of a replay; ``inf`` = as fast as it goes (replay).
         instruments: followed from the start; more can be added on the page.
@@ -73,6 +74,8 @@ def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
     for name, key in _VARIABLES.items():
         if environ.get(name):
             settings = _with(settings, key, environ[name], origin=name)
+    if environ.get("TAPESCOPE_REPLAY") and not environ.get("TAPESCOPE_SOURCE"):
+        settings = replace(settings, source="replay")
     endpoints = dict(settings.endpoints)
     for name, value in environ.items():
         if name.startswith("TAPESCOPE_ENDPOINT_"):

@@ -95,4 +95,4 @@ class Grid:
         if steps > self.largest:
             msg = f"{text} is beyond belief: over {self.largest} steps of {self.step}"
             raise BadNumber(msg)
-        return steps
+        return int(steps)

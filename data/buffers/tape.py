@@ -10,6 +10,7 @@ from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
 from data.buffers.seconds import SecondBars
 from data.buffers.trades import TradeRing
+from data.venues.registry import market_of
 
 
 class Tape:
@@ -27,7 +28,7 @@ class Tape:
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self.channel: str | None = None
-        self.trades = TradeRing()
+        self.trades = TradeRing(ids_count=market_of(instrument.id).facts.ids_count)
         self.seconds = SecondBars()
         self.complete_from_ns: Ns | None = None
         self.newest_recv_ns: Ns = 0

@@ -17,26 +17,34 @@ BLOCK_ROWS: Final = 16_384
 
 
 class TradeRing:
-    """Trades sorted by ``(ts_event_ns, trade_id)``, without duplicates, oldest dropped first.
+    """Trades sorted by time, without duplicates, oldest dropped first.
+
+    Trades of one instant are in the order of their ids where the venue's ids count, else in the
+    order in which they came.
 
     Attributes:
         duplicates: rows refused because the same id at the same time was held.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, ids_count: bool = True) -> None:
+        self._ids_count = ids_count
         self.duplicates = 0
         self._lock = Lock()
         self._blocks: list[TradeArray] = []
         self._filled: list[int] = []
         self._first_ns: list[Ns] = []
-        self._newest_ns: Ns = 0
-        self._newest_id = 0
+        self._newest: tuple[Ns, int] = (-(2**62), 0)
         self._rows = 0
         self._dropped = 0
 
     def __len__(self) -> int:
         """Return the number of trades held."""
         return self._rows
+
+    @property
+    def blocks(self) -> int:
+        """Blocks held; the last one is never dropped."""
+        return len(self._blocks)
 
     @property
     def bytes_kept(self) -> int:
@@ -52,7 +60,7 @@ class TradeRing:
     @property
     def newest_ns(self) -> Ns | None:
         """Venue time of the newest trade held."""
-        return self._newest_ns if self._rows else None
+        return self._newest[0] if self._rows else None
 
     def count_before(self, ns: Ns) -> int:
         """Return how many trades before ``ns`` were ever held, dropped ones included.
@@ -75,14 +83,10 @@ class TradeRing:
         """
         if rows.size == 0:
             return rows
-        rows = _sorted(rows)
-        first_ns = int(rows["ts_event_ns"][0])
-        if self._rows and first_ns <= self._newest_ns:
-            rows = self._without_held(rows)
-            if rows.size == 0:
-                return rows
-            first_ns = int(rows["ts_event_ns"][0])
-        if self._rows and _key(rows[0]) < (self._newest_ns, self._newest_id):
+        rows = self._without_repeats(self._sorted(rows))
+        if rows.size == 0:
+            return rows
+        if self._rows and self._key(rows[0]) < self._newest:
             self._insert(rows)
         else:
             self._extend(rows)
@@ -107,12 +111,12 @@ class TradeRing:
 
     def drop_before(self, ns: Ns) -> None:
         """Let go of whole blocks that end before ``ns``."""
-        while len(self._blocks) > 1 and self._first_ns[1] <= ns:
+        while self.blocks > 1 and self._first_ns[1] <= ns:
             self.drop_oldest_block()
 
     def drop_oldest_block(self) -> None:
         """Let go of the oldest block; the newest block always stays."""
-        if len(self._blocks) < 2:  # noqa: PLR2004  the newest block stays
+        if self.blocks <= 1:
             return
         with self._lock:
             self._dropped += self._filled[0]
@@ -120,9 +124,13 @@ class TradeRing:
             self._blocks.pop(0)
             self._first_ns.pop(0)
 
-    def _without_held(self, rows: TradeArray) -> TradeArray:
-        held = self.window(int(rows["ts_event_ns"][0]), int(rows["ts_event_ns"][-1]) + 1)
-        seen = np.concatenate([held, rows]) if held.size else rows
+    def _without_repeats(self, rows: TradeArray) -> TradeArray:
+        """Return the rows whose (time, id) is neither held nor earlier in ``rows``."""
+        times = rows["ts_event_ns"]
+        if times[0] > self._newest[0] and bool(np.all(times[1:] > times[:-1])):
+            return rows
+        held = self.window(int(times[0]), int(times[-1]) + 1)
+        seen = np.concatenate([held, rows])
         pairs = np.empty(seen.size, dtype=[("t", "<i8"), ("id", "<i8")])
         pairs["t"], pairs["id"] = seen["ts_event_ns"], seen["trade_id"]
         _, first = np.unique(pairs, return_index=True)
@@ -133,8 +141,8 @@ class TradeRing:
     def _insert(self, rows: TradeArray) -> None:
         """Put late rows where they belong, in fresh blocks: readers may hold the old ones."""
         from_ns = int(rows["ts_event_ns"][0])
-        tail = self.window(from_ns, self._newest_ns + 1)
-        merged = _sorted(np.concatenate([tail, rows]))
+        tail = self.window(from_ns, self._newest[0] + 1)
+        merged = self._sorted(np.concatenate([tail, rows]))
         with self._lock:
             while self._blocks and self._first_ns[-1] >= from_ns:
                 self._blocks.pop()
@@ -161,7 +169,7 @@ class TradeRing:
                 self._filled[-1] = used + take
                 self._rows += take
             done += take
-        self._newest_ns, self._newest_id = _key(rows[-1])
+        self._newest = self._key(rows[-1])
 
     def _open_block(self, first_ns: Ns) -> None:
         with self._lock:
@@ -169,14 +177,17 @@ class TradeRing:
             self._filled.append(0)
             self._first_ns.append(first_ns)
 
+    def _key(self, row: np.void) -> tuple[Ns, int]:
+        return int(row["ts_event_ns"]), int(row["trade_id"]) if self._ids_count else 0
 
-def _key(row: np.void) -> tuple[int, int]:
-    return int(row["ts_event_ns"]), int(row["trade_id"])
-
-
-def _sorted(rows: TradeArray) -> TradeArray:
-    times, ids = rows["ts_event_ns"], rows["trade_id"]
-    later = times[1:] > times[:-1]
-    if bool(np.all(later | ((times[1:] == times[:-1]) & (ids[1:] >= ids[:-1])))):
-        return rows
-    return rows[np.lexsort((ids, times))]
+    def _sorted(self, rows: TradeArray) -> TradeArray:
+        times, ids = rows["ts_event_ns"], rows["trade_id"]
+        in_order = times[1:] > times[:-1]
+        if self._ids_count:
+            in_order |= (times[1:] == times[:-1]) & (ids[1:] >= ids[:-1])
+        else:
+            in_order |= times[1:] == times[:-1]
+        if bool(np.all(in_order)):
+            return rows
+        order = np.lexsort((ids, times)) if self._ids_count else np.argsort(times, kind="stable")
+        return rows[order]

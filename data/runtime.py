@@ -1,0 +1,162 @@
+"""The one run of this process: settings, source and engine."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock, Thread
+from types import ModuleType
+from typing import Final
+
+from core.domain.errors import RecordingError, SettingsError, TapescopeError
+from data.engine import Engine
+from data.feeds.health import HealthBoard
+from data.settings import Settings, load_settings
+from data.sources.live import LiveSource, probe
+from data.sources.replay import ReplaySource
+from data.sources.simulated import SimulatedSource
+from data.sources.source import Source
+from data.sources.starting import StartingSource
+
+log = logging.getLogger(__name__)
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+_HOLDER: Final = "tapescope_runtime"
+
+
+class Runtime:
+    """Chooses the source, runs it into the engine, and ends both.
+
+    Attributes:
+        settings: as loaded; a file that cannot be read leaves the defaults and a note.
+        engine: the one engine of the process.
+        health: the state of every channel.
+        source: where the market comes from now.
+    """
+
+    def __init__(self, settings: Settings, *, notes: tuple[str, ...] = ()) -> None:
+        self.settings = settings
+        self.engine = Engine()
+        self.health = HealthBoard()
+        self.source: Source = StartingSource()
+        self._notes = notes
+        self._lock = Lock()
+        self._stopped = False
+        self._chooser: Thread | None = None
+
+    def start(self) -> None:
+        """Start the engine at once; the source follows as soon as it is chosen (<= 5 s)."""
+        self.engine.start()
+        self._choose_in_background(self._choose)
+
+    def stop(self) -> None:
+        """Stop the source, write what is queued, stop the engine."""
+        with self._lock:
+            self._stopped = True
+            source = self.source
+        source.stop()
+        if self._chooser is not None:
+            self._chooser.join()
+        self.engine.stop()
+
+    def retry_live(self) -> None:
+        """Ask the venues again; when one answers, its market replaces the present one."""
+        self._choose_in_background(self._choose_live_again)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the trader should know about the source, one sentence each."""
+        return self._notes + self.source.notes()
+
+    def _choose_in_background(self, choose: Callable[[], None]) -> None:
+        with self._lock:
+            if self._stopped or (self._chooser is not None and self._chooser.is_alive()):
+                return
+            self._chooser = Thread(target=choose, name="choose-source", daemon=True)
+            self._chooser.start()
+
+    def _choose(self) -> None:
+        choice = self.settings.source
+        if choice == "auto":
+            live, reasons = self._probe()
+            self._notes += reasons
+            self._use(self._live() if live else self._simulated())
+        elif choice == "live":
+            self._use(self._live())
+        elif choice == "replay":
+            self._use_replay()
+        else:
+            self._use(self._simulated())
+
+    def _choose_live_again(self) -> None:
+        live, reasons = self._probe()
+        self._notes = reasons
+        if live:
+            self._use(self._live())
+
+    def _probe(self) -> tuple[bool, tuple[str, ...]]:
+        answers = probe(self.settings.endpoints)
+        reasons = tuple(reason for reason in answers.values() if reason is not None)
+        return len(reasons) < len(answers), reasons
+
+    def _use_replay(self) -> None:
+        try:
+            if not self.settings.replay:
+                raise RecordingError("no recording is named: set TAPESCOPE_REPLAY to its path")
+            source = ReplaySource(
+                self.settings.replay,
+                speed=self.settings.speed,
+                health=self.health,
+                on_restart=self.engine.clear,
+            )
+        except TapescopeError as error:
+            self._notes += (error.ui_message,)
+            return
+        self._use(source)
+
+    def _live(self) -> Source:
+        return LiveSource(
+            self.settings.instruments, endpoints=self.settings.endpoints, health=self.health
+        )
+
+    def _simulated(self) -> Source:
+        return SimulatedSource(seed=self.settings.seed, speed=self.settings.speed)
+
+    def _use(self, source: Source) -> None:
+        """Replace the source; nothing of the old one stays in the buffers."""
+        with self._lock:
+            if self._stopped:
+                return
+            self.source.stop()
+            self.engine.clear()
+            self.source = source
+            source.start(self.engine.submit)
+        log.info("source: %s", source.run_id)
+
+
+def runtime() -> Runtime:
+    """Return the process's one runtime, made and started at the first call.
+
+    It is held by a module that has no file: Streamlit's watcher evicts edited modules, and a
+    second engine would be a second writer.
+    """
+    holder = sys.modules.setdefault(_HOLDER, ModuleType(_HOLDER))
+    if not hasattr(holder, "runtime"):
+        holder.runtime = _from_environment()  # type: ignore[attr-defined]
+        holder.runtime.start()
+    return holder.runtime  # type: ignore[no-any-return]
+
+
+def stop_runtime() -> None:
+    """Stop the process's runtime, if it was ever made."""
+    holder = sys.modules.pop(_HOLDER, None)
+    if holder is not None and hasattr(holder, "runtime"):
+        holder.runtime.stop()
+
+
+def _from_environment() -> Runtime:
+    try:
+        return Runtime(load_settings(os.environ, project=PROJECT))
+    except SettingsError as error:
+        defaults = load_settings({}, project=PROJECT)
+        return Runtime(defaults, notes=(f"Defaults are in use: {error.ui_message}.",))

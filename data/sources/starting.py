@@ -1,0 +1,36 @@
+"""The source before there is one: no market yet, and a sentence that says why."""
+
+from collections.abc import Callable
+
+from core.domain.events import MarketEvent
+from core.domain.instrument import Instrument, InstrumentId
+from core.domain.units import Ns
+from data.clock import wall_ns
+
+
+class StartingSource:
+    """Stands in while the venues are being asked whether they answer."""
+
+    name = "starting"
+    run_id = "starting"
+
+    def start(self, submit: Callable[[MarketEvent], None]) -> None:
+        """Do nothing: there is no market yet."""
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+    def now_ns(self) -> Ns:
+        """Return the wall clock."""
+        return wall_ns()
+
+    def instruments(self) -> tuple[Instrument, ...]:
+        """Return nothing: no venue has answered yet."""
+        return ()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is being waited for."""
+        return ("Asking the exchanges whether they answer from here.",)
+
+    def want(self, instrument_id: InstrumentId, timeframe: str, bars: int) -> None:
+        """Do nothing: the source that follows is asked again."""

@@ -1,0 +1,137 @@
+"""A first pass over recordings: which span of time, which instruments, on which grid."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
+from core.domain.units import Ns
+from data.store.raw_formats import RawFrame
+from data.store.raw_log import RawLog
+from data.venues.registry import MARKETS
+
+_TRADE: Final = re.compile(rb'@(?:agg)?[tT]rade"|"e":"(?:agg)?[tT]rade"|"trades"|publicTrade\.')
+_SYMBOL: Final = re.compile(rb'"(?:s|instId)":\s*"([^"]{1,60})"')
+_PRICE: Final = re.compile(rb'"(?:p|px)":\s*"([0-9.]+)"')
+_SIZE: Final = re.compile(rb'"(?:q|sz|v)":\s*"([0-9.]+)"')
+_QUOTES: Final = ("USDT", "USDC")
+
+Instruments: TypeAlias = Mapping[tuple[Venue, MarketKind], Mapping[str, Instrument]]
+
+
+@dataclass(slots=True)
+class _Decimals:
+    price: int = 0
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Scan:
+    """What recordings hold.
+
+    Attributes:
+        first_ns: receipt time of the first frame; 0 = there is none.
+        last_ns: of the last frame.
+        frames: frames in all.
+        problems: one sentence per file that ends early or has lines that are no frames.
+        instruments: by market and symbol; those that trade in the recordings.
+        inferred: instruments whose tick and lot are the finest decimals seen.
+        other_symbols: symbols that are neither spot nor linear USDT/USDC contracts; not played.
+    """
+
+    first_ns: Ns = 0
+    last_ns: Ns = 0
+    frames: int = 0
+    problems: list[str] = field(default_factory=list)
+    instruments: dict[tuple[Venue, MarketKind], dict[str, Instrument]] = field(default_factory=dict)
+    inferred: list[Instrument] = field(default_factory=list)
+    other_symbols: set[str] = field(default_factory=set)
+
+
+def scan(logs: Sequence[RawLog]) -> Scan:
+    """Read all of ``logs`` once, in order.
+
+    Raises:
+        RecordingError: one of them cannot be read at all.
+    """
+    found = Scan()
+    seen: dict[tuple[Venue, MarketKind, str], _Decimals] = {}
+    for log in logs:
+        for frame in log.frames():
+            found.first_ns = found.first_ns or frame.ts_recv_ns
+            found.last_ns = max(found.last_ns, frame.ts_recv_ns)
+            found.frames += 1
+            if _TRADE.search(frame.payload):
+                _note_decimals(frame, seen)
+        found.problems += _problems(log)
+    for (venue, kind, symbol), decimals in seen.items():
+        _add_instrument(found, venue, kind, symbol, decimals)
+    return found
+
+
+def _problems(log: RawLog) -> list[str]:
+    lines = []
+    if log.problem is not None:
+        lines.append(log.problem)
+    if log.bad_lines:
+        lines.append(f"{log.path.name}: {log.bad_lines} lines are no frames and are left out")
+    return lines
+
+
+def _note_decimals(frame: RawFrame, seen: dict[tuple[Venue, MarketKind, str], _Decimals]) -> None:
+    symbol = _SYMBOL.search(frame.payload)
+    if symbol is None:
+        return
+    name = symbol[1].decode("ascii", "replace")
+    known = seen.setdefault((frame.venue, frame.kind, name), _Decimals())
+    for price in _PRICE.findall(frame.payload):
+        known.price = max(known.price, _places(price))
+    for size in _SIZE.findall(frame.payload):
+        known.size = max(known.size, _places(size))
+
+
+def _places(number: bytes) -> int:
+    return len(number.partition(b".")[2].rstrip(b"0"))
+
+
+def _add_instrument(
+    found: Scan, venue: Venue, kind: MarketKind, symbol: str, decimals: _Decimals
+) -> None:
+    listed = found.instruments.setdefault((venue, kind), {})
+    for default in MARKETS[venue, kind].facts.defaults:
+        fits = _digits(default.tick_size) >= decimals.price
+        if default.id.symbol == symbol and fits and _digits(default.size_step) >= decimals.size:
+            listed[symbol] = default
+            return
+    coins = _coins(symbol, kind)
+    if coins is None:
+        found.other_symbols.add(symbol)
+        return
+    listed[symbol] = Instrument(
+        id=InstrumentId(venue, kind, symbol),
+        base=coins[0],
+        quote=coins[1],
+        tick_size=Decimal(1).scaleb(-decimals.price),
+        size_step=Decimal(1).scaleb(-decimals.size),
+        inferred=True,
+    )
+    found.inferred.append(listed[symbol])
+
+
+def _digits(step: Decimal) -> int:
+    exponent = step.normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
+
+
+def _coins(symbol: str, kind: MarketKind) -> tuple[str, str] | None:
+    """Return (base, quote) of a spot pair or a linear perpetual; None = something else."""
+    parts = symbol.split("-")
+    if len(parts) == 1:
+        for quote in _QUOTES:
+            if symbol.isascii() and symbol.isalnum() and symbol.endswith(quote) and symbol != quote:
+                return symbol.removesuffix(quote), quote
+        return None
+    ends = ["SWAP"] if kind is MarketKind.PERP else []
+    return (parts[0], parts[1]) if parts[1] in _QUOTES and parts[2:] == ends else None

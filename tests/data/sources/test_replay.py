@@ -1,0 +1,211 @@
+from decimal import Decimal
+from math import inf
+
+import numpy as np
+import pytest
+
+from core.calc.bars import time_bars
+from core.domain.errors import RecordingError
+from core.domain.units import NS_PER_MINUTE, NS_PER_S
+from data.engine import Engine
+from data.feeds.health import HealthBoard
+from data.sources.replay import ReplaySource
+from data.store.raw_log import RawLogWriter
+from data.venues.registry import MARKETS
+from tests.support.frames import trade_frames
+from tests.support.recordings import expected, recording
+from tests.support.trades import random_trades
+from tests.support.waiting import until
+
+FOREVER = 2**62
+PERP = MARKETS["binance", "perp"]
+BTC = PERP.facts.defaults[0]
+ROWS = random_trades(np.random.default_rng(1), 300, span_s=30)
+
+
+@pytest.fixture
+def engine():
+    engine = Engine()
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "own.log"
+    writer = RawLogWriter(path)
+    for at, frame in zip(ROWS["ts_recv_ns"].tolist(), trade_frames(PERP, BTC, ROWS), strict=True):
+        writer.write(at, PERP.facts.venue, PERP.facts.kind, frame)
+    writer.close()
+    return path
+
+
+@pytest.fixture
+def play(engine):
+    started = []
+
+    def play(*paths, speed=inf, health=None):
+        source = ReplaySource(
+            paths, speed=speed, health=health or HealthBoard(), on_restart=engine.clear
+        )
+        source.start(engine.submit)
+        started.append(source)
+        return source
+
+    yield play
+    for source in started:
+        source.stop()
+
+
+def finish(source, engine):
+    until(lambda: source.finished, within_s=60, what="the end of the recording")
+    assert engine.settle(30)
+
+
+def held(engine, listed=BTC):
+    return engine.tape(listed.id).trades.window(0, FOREVER)
+
+
+def test_every_trade_comes_out_as_it_went_in(engine, play, log):
+    finish(play(log), engine)
+    rows = held(engine)
+    for name in ("ts_event_ns", "ts_recv_ns", "trade_id", "price_ticks", "size_lots", "aggressor"):
+        assert rows[name].tolist() == ROWS[name].tolist()
+
+
+def test_the_same_recording_twice_gives_the_same_bytes(engine, play, log):
+    finish(play(log), engine)
+    first = held(engine).tobytes()
+    engine.clear()
+    finish(play(log, speed=1000), engine)
+    assert held(engine).tobytes() == first
+
+
+def test_speed_is_kept(engine, play, log):
+    source = play(log, speed=10)
+    until(lambda: source.trades_played > 100)
+    source.pause()
+    assert engine.settle()
+    at_ns = source.now_ns()
+    assert held(engine)["ts_recv_ns"][-1] <= at_ns
+    assert source.trades_played == int((ROWS["ts_recv_ns"] <= at_ns).sum())
+    assert source.paused
+
+
+def test_a_paused_tape_stands_still_and_goes_on_where_it_was(engine, play, log):
+    source = play(log, speed=5)
+    until(lambda: source.trades_played > 5)
+    source.pause()
+    at_ns = source.now_ns()
+    assert source.now_ns() == at_ns
+    source.set_speed(inf)
+    assert source.now_ns() == at_ns
+    source.resume()
+    finish(source, engine)
+    assert len(held(engine)) == 300
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_seeking_ahead_plays_what_lies_between(engine, play, log, paused):
+    source = play(log, speed=0.001)
+    until(lambda: source.trades_played > 0)
+    if paused:
+        source.pause()
+    target = int(ROWS["ts_recv_ns"][200])
+    source.seek(target)
+    until(lambda: source.trades_played >= 201)
+    assert engine.settle()
+    assert held(engine)["trade_id"].tolist() == ROWS["trade_id"][:201].tolist()
+    assert source.now_ns() >= target
+
+
+def test_seeking_back_drops_what_lies_after(engine, play, log):
+    source = play(log)
+    finish(source, engine)
+    source.set_speed(0.001)
+    source.seek(int(ROWS["ts_recv_ns"][50]))
+    until(lambda: engine.epoch == 1 and source.trades_played >= 51)
+    assert engine.settle()
+    assert held(engine)["trade_id"].tolist() == ROWS["trade_id"][:51].tolist()
+
+
+def test_a_frame_that_cannot_be_read_is_counted_once_and_kept(engine, play, log):
+    body = log.read_bytes().splitlines()
+    body.insert(5, b"%d binance.perp {broken" % ROWS["ts_recv_ns"][5])
+    log.write_bytes(b"\n".join(body))
+    health = HealthBoard()
+    source = play(log, health=health)
+    finish(source, engine)
+    source.seek(0)
+    until(lambda: engine.epoch == 1)
+    finish(source, engine)
+    assert health.refused_total() == 1
+    assert health.refused_samples()[0].raw == b"{broken"
+    assert len(held(engine)) == 300
+
+
+def test_a_recording_without_trades_is_refused(tmp_path):
+    path = tmp_path / "quiet.log"
+    path.write_bytes(b"#tapescope-raw 1\n1 okx.spot pong\n")
+    with pytest.raises(RecordingError, match="no trade"):
+        ReplaySource([path], health=HealthBoard(), on_restart=lambda: None)
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("nan"), 1e9])
+def test_a_speed_out_of_range_is_refused(log, speed):
+    with pytest.raises(ValueError, match="speed"):
+        ReplaySource([log], speed=speed, health=HealthBoard(), on_restart=lambda: None)
+
+
+def test_stopping_does_not_wait_for_the_recording(play, log):
+    source = play(log, speed=0.001)
+    source.stop()
+    assert not source.finished
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "answers"),
+    [
+        (["usdm/btcusdt_20240808.gz"], "perp", "open__usdm_btcusdt_20240808.json"),
+        (
+            ["spot/btcusdt_20240808.gz", "spot/btcusdt_20240809.gz"],
+            "spot",
+            "open__spot_btcusdt_20240808-09.json",
+        ),
+    ],
+)
+def test_the_minute_bars_of_real_recordings_are_reproduced_exactly(
+    engine, play, files, kind, answers
+):
+    paths = [recording(f"nkaz001__hftbacktest/examples/{name}") for name in files]
+    source = play(*paths)
+    finish(source, engine)
+    answer = expected(answers)
+    listed = source.instruments()[0]
+    assert str(listed.id) == f"binance.{kind}.BTCUSDT"
+    rows = held(engine, listed)
+    assert len(rows) == answer["trades"]["count"]
+    bars = time_bars(rows, step_ns=NS_PER_MINUTE)
+    table = [
+        [
+            int(bar["open_ns"]) // (NS_PER_S // 1000),
+            *(Decimal(int(bar[f"{n}_ticks"])) * listed.tick_size for n in OHLC),
+            *(lots * listed.lot_size for lots in (total(bar), buy(bar), total(bar) - buy(bar))),
+            int(bar["trades"]),
+        ]
+        for bar in bars
+    ]
+    wanted = [[r[0], *map(Decimal, r[1:8]), r[8]] for r in answer["minute_bars"]]
+    assert table == wanted
+
+
+OHLC = ("open", "high", "low", "close")
+
+
+def buy(bar):
+    return int(bar["buy_lots"])
+
+
+def total(bar):
+    return int(bar["buy_lots"] + bar["sell_lots"] + bar["unknown_lots"])

@@ -1,0 +1,77 @@
+from math import inf
+
+import pytest
+
+from core.domain.errors import SettingsError
+from core.domain.instrument import InstrumentId, MarketKind, Venue
+from data.settings import DEFAULT_INSTRUMENTS, load_settings
+
+
+def write(tmp_path, text):
+    (tmp_path / "settings.toml").write_text(text)
+    return {"TAPESCOPE_HOME": str(tmp_path)}
+
+
+def test_without_a_file_every_default_holds(tmp_path):
+    settings = load_settings({}, project=tmp_path)
+    assert settings.home == tmp_path / "workspace"
+    assert settings.source == "auto"
+    assert len(settings.instruments) == 18
+    assert settings.instruments == DEFAULT_INSTRUMENTS
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    environ = write(tmp_path, 'source = "live"\nseed = 3\nspeed = 2\n')
+    environ |= {"TAPESCOPE_SOURCE": "replay", "TAPESCOPE_REPLAY": "a.gz", "TAPESCOPE_SPEED": "inf"}
+    settings = load_settings(environ, project=tmp_path)
+    assert (settings.source, settings.seed, settings.speed) == ("replay", 3, inf)
+    assert [path.name for path in settings.replay] == ["a.gz"]
+
+
+def test_naming_a_recording_in_the_environment_plays_it(tmp_path):
+    assert load_settings({"TAPESCOPE_REPLAY": "a.gz"}, project=tmp_path).source == "replay"
+
+
+def test_instruments_are_read(tmp_path):
+    environ = write(tmp_path, 'instruments = ["okx.perp.XRP-USDT-SWAP"]\n')
+    settings = load_settings(environ, project=tmp_path)
+    assert settings.instruments == (InstrumentId.parse("okx.perp.XRP-USDT-SWAP"),)
+
+
+def test_endpoints_come_from_file_and_environment(tmp_path):
+    environ = write(tmp_path, '[endpoints]\nOKX_PERP_REST = "http://127.0.0.1:1"\n')
+    environ["TAPESCOPE_ENDPOINT_BINANCE_SPOT_WS"] = "ws://127.0.0.1:2/"
+    assert load_settings(environ, project=tmp_path).endpoints == {
+        (Venue.OKX, MarketKind.PERP, "REST"): "http://127.0.0.1:1",
+        (Venue.BINANCE, MarketKind.SPOT, "WS"): "ws://127.0.0.1:2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("colour = 1", "colour"),
+        ('source = "paper"', "source"),
+        ("seed = -1", "seed"),
+        ('seed = "x"', "seed"),
+        ("speed = 0", "speed"),
+        ("speed = nan", "speed"),
+        ("instruments = []", "instruments"),
+        ('instruments = ["binance.perp.<b>"]', "instruments"),
+        ('instruments = ["kraken.spot.XBT"]', "kraken"),
+        ("replay = [1]", "replay"),
+        ("endpoints = 3", "endpoints"),
+        ('[endpoints]\nKRAKEN_SPOT_WS = "ws://x:1"', "KRAKEN"),
+        ('[endpoints]\nOKX_SPOT_WS = "http://x:1"', "OKX_SPOT_WS"),
+        ("source = ", "settings.toml"),
+    ],
+)
+def test_a_bad_setting_is_refused_by_name(tmp_path, text, names):
+    with pytest.raises(SettingsError, match=names):
+        load_settings(write(tmp_path, text), project=tmp_path)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "settings.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings({"TAPESCOPE_HOME": str(tmp_path)}, project=tmp_path)

@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from core.calc.footprint import footprint
+from core.domain.events import Gap, TradeBlock
+from core.domain.units import NS_PER_MINUTE, NS_PER_S
+from data.engine import Engine
+from data.views.footprint import FootprintSpec, footprint_view
+from tests.support.trades import START_NS, instrument, random_trades
+
+PERP = instrument()
+OTHER = instrument("okx.perp.BTC-USDT-SWAP", tick="0.05", step="0.01", value="0.01")
+
+
+@pytest.fixture
+def engine():
+    engine = Engine()
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def give(engine, rows, listed=PERP):
+    engine.submit(TradeBlock(listed, "trade", rows))
+    assert engine.settle()
+
+
+def test_a_candle_holds_its_own_trades_and_no_other(engine):
+    rows = random_trades(np.random.default_rng(1), 4_000)
+    give(engine, rows)
+    bar_ns = START_NS + 3 * NS_PER_MINUTE
+    view = footprint_view(
+        engine, FootprintSpec((PERP.id,), "1m", bar_ns, ticks_per_row=5), now_ns=bar_ns
+    )
+    inside = (rows["ts_event_ns"] >= bar_ns) & (rows["ts_event_ns"] < bar_ns + NS_PER_MINUTE)
+    expected = footprint(rows[inside], open_ns=bar_ns, ticks_per_row=5)
+    assert view.footprint.buy_lots.tolist() == expected.buy_lots.tolist()
+    assert view.footprint.sell_lots.tolist() == expected.sell_lots.tolist()
+    assert view.footprint.total_lots == rows["size_lots"][inside].sum()
+    assert not view.closed
+    assert view.complete
+
+
+def test_the_first_candle_held_is_not_complete_when_trades_began_inside_it(engine):
+    rows = random_trades(np.random.default_rng(2), 1_000)
+    give(engine, rows[rows["ts_event_ns"] > START_NS + 5 * NS_PER_S])
+    view = footprint_view(
+        engine, FootprintSpec((PERP.id,), "1m", START_NS), now_ns=START_NS + NS_PER_MINUTE
+    )
+    assert not view.complete
+    assert view.closed
+
+
+def test_a_candle_with_a_gap_is_not_complete(engine):
+    give(engine, random_trades(np.random.default_rng(3), 1_000))
+    bar_ns = START_NS + 2 * NS_PER_MINUTE
+    engine.submit(Gap(PERP.id, bar_ns + 1, bar_ns + 2, "the connection was lost"))
+    assert engine.settle()
+    before = FootprintSpec((PERP.id,), "1m", bar_ns - NS_PER_MINUTE)
+    assert not footprint_view(engine, FootprintSpec((PERP.id,), "1m", bar_ns), now_ns=0).complete
+    assert footprint_view(engine, before, now_ns=0).complete
+
+
+def test_the_micro_footprint_reaches_thirty_seconds_each_way_inside_the_candle(engine):
+    give(engine, random_trades(np.random.default_rng(4), 1_000))
+    bar_ns = START_NS + 5 * NS_PER_MINUTE
+    for focus_s, first_s, last_s in ((10, 0, 39), (40, 10, 59)):
+        wanted = FootprintSpec((PERP.id,), "1m", bar_ns, focus_ns=bar_ns + focus_s * NS_PER_S)
+        micro = footprint_view(engine, wanted, now_ns=bar_ns).micro
+        assert int(micro.second_ns[0]) == bar_ns + first_s * NS_PER_S
+        assert int(micro.second_ns[-1]) == bar_ns + last_s * NS_PER_S
+
+
+def test_cells_of_several_venues_add_up(engine):
+    rng = np.random.default_rng(5)
+    left = random_trades(rng, 2_000)
+    right = random_trades(rng, 2_000, tick=1_200_000)
+    give(engine, left)
+    give(engine, right, OTHER)
+    bar_ns = START_NS + NS_PER_MINUTE
+    both, one, two = (
+        footprint_view(engine, FootprintSpec(ids, "1m", bar_ns), now_ns=bar_ns)
+        for ids in ((PERP.id, OTHER.id), (PERP.id,), (OTHER.id,))
+    )
+    total = one.footprint.total_lots * PERP.lot_size + two.footprint.total_lots * OTHER.lot_size
+    assert both.footprint.total_lots * both.instrument.lot_size == total
+
+
+def test_a_candle_without_trades_has_no_rows(engine):
+    give(engine, random_trades(np.random.default_rng(6), 100))
+    wanted = FootprintSpec((PERP.id,), "1m", START_NS + 100 * NS_PER_MINUTE)
+    view = footprint_view(engine, wanted, now_ns=START_NS)
+    assert view.footprint.row_ticks.size == 0
+    assert view.newest_recv_ns == 0
+    assert footprint_view(engine, FootprintSpec((OTHER.id,), "1m", START_NS), now_ns=0) is None
