@@ -85,6 +85,7 @@ def footprint(
     """
     require_sorted(trades, "ts_event_ns")
     rows = profile(tick_volumes(trades), ticks_per_row=ticks_per_row)
+    sells, _, buys = _counts(trades, rows.row_ticks, ticks_per_row)
     running = np.cumsum(trades["size_lots"] * trades["aggressor"])
     imbalance = diagonal_imbalance(rows.sell_lots, rows.buy_lots, ratio=ratio, min_lots=min_lots)
     return Footprint(
@@ -94,8 +95,8 @@ def footprint(
         sell_lots=rows.sell_lots,
         buy_lots=rows.buy_lots,
         unknown_lots=rows.unknown_lots,
-        sell_trades=_counts(trades, Aggressor.SELL, rows.row_ticks, ticks_per_row),
-        buy_trades=_counts(trades, Aggressor.BUY, rows.row_ticks, ticks_per_row),
+        sell_trades=sells,
+        buy_trades=buys,
         poc_row=rows.poc_row,
         val_row=rows.val_row,
         vah_row=rows.vah_row,
@@ -108,10 +109,11 @@ def footprint(
     )
 
 
-def _counts(
-    trades: TradeArray, side: Aggressor, row_ticks: IntArray, ticks_per_row: int
-) -> IntArray:
-    prices = trades["price_ticks"][trades["aggressor"] == side].astype(np.int64)
+def _counts(trades: TradeArray, row_ticks: IntArray, ticks_per_row: int) -> tuple[IntArray, ...]:
+    """Return the number of sells, of unknown sides and of buys in each row."""
+    count = row_ticks.size
     origin = int(row_ticks[:1].sum())
-    rows = intervals(prices, width=ticks_per_row, origin=origin)
-    return np.bincount(rows, minlength=row_ticks.size).astype(np.int64, copy=False)
+    places = intervals(trades["price_ticks"], width=ticks_per_row, origin=origin)
+    places += (trades["aggressor"] - np.int64(Aggressor.SELL)) * count
+    sell, unknown, buy = np.bincount(places, minlength=3 * count).reshape(3, count)
+    return sell, unknown, buy
