@@ -134,17 +134,17 @@ class _Parts(NamedTuple):
 
 
 def _running(start: Moments, parts: _Parts) -> tuple[FloatArray, FloatArray, Moments]:
-    """Return mean and sigma after each part, and the state at the end.
+    """Return mean and sigma after each part, and the last state: ``merge_moments`` without a loop.
 
-    ``merge_moments`` for part after part, without a loop: no term of m2 is below 0, so no digit is
-    lost to cancellation.
+    Both factors of m2's growth have one sign (West 1979), so no digit is lost to cancellation.
     """
     total = start.weight + np.cumsum(parts.lots)
     divisor = np.maximum(total, 1.0)
     mean = (start.weight * start.mean_ticks + np.cumsum(parts.moment1)) / divisor
     gap = parts.mean - np.concatenate(([start.mean_ticks], mean[:-1]))
-    growth = parts.m2 + gap * gap * parts.lots * ((total - parts.lots) / divisor)
-    m2 = start.m2 + np.cumsum(growth)
+    m2 = start.m2 + np.cumsum(parts.m2 + np.abs(gap * (parts.mean - mean) * parts.lots))
     end = Moments(float(total[-1]), float(mean[-1]), float(m2[-1]))
-    traded = total > 0
-    return np.where(traded, mean, np.nan), np.where(traded, np.sqrt(m2 / divisor), np.nan), end
+    sigma = np.sqrt(m2 / divisor)
+    silent = int(np.searchsorted(total, 0.0, side="right"))
+    mean[:silent] = sigma[:silent] = np.nan
+    return mean, sigma, end
