@@ -22,7 +22,12 @@ def trade_frame(market, listed, row):
         frame = {"arg": {"channel": "trades", "instId": symbol}, "data": [data]}
     else:
         data = {"T": ms, "s": symbol, "S": side.capitalize(), "v": size, "p": price}
-        data |= {"L": "PlusTick", "i": _bybit_id(market, trade_id), "BT": False, "RPI": False}
+        data |= {
+            "L": "PlusTick",
+            "i": bybit_id(market.facts.kind, trade_id),
+            "BT": False,
+            "RPI": False,
+        }
         data |= {"seq": trade_id}
         topic = f"publicTrade.{symbol}"
         frame = {"topic": topic, "type": "snapshot", "ts": ms + 1, "data": [data]}
@@ -36,7 +41,8 @@ def trade_frames(market, listed, rows):
     return [trade_frame(market, listed, row) for row in zip(*columns, strict=True)]
 
 
-def _bybit_id(market, trade_id):
-    if market.facts.kind is MarketKind.SPOT:
+def bybit_id(kind, trade_id):
+    """Spot ids are numbers, linear ids are UUIDs."""
+    if kind is MarketKind.SPOT:
         return str(trade_id)
     return f"{trade_id:08x}-0000-5000-8000-{trade_id:012x}"
