@@ -1,9 +1,9 @@
 """The background thread: every event goes through here, in one order, into the buffers."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from functools import partial
-from queue import Empty, Queue
 from threading import Event, Thread
 from typing import Final, TypeAlias
 
@@ -17,16 +17,17 @@ from data.buffers.tape import Tape
 from data.clock import monotonic_s, sleep_s
 
 BATCH_S: Final = 0.01
-"""Events that come within this time are written together."""
-QUEUE_EVENTS: Final = 65_536
+"""Events that come within this time are written together: the cost is per batch, not per row."""
+QUEUE_EVENTS: Final = 262_144
 MAX_TRADES: Final = 30_000_000
 MAX_AGE_NS: Final[Ns] = NS_PER_DAY
 _TRIM_EVERY_S: Final = 1.0
 
 log = logging.getLogger(__name__)
 
-_Item: TypeAlias = MarketEvent | Callable[[], None] | None
-_Pending: TypeAlias = dict[tuple[InstrumentId, str], tuple[Trades, list[TradeRow]]]
+_Item: TypeAlias = MarketEvent | Callable[[], None]
+_Pending: TypeAlias = dict[tuple[int, str], tuple[Trades, list[TradeRow]]]
+"""Rows by (identity of the instrument object, channel): hashing a name costs more than a row."""
 
 
 class Engine:
@@ -45,7 +46,9 @@ class Engine:
         self._max_trades = max_trades
         self._max_age_ns = max_age_ns
         self._tapes: dict[InstrumentId, Tape] = {}
-        self._queue: Queue[_Item] = Queue(QUEUE_EVENTS)
+        # A deque takes and gives in single steps that no other thread can split: no lock a row.
+        self._queue: deque[_Item] = deque()
+        self._stopping = False
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._trimmed_s = 0.0
 
@@ -55,22 +58,24 @@ class Engine:
 
     def stop(self) -> None:
         """Write what is queued, then end the thread."""
+        self._stopping = True
         if self._thread.is_alive():
-            self._queue.put(None)
             self._thread.join()
 
     def submit(self, event: MarketEvent) -> None:
         """Queue an event; any thread. Waits while the queue is full: nothing is dropped."""
-        self._queue.put(event)
+        while len(self._queue) >= QUEUE_EVENTS and not self._stopping:
+            sleep_s(BATCH_S)
+        self._queue.append(event)
 
     def clear(self) -> None:
         """Drop everything held, after what is queued now."""
-        self._queue.put(self._clear)
+        self._queue.append(self._clear)
 
     def settle(self, timeout_s: float = 10.0) -> bool:
         """Wait until everything queued before this call is written; False = not in time."""
         done = Event()
-        self._queue.put(done.set)
+        self._queue.append(done.set)
         return done.wait(timeout_s)
 
     def tape(self, instrument_id: InstrumentId) -> Tape | None:
@@ -84,33 +89,34 @@ class Engine:
     @property
     def queued(self) -> int:
         """Events waiting to be written."""
-        return self._queue.qsize()
+        return len(self._queue)
 
     def _run(self) -> None:
-        running = True
-        while running:
-            try:
-                first = self._queue.get(timeout=_TRIM_EVERY_S)
-            except Empty:
-                continue
-            # Rows that arrive together are written together: the cost is per batch, not per row.
-            sleep_s(BATCH_S)
-            running = self._write(first)
+        while True:
+            stopping = self._stopping
+            self._write_queued()
             if monotonic_s() - self._trimmed_s >= _TRIM_EVERY_S:
                 self._trim()
+            if stopping:
+                return
+            sleep_s(BATCH_S)
 
-    def _write(self, item: _Item) -> bool:
-        """Write ``item`` and what waits behind it; False = the end came."""
+    def _write_queued(self) -> None:
+        """Write what is queued now; rows that arrived together are written together."""
         pending: _Pending = {}
-        waiting = self._queue.qsize()
-        while item is not None:
-            self._guarded(partial(self._take, item, pending))
-            if waiting == 0:
-                break
-            waiting -= 1
-            item = self._queue.get()
+        for _ in range(len(self._queue)):
+            item = self._queue.popleft()
+            if isinstance(item, Trades):
+                key = (id(item.instrument), item.channel)
+                known = pending.get(key)
+                if known is None:
+                    pending[key] = (item, list(item.rows))
+                else:
+                    known[1].extend(item.rows)
+                continue
+            self._flush(pending)
+            self._guarded(item if callable(item) else partial(self._take, item))
         self._flush(pending)
-        return item is not None
 
     def _guarded(self, write: Callable[[], None]) -> None:
         """One event that cannot be written, by a fault of ours, must not stop the others."""
@@ -120,21 +126,7 @@ class Engine:
             self.faults += 1
             log.exception("an event could not be written")
 
-    def _take(self, item: MarketEvent | Callable[[], None], pending: _Pending) -> None:
-        if isinstance(item, Trades):
-            known = pending.get((item.instrument.id, item.channel))
-            if known is None:
-                pending[item.instrument.id, item.channel] = (item, list(item.rows))
-            else:
-                known[1].extend(item.rows)
-            return
-        self._flush(pending)
-        if callable(item):
-            item()
-        else:
-            self._take_other(item)
-
-    def _take_other(self, event: TradeBlock | Klines | Listed | Gap) -> None:
+    def _take(self, event: TradeBlock | Klines | Listed | Gap) -> None:
         if isinstance(event, Gap):
             tape = self._tapes.get(event.instrument_id)
             if tape is not None:

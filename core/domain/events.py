@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+import msgspec
+
 from core.domain.arrays import BarArray, TradeArray
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
@@ -12,9 +14,10 @@ TradeRow: TypeAlias = tuple[int, int, int, int, int, int, int, int]
 """One row in the order of TRADE_DTYPE."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trades:
+class Trades(msgspec.Struct, frozen=True):
     """Trades of one instrument as one message held them, in the message's order.
+
+    One is made per message, so it is a struct: a frozen dataclass takes seven times as long.
 
     Attributes:
         channel: the venue's stream name; streams of one venue count differently and never mix.
