@@ -1,0 +1,131 @@
+"""The simulated market: three coins on six markets, the same for every run with the same seed."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from core.domain.arrays import BarArray, IntArray, TradeArray
+from core.domain.instrument import Instrument, InstrumentId
+from core.domain.units import Ns
+from data.sources.simulated.candles import PastPrices, candles
+from data.sources.simulated.coin import Coin, CoinChunk, InstrumentMarket
+from data.sources.simulated.parameters import COINS, MARKETS
+from data.sources.simulated.schedule import WARM_UP_CHUNKS, Schedule
+from data.venues.registry import MARKETS as VENUE_MARKETS
+
+_PAST_STREAM: Final = 3
+_SHARES: Final = np.array([model.share for model in MARKETS.values()])
+
+
+class History(NamedTuple):
+    """The past of one instrument.
+
+    Attributes:
+        trades: TRADE_DTYPE[n], from the begin of the history to a little after the start.
+        klines: timeframe -> closed bars from before the history, see ``candles``.
+    """
+
+    instrument: Instrument
+    trades: TradeArray
+    klines: dict[str, BarArray]
+
+
+class SimulatedMarket:
+    """Generates the market: first ``history`` to its end, then ``advance`` again and again.
+
+    What it generates depends on seed and start alone. One thread generates; any may ask ``book``.
+
+    Attributes:
+        instruments: all of them, in the order in which their history comes.
+    """
+
+    def __init__(self, *, seed: int, start_ns: Ns) -> None:
+        """Make the market.
+
+        Args:
+            seed: >= 0.
+            start_ns: the market's clock at the start: the history ends here.
+        """
+        self.schedule = Schedule(start_ns)
+        self._seed = seed
+        self._next_chunk = self.schedule.history_chunks
+        self._coins: list[tuple[Coin, list[InstrumentMarket]]] = []
+        for number, (base, model) in enumerate(COINS.items()):
+            coin = Coin(seed, number, model, _SHARES)
+            markets = [
+                InstrumentMarket(seed, number * len(MARKETS) + place, instrument, coin)
+                for place, instrument in enumerate(_listed(base))
+            ]
+            self._coins.append((coin, markets))
+        self.instruments = tuple(m.instrument for _, markets in self._coins for m in markets)
+
+    def history(self) -> Iterator[History]:
+        """Generate the past, instrument by instrument; to be exhausted once."""
+        chunks = [self.schedule.chunk(index) for index in range(self.schedule.history_chunks)]
+        leader: list[CoinChunk | None] = [None] * len(chunks)
+        first_path: PastPrices | None = None
+        for number, (coin, markets) in enumerate(self._coins):
+            shared = [coin.draw(chunk, first) for chunk, first in zip(chunks, leader, strict=True)]
+            leader = [first or own for first, own in zip(leader, shared, strict=True)]
+            key = (self._seed, _PAST_STREAM, number)
+            path = PastPrices.draw(key, shared[WARM_UP_CHUNKS:], first_path)
+            first_path = first_path or path
+            for place, market in enumerate(markets):
+                yield self._history_of(market, shared, path.of_market(place))
+
+    def _history_of(
+        self, market: InstrumentMarket, shared: list[CoinChunk], past: PastPrices
+    ) -> History:
+        drawn = [market.draw(chunk) for chunk in shared]
+        trades = np.concatenate(drawn[WARM_UP_CHUNKS:])
+        return History(market.instrument, trades, candles(past, trades, self.schedule))
+
+    def advance(self) -> tuple[Ns, list[TradeArray]]:
+        """Generate the next minute.
+
+        Returns:
+            (its end, the trades of each of ``instruments``).
+        """
+        chunk = self.schedule.chunk(self._next_chunk)
+        self._next_chunk += 1
+        trades = []
+        leader: CoinChunk | None = None
+        for coin, markets in self._coins:
+            shared = coin.draw(chunk, leader)
+            leader = leader or shared
+            trades += [market.draw(shared) for market in markets]
+        return chunk.end_ns, trades
+
+    @property
+    def generated_to_ns(self) -> Ns:
+        """End of what ``advance`` (or, before its first call, ``history``) has generated."""
+        return self.schedule.chunk(self._next_chunk - 1).end_ns
+
+    def book(
+        self, instrument_id: InstrumentId, levels: int, *, ts_ns: Ns
+    ) -> tuple[IntArray, IntArray]:
+        """Return the book as each tenth of a second begins, before its orders.
+
+        Args:
+            levels: of each side, at most, >= 1.
+            ts_ns: within the last two chunks generated.
+
+        Returns:
+            (bids, asks), int64[n, 2] each: price in ticks and size in lots, best first, sizes > 0.
+
+        Raises:
+            KeyError: there is no such instrument.
+            ValueError: ``ts_ns`` is too long ago, or not yet.
+        """
+        for _, markets in self._coins:
+            for market in markets:
+                if market.instrument.id == instrument_id:
+                    return market.book(levels, ts_ns=ts_ns)
+        raise KeyError(str(instrument_id))
+
+
+def _listed(base: str) -> list[Instrument]:
+    """Return the instruments of a coin, the most traded market first."""
+    defaults = [VENUE_MARKETS[key].facts.defaults for key in MARKETS]
+    return [next(each for each in listed if each.base == base) for listed in defaults]
