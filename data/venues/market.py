@@ -39,6 +39,7 @@ class Facts:
         silence_s: a trade topic silent for longer is suspect (REST is asked before it is blamed).
         defaults: BTC, ETH and SOL against USDT, as listed in 2026; for the simulator and for
             recordings without metadata. Live asks the venue.
+        ids_count: trade ids grow with time; False where they only tell trades apart.
     """
 
     venue: Venue
@@ -54,6 +55,7 @@ class Facts:
     lifetime_s: float | None
     silence_s: float
     defaults: tuple[Instrument, ...]
+    ids_count: bool = True
 
 
 class Market(Protocol):

@@ -6,13 +6,13 @@ from functools import reduce
 from typing import Literal, TypeVar
 
 import numpy as np
+
+from core.calc.aggregate import Factors, common_instrument, factors
 from core.calc.cvd import Cvd, cvd
 from core.calc.delta import Delta, delta
 from core.calc.profile import Profile, add_tick_volumes, profile
-from core.calc.vwap import Vwap, vwap_bars
-
-from core.calc.aggregate import Factors, common_instrument, factors
 from core.calc.row_height import row_height
+from core.calc.vwap import Vwap, vwap_bars
 from core.domain.arrays import BarArray
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS

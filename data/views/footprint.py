@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+
+from core.calc.aggregate import common_instrument, factors, rescale_bars, rescale_trades
 from core.calc.bars import merge_bars
 from core.calc.footprint import Footprint, footprint
 from core.calc.micro import MicroFootprint, micro_footprint
+from core.calc.row_height import row_height
 from core.calc.rows import ticks_per_row
-
-from core.calc.aggregate import common_instrument, factors, rescale_bars, rescale_trades
 from core.domain.arrays import TradeArray
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
@@ -18,7 +19,8 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 
 _MICRO_REACH_NS: Final = 30 * NS_PER_S
-_MAX_ROWS: Final = 400
+_ROOM_ROWS: Final = 40
+"""Rows that can be read at once beside the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,10 @@ def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray
     seconds = tape.seconds.window(bar_ns - NS_PER_HOUR, bar_ns + NS_PER_HOUR)
     minutes = merge_bars(rescale_bars(seconds, by), step_ns=NS_PER_MINUTE)
     height = ticks_per_row(minutes, tick_size=grid.tick_size) if minutes.size else 1
-    if trades.size:
-        spread = int(trades["price_ticks"].max()) - int(trades["price_ticks"].min())
-        while spread // height > _MAX_ROWS:
-            height *= 10
-    return height
+    if not trades.size:
+        return height
+    spread = int(trades["price_ticks"].max()) - int(trades["price_ticks"].min())
+    return max(height, row_height(spread, rows=_ROOM_ROWS))
 
 
 def _micro_span(spec: FootprintSpec, trades: TradeArray, end_ns: Ns) -> tuple[Ns, Ns]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from core.calc.bars import merge_bars
 
 from core.calc.aggregate import Factors, rescale_bars, sum_bars
+from core.calc.bars import merge_bars
 from core.domain.arrays import BarArray, empty_bars
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
