@@ -1,0 +1,30 @@
+"""Palette: one colour per meaning, on every figure."""
+
+from typing import Final
+
+BACKGROUND: Final = "#0b0f14"
+GRID: Final = "rgba(148,163,184,0.08)"
+AXIS_TEXT: Final = "#8b98a9"
+TEXT: Final = "#d7dee6"
+QUIET: Final = "#64748b"
+"""Neither side: volume whose side nobody told, or both sides alike."""
+
+BUY: Final = "#22c55e"
+SELL: Final = "#ef4444"
+BUY_PALE: Final = "#4d7a61"
+"""Candles that are the venue's own, not built from its trades."""
+SELL_PALE: Final = "#8a5757"
+
+POC: Final = "#FFA726"
+VALUE_AREA: Final = "#42A5F5"
+VWAP: Final = "#a78bfa"
+
+FONT: Final = (
+    "'Source Sans', Inter, ui-sans-serif, system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
+)
+
+
+def faded(colour: str, alpha: float) -> str:
+    """Return ``#rrggbb`` as ``rgba(...)`` of that opacity, 0 to 1."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"

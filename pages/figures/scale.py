@@ -1,0 +1,65 @@
+"""Scale: whole ticks, lots and nanoseconds become prices, coins and milliseconds, and words."""
+
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.arrays import FloatArray, IntArray
+from core.domain.instrument import Instrument
+from core.domain.units import NS_PER_MS
+
+_SIGNIFICANT: Final = 4
+_POWERS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+
+
+def milliseconds(ns: IntArray) -> IntArray:
+    """Return nanoseconds UTC as the whole milliseconds that a Plotly date axis takes."""
+    return ns // NS_PER_MS
+
+
+def decimals(step: Decimal) -> int:
+    """Return how many decimals a multiple of ``step`` needs: 0.10 -> 1, 5 -> 0."""
+    exponent = step.normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
+
+
+def prices(ticks: NDArray[np.generic], instrument: Instrument) -> FloatArray:
+    """Return ticks (whole or not) as prices in quote coin."""
+    return ticks.astype(np.float64) * float(instrument.tick_size)
+
+
+def price_text(ticks: float, instrument: Instrument) -> str:
+    """Return a price with the decimals of its tick and thousands marked: ``62,150.0``."""
+    value = Decimal(round(ticks)) * instrument.tick_size
+    return f"{value:,.{decimals(instrument.tick_size)}f}"
+
+
+def coins(lots: NDArray[np.generic], instrument: Instrument) -> FloatArray:
+    """Return lots as base coins."""
+    return lots.astype(np.float64) * float(instrument.lot_size)
+
+
+def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> str:
+    """Return a size in base coins, short enough for a cell: ``0.012``, ``12.35``, ``1.235K``.
+
+    Args:
+        lots: size; NaN is a dash, since missing is not zero.
+        signed: put a plus before what is above zero.
+    """
+    if np.isnan(lots):
+        return "\N{EN DASH}"
+    value = lots * float(instrument.lot_size)
+    size, suffix = abs(value), ""
+    for power, name in _POWERS:
+        if size >= power:
+            size, suffix = size / power, name
+            break
+    whole = len(str(int(size)))
+    places = max(0, min(_SIGNIFICANT - whole, 3 if suffix else decimals(instrument.lot_size)))
+    text = f"{size:.{places}f}"
+    if not float(text):
+        return "0" if not lots else text
+    sign = "-" if value < 0 else "+" if signed else ""
+    return f"{sign}{text}{suffix}"

@@ -1,0 +1,78 @@
+"""VWAP: the session's line and its bands of one, two and three sigma, on the price pane."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from core.calc.vwap import Vwap
+from core.domain.arrays import FloatArray, IntArray
+from core.domain.instrument import Instrument
+from core.domain.units import NS_PER_DAY, Ns
+from pages.figures import palette
+from pages.figures.part import Part, Trace
+from pages.figures.scale import decimals, milliseconds, prices
+
+SIGMAS: Final = (1, 2, 3)
+_SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
+
+
+def draw(
+    result: Vwap, instrument: Instrument, *, step_ns: Ns, sigmas: tuple[int, ...] = SIGMAS
+) -> Part:
+    """Return the line and its bands.
+
+    Args:
+        result: one value per bar.
+        instrument: the grid of its ticks.
+        step_ns: length of a bar; lines break where a session ends, unless a bar is a session.
+        sigmas: bands to draw, each one upper and one lower line.
+    """
+    if not result.ts_ns.size:
+        return Part()
+    breaks = _session_starts(result.ts_ns) if step_ns < NS_PER_DAY else np.zeros(0, np.int64)
+    x = np.insert(milliseconds(result.ts_ns), breaks, milliseconds(result.ts_ns)[breaks])
+    middle = _broken(result.vwap_ticks, breaks)
+    sigma = _broken(result.sigma_ticks, breaks)
+    line = _line(x, prices(middle, instrument), "VWAP", 1.6, 1.0)
+    line["hovertemplate"] = f"%{{y:,.{decimals(instrument.tick_size)}f}}"
+    return Part([*([_bands(x, middle, sigma, instrument, sigmas)] if sigmas else []), line])
+
+
+def _bands(
+    x: IntArray,
+    middle: FloatArray,
+    sigma: FloatArray,
+    instrument: Instrument,
+    sigmas: tuple[int, ...],
+) -> Trace:
+    """Return all bands as one trace: its lines follow one another, with a gap between two."""
+    sides = [side * k for k in sigmas for side in (1, -1)]
+    gap = np.array([np.nan])
+    ticks = np.concatenate([part for k in sides for part in (middle + k * sigma, gap)])
+    at = np.concatenate([part for _ in sides for part in (x, x[-1:])])
+    name = ", ".join(f"±{k}{_SIGMA}" for k in sigmas)
+    return _line(at, prices(ticks, instrument), name, 1.0, 0.42) | {"hoverinfo": "skip"}
+
+
+def _session_starts(ts_ns: IntArray) -> IntArray:
+    """Return where a new session begins, the first row not counted."""
+    return np.flatnonzero(np.diff(ts_ns // NS_PER_DAY)) + 1
+
+
+def _broken(values: FloatArray, breaks: IntArray) -> FloatArray:
+    return np.insert(values, breaks, np.nan)
+
+
+def _line(x: IntArray, y: FloatArray, name: str, width: float, alpha: float) -> Trace:
+    line: dict[str, Any] = {"color": palette.faded(palette.VWAP, alpha), "width": width}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": x,
+        "y": y,
+        "line": line,
+        "connectgaps": False,
+        "xaxis": "x",
+        "yaxis": "y",
+    }
