@@ -1,0 +1,49 @@
+"""Tapescope's ASGI entry: ``streamlit run app.py``."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from core.domain.errors import TapescopeError
+from data.runtime import runtime, stop_runtime
+from pages.shell import assets, live
+from pages.shell.running import publisher, stop_publisher, token
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Run the engine and the publisher for as long as the server runs."""
+    runtime()
+    publisher()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(stop_publisher)
+        await asyncio.to_thread(stop_runtime)
+
+
+async def serve_live(socket: WebSocket) -> None:
+    """Serve one browser tab's live view."""
+    hosts = st.get_option("server.allowedHosts")
+    await live.serve(socket, publisher=publisher(), token=token(), hosts=hosts)
+
+
+def explain(error: Exception) -> bool:
+    """Show an error of ours in its own words; leave every other one to Streamlit."""
+    if isinstance(error, TapescopeError):
+        st.error(error.ui_message)
+        return True
+    return False
+
+
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "shell" / "main.py",
+    lifespan=lifespan,
+    routes=[WebSocketRoute("/live", serve_live), *assets.mounts()],
+    on_script_error=explain,
+)

@@ -1,0 +1,54 @@
+"""Banner: what every page says at its top: whose market this is, and what is amiss with it."""
+
+from typing import Final, Literal, TypeAlias
+
+import streamlit as st
+
+from data.runtime import Runtime, runtime
+from pages.shell.words import plain
+
+_Colour: TypeAlias = Literal["green", "orange", "violet", "gray"]
+
+_STARTING: Final[tuple[str, _Colour, str]] = ("STARTING", "gray", "")
+_BADGES: Final[dict[str, tuple[str, _Colour, str]]] = {
+    "live": ("LIVE", "green", "Real trades, as the exchanges send them."),
+    "simulated": ("SIMULATED", "orange", "An invented market: nothing here was ever traded."),
+    "replay": ("REPLAY", "violet", "A recording: this is the past."),
+}
+_STYLE: Final = """
+<style>
+  .stMainBlockContainer { padding: 1.6rem 1rem 0.3rem 1.2rem; }
+  .stMain [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+  [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
+  [data-testid="stHeader"] { background: transparent; height: 2.4rem; }
+  [data-testid="stElementContainer"][data-stale="true"] { opacity: 1 !important; }
+</style>
+"""
+
+
+def show() -> None:
+    """Show the banner; it looks again by itself, soon while a source is being chosen."""
+    st.html(_STYLE)
+    source = runtime().source
+    waiting = source.name == "starting" or st.session_state.get("asked_again", False)
+    st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id)
+
+
+def _banner(run_id: str) -> None:
+    run = runtime()
+    if run.source.run_id != run_id:
+        st.session_state["asked_again"] = False
+        st.rerun()
+    word, colour, meaning = _BADGES.get(run.source.name, _STARTING)
+    with st.container(horizontal=True, vertical_alignment="center", key="banner"):
+        st.badge(word, color=colour)
+        st.caption(" ".join([meaning, *(plain(each) for each in run.notes())]), width="stretch")
+        if run.source.name == "simulated":
+            _retry(run)
+        st.caption(f"run {plain(run.source.run_id)}", width="content")
+
+
+def _retry(run: Runtime) -> None:
+    if st.button("Try the live market", type="tertiary", key="retry_live"):
+        st.session_state["asked_again"] = True
+        run.retry_live()

@@ -1,0 +1,215 @@
+"""Feeds: what the publisher sends for each kind of view."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from core.domain.instrument import InstrumentId
+from core.domain.timeframe import TIMEFRAMES_NS
+from core.domain.units import NS_PER_MS, Ns
+from data.clock import monotonic_s, wall_ns
+from data.runtime import Runtime
+from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
+from data.views.footprint import FootprintSpec, FootprintView, footprint_view
+from pages.figures import explorer, headline, opened
+from pages.figures.scale import coins, decimals, milliseconds, prices
+from pages.shell.codec import encode
+from pages.shell.publisher import Feed
+from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
+from pages.shell.words import instrument_title, utc_text, view_title
+
+_QUERIES_KEPT: Final = 12
+_SHARED_S: Final = 0.05
+_MANY_ROWS: Final = 80
+"""A footprint of more rows is drawn once a second at most: it takes the browser 50 ms and more."""
+
+
+class Queries:
+    """Explorer queries by spec, so that views with other layers share one answer per tick."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._known: OrderedDict[ExplorerSpec, ExplorerQuery] = OrderedDict()
+        self._answers: dict[ExplorerSpec, tuple[Hashable, float, ExplorerView | None]] = {}
+
+    def view(self, spec: ExplorerSpec, marker: Hashable) -> ExplorerView | None:
+        """Return the answer of this moment; publisher's thread only."""
+        marked, made_s, answer = self._answers.get(spec, (None, 0.0, None))
+        now_s = monotonic_s()
+        if marked == marker and now_s - made_s < _SHARED_S:
+            return answer
+        query = self._known.setdefault(spec, ExplorerQuery(spec))
+        self._known.move_to_end(spec)
+        if len(self._known) > _QUERIES_KEPT:
+            gone, _ = self._known.popitem(last=False)
+            self._answers.pop(gone, None)
+        answer = query.view(self._runtime.engine, now_ns=self._runtime.source.now_ns())
+        self._answers[spec] = (marker, now_s, answer)
+        return answer
+
+
+class ChartFeed:
+    """Frames of the Explorer's chart: whatever arrives, and at least one a second."""
+
+    heartbeat_s: float | None = 1.0
+    pause_s = 0.0
+
+    def __init__(self, spec: ChartSpec, runtime: Runtime, queries: Queries) -> None:
+        self._spec = spec
+        self._runtime = runtime
+        self._queries = queries
+
+    def marker(self) -> Hashable:
+        """Return the newest receipts of the instruments, and what stands on the status line."""
+        tapes = map(self._runtime.engine.tape, self._spec.explorer.instruments)
+        newest = tuple((t.newest_recv_ns, t.klines_version, len(t.trades)) for t in tapes if t)
+        return newest, self._runtime.engine.epoch, self._runtime.health.refused_total()
+
+    def frame(self, seq: int) -> bytes:
+        """Return the chart, or one sentence while nothing has come."""
+        spec = self._spec.explorer
+        for each in spec.instruments:
+            self._runtime.source.want(each, spec.timeframe, spec.bars)
+        view = self._queries.view(spec, self.marker())
+        if view is None or not view.bars.size:
+            text = waiting_for(self._runtime, spec.instruments[:1])
+            return encode({"kind": "empty", "seq": seq, "text": text})
+        return encode({"kind": "chart", "seq": seq} | self._message(view))
+
+    def _message(self, view: ExplorerView) -> dict[str, Any]:
+        spec, source = self._spec.explorer, self._runtime.source
+        name = view_title(spec.instruments, spec.timeframe)
+        look = explorer.Look(frozenset(self._spec.layers), source.name, f"{source.run_id}|{name}")
+        grid = view.instrument
+        return _stamps(self._runtime, view.newest_recv_ns) | {
+            "title": name,
+            "step_ns": str(view.step_ns),
+            "decimals": decimals(grid.tick_size),
+            "unit": grid.base,
+            "refused": self._runtime.health.refused_total(),
+            "figure": explorer.draw(view, look),
+            "bars": _columns(view),
+        }
+
+
+class OpenedFeed:
+    """Frames of an opened candle: while it is open as it grows, afterwards only on a change."""
+
+    heartbeat_s: float | None = None
+
+    def __init__(self, spec: OpenedSpec, runtime: Runtime) -> None:
+        self._opened = spec
+        self._runtime = runtime
+        self._step_ns = TIMEFRAMES_NS[spec.footprint.timeframe]
+        self.pause_s = 0.0
+
+    def marker(self) -> Hashable:
+        """Return how many trades the candle has, and whether it is closed."""
+        spec, engine = self._spec(), self._runtime.engine
+        end_ns = spec.bar_ns + self._step_ns
+        tapes = [tape for tape in map(engine.tape, spec.instruments) if tape]
+        counts = tuple(
+            (tape.trades.count_before(spec.bar_ns), tape.trades.count_before(end_ns))
+            for tape in tapes
+        )
+        closed = self._runtime.source.now_ns() >= end_ns
+        return spec.bar_ns, counts, closed, engine.epoch, sum(len(tape.gaps) for tape in tapes)
+
+    def frame(self, seq: int) -> bytes:
+        """Return the footprint, or one sentence while nothing is known of the instrument."""
+        spec, run = self._spec(), self._runtime
+        view = footprint_view(run.engine, spec, now_ns=run.source.now_ns())
+        if view is None:
+            text = waiting_for(run, spec.instruments[:1])
+            return encode({"kind": "empty", "seq": seq, "text": text, "beats": False})
+        rows = view.footprint.row_ticks.size
+        self.pause_s = 1.0 if rows > _MANY_ROWS else 0.0
+        state = "closed" if view.closed else "open"
+        message = _stamps(run, view.newest_recv_ns) | {
+            "kind": "footprint",
+            "seq": seq,
+            "beats": False,
+            "bar_ns": str(spec.bar_ns),
+            "rows": rows,
+            "closed": view.closed,
+            "title": f"{utc_text(spec.bar_ns)} ({spec.timeframe}, {state}, {view.instrument.base})",
+            "note": note(view, complete_from_ns=self._complete_from_ns()),
+            "headline": headline.draw(view.footprint, view.instrument),
+            "figure": opened.draw(view, focus_ns=spec.focus_ns, source=run.source.name),
+        }
+        return encode(message)
+
+    def _spec(self) -> FootprintSpec:
+        """Return which candle: the one asked for, or the newest."""
+        spec = self._opened.footprint
+        if not self._opened.follow:
+            return spec
+        now_ns = self._runtime.source.now_ns()
+        return replace(spec, bar_ns=now_ns // self._step_ns * self._step_ns)
+
+    def _complete_from_ns(self) -> Ns | None:
+        tapes = map(self._runtime.engine.tape, self._opened.footprint.instruments)
+        starts = [tape.complete_from_ns for tape in tapes if tape]
+        known = [start for start in starts if start is not None]
+        return max(known) if known and len(known) == len(starts) else None
+
+
+class Feeds:
+    """Makes the feed of a spec."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._queries = Queries(runtime)
+
+    def __call__(self, spec: ViewSpec) -> Feed:
+        """Return a new feed."""
+        if spec.kind == "chart":
+            return ChartFeed(spec, self._runtime, self._queries)
+        return OpenedFeed(spec, self._runtime)
+
+
+def waiting_for(runtime: Runtime, instruments: Sequence[InstrumentId]) -> str:
+    """Return the sentence for a view of which nothing has come."""
+    if not runtime.source.instruments():
+        return " ".join(runtime.notes()) or "Waiting for the market."
+    names = " and ".join(map(instrument_title, instruments))
+    return f"Waiting for the first trade of {names}."
+
+
+def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
+    """Return what the trader must know before reading the rows; empty where all is well."""
+    if view.complete:
+        return "" if view.footprint.row_ticks.size else "Nothing traded in this candle."
+    if complete_from_ns is None:
+        return "No trades are held of this candle yet."
+    if complete_from_ns > view.footprint.open_ns:
+        return f"Trades are held since {utc_text(complete_from_ns)}: what came before is not shown."
+    return "Some trades of this candle were missed."
+
+
+def _stamps(runtime: Runtime, newest_recv_ns: Ns) -> dict[str, Any]:
+    """Return the source, and how old the newest event was when the frame left.
+
+    Age is taken on the source's own clock, so that a replay's is that of its recording.
+    """
+    age_ns = max(runtime.source.now_ns() - newest_recv_ns, 0) if newest_recv_ns else 0
+    return {
+        "source": runtime.source.name,
+        "sent_ms": wall_ns() / NS_PER_MS,
+        "age_ms": age_ns / NS_PER_MS,
+    }
+
+
+def _columns(view: ExplorerView) -> dict[str, Any]:
+    """Return what the line above the chart reads of each bar."""
+    bars, grid = view.bars, view.instrument
+    volume = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
+    return {
+        "time": milliseconds(bars["open_ns"]),
+        **{key: prices(bars[f"{key}_ticks"], grid) for key in ("open", "high", "low", "close")},
+        "volume": coins(volume, grid),
+        "delta": coins(view.delta.delta_lots, grid),
+        "cvd": coins(view.cvd.close_lots, grid),
+        "vwap": prices(view.vwap.vwap_ticks, grid),
+    }

@@ -1,0 +1,83 @@
+"""Footprint panel: the candle that was clicked, beside the chart and independent of it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.domain.timeframe import TIMEFRAMES_NS
+from core.domain.units import Ns
+from data.runtime import Runtime, runtime
+from data.views.explorer import ExplorerSpec
+from data.views.footprint import FootprintSpec, footprint_view
+from pages.shell.controls import row_size
+from pages.shell.export import file_name, footprint_csv
+from pages.shell.mounts import Click, opened_candle
+from pages.shell.spec import OpenedSpec
+
+_TOOLS_PX = 76
+
+
+def show(spec: ExplorerSpec, click: Click | None) -> None:
+    """Show the opened candle, or how to open one.
+
+    Args:
+        spec: what the chart shows; a candle of another market or timeframe is closed again.
+        click: the click of this run.
+    """
+    opened = _opened(spec, click)
+    tools = st.container(horizontal=True, vertical_alignment="bottom", key="footprint-tools")
+    with tools:
+        rows = row_size("Rows", key="rows")
+        if st.button("Follow live", icon=":material/my_location:", key="follow"):
+            opened = OpenedSpec(_newest(spec), follow=True)
+    if opened is None:
+        st.info("Click a candle to open its footprint.", icon=":material/ads_click:")
+        return
+    st.session_state["opened"] = opened
+    shown = replace(opened, footprint=replace(opened.footprint, ticks_per_row=rows))
+    with tools:
+        _download(runtime(), shown)
+    opened_candle(shown, below_px=_TOOLS_PX)
+
+
+def _opened(spec: ExplorerSpec, click: Click | None) -> OpenedSpec | None:
+    if click is not None:
+        candle = FootprintSpec(
+            spec.instruments, spec.timeframe, click.bar_ns, focus_ns=click.focus_ns
+        )
+        return OpenedSpec(candle)
+    kept: OpenedSpec | None = st.session_state.get("opened")
+    if kept is None:
+        return None
+    candle = kept.footprint
+    same = (candle.instruments, candle.timeframe) == (spec.instruments, spec.timeframe)
+    return kept if same else None
+
+
+def _newest(spec: ExplorerSpec) -> FootprintSpec:
+    return FootprintSpec(spec.instruments, spec.timeframe, _open_bar(spec.timeframe))
+
+
+def _open_bar(timeframe: str) -> Ns:
+    step_ns = TIMEFRAMES_NS[timeframe]
+    return runtime().source.now_ns() // step_ns * step_ns
+
+
+def _download(run: Runtime, shown: OpenedSpec) -> None:
+    candle, source = shown.footprint, run.source.name
+
+    def text() -> str:
+        """Return the rows as they are at the click on the button."""
+        spec = replace(candle, bar_ns=_open_bar(candle.timeframe)) if shown.follow else candle
+        view = footprint_view(run.engine, spec, now_ns=run.source.now_ns())
+        return "" if view is None else footprint_csv(view, spec, source=source)
+
+    st.download_button(
+        "CSV",
+        text,
+        file_name=file_name(candle, source=source),
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="csv",
+    )

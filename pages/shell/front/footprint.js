@@ -1,0 +1,79 @@
+// An opened candle: its numbers, its rows and its seconds, drawn whenever they change.
+
+import { element, mounted, Panel } from "./panel.js";
+import { Plot } from "./plot.js";
+
+class Footprint extends Panel {
+  constructor(parent) {
+    super(parent, "footprint");
+    this.root.classList.add("ts-footprint");
+    this.title = element(this.root, "ts-title");
+    this.headline = element(this.root, "ts-headline");
+    this.notice = element(this.root, "ts-notice ts-flow");
+    this.scroll = element(this.root, "ts-scroll");
+    this.div = element(this.scroll, "ts-rows");
+    this.plot = new Plot(
+      this.div,
+      (message) => this.compose(message),
+      (message) => this.wasDrawn(message),
+    );
+    this.sizes = new ResizeObserver(() => this.message && this.plot.draw(this.message));
+    this.sizes.observe(this.scroll);
+  }
+
+  configure({ room_px, bar_ns }) {
+    this.root.style.setProperty("--ts-room", `${room_px}px`);
+    if (this.root.dataset.barNs !== bar_ns) {
+      this.root.dataset.barNs = bar_ns;
+      this.root.dataset.rows = "0";
+      this.root.classList.add("ts-loading");
+    }
+  }
+
+  show(message) {
+    this.plot.draw(message);
+  }
+
+  blank(text) {
+    this.root.classList.remove("ts-loading");
+    this.message = null;
+    this.notice.textContent = text;
+    this.headline.replaceChildren();
+    this.root.dataset.rows = "0";
+    if (window.Plotly && this.div._fullLayout) window.Plotly.purge(this.div);
+  }
+
+  compose(message) {
+    this.message = message;
+    const layout = structuredClone(message.figure.layout);
+    layout.width = this.scroll.clientWidth;
+    layout.height = Math.max(layout.height, this.scroll.clientHeight - 2);
+    return { data: message.figure.data, layout };
+  }
+
+  wasDrawn(message) {
+    this.root.classList.remove("ts-loading");
+    this.notice.textContent = message.note;
+    this.title.textContent = message.title;
+    this.headline.replaceChildren();
+    for (const { label, text, colour } of message.headline) {
+      const tile = element(this.headline, "ts-tile");
+      element(tile, "ts-label", label);
+      element(tile, "ts-value", text).style.color = colour;
+    }
+    Object.assign(this.root.dataset, {
+      barNs: message.bar_ns,
+      rows: String(message.rows),
+      closed: String(message.closed),
+    });
+    if (this.acked !== message) this.feed.ack(message.seq);
+    this.acked = message;
+  }
+
+  dispose() {
+    this.sizes.disconnect();
+    this.plot.dispose();
+  }
+}
+
+export const render = mounted((parent) => new Footprint(parent));

@@ -1,0 +1,251 @@
+// The Explorer's chart: whole snapshots from /live, our own hit test, zoom that stays.
+
+import { Crosshair } from "./crosshair.js";
+import { element, mounted, Panel } from "./panel.js";
+import { Overlay } from "./overlay.js";
+import { painted, Plot } from "./plot.js";
+import { fixed, nearest, Readout } from "./readout.js";
+import { View } from "./view.js";
+
+const CLICK_PX = 5;
+const CLICK_MS = 700;
+const nanoseconds = (ms) => String(BigInt(Math.round(ms * 1000)) * 1000n);
+
+/** Copy a layout as deep as we change it: its axes, not their ticks. */
+function copied(layout) {
+  const copy = { ...layout };
+  for (const name of Object.keys(copy)) {
+    if (/^[xy]axis/.test(name)) copy[name] = { ...copy[name] };
+  }
+  return copy;
+}
+
+class LiveChart extends Panel {
+  constructor(parent) {
+    super(parent, "live-chart");
+    this.root.classList.add("ts-chart");
+    this.readout = new Readout(this.root);
+    this.stage = element(this.root, "ts-stage");
+    this.div = element(this.stage, "ts-plot");
+    this.overlay = new Overlay(this.stage);
+    this.crosshair = new Crosshair(this.stage);
+    this.notice = element(this.root, "ts-notice");
+    this.view = new View();
+    this.frames = 0;
+    this.message = null;
+    this.plot = new Plot(
+      this.div,
+      (message) => this.compose(message),
+      (message) => this.wasDrawn(message),
+    );
+    this.listen();
+  }
+
+  configure({ room_px }) {
+    this.root.style.setProperty("--ts-room", `${room_px}px`);
+  }
+
+  show(message) {
+    this.notice.textContent = "";
+    this.plot.draw(message);
+  }
+
+  blank(text) {
+    this.message = null;
+    this.notice.textContent = text;
+    this.readout.clear();
+    this.crosshair.hide();
+    this.overlay.clear();
+    if (window.Plotly && this.div._fullLayout) window.Plotly.purge(this.div);
+    this.listening = false;
+  }
+
+  redraw() {
+    if (this.message) this.plot.draw(this.plot.pending || this.message);
+  }
+
+  compose(message) {
+    if (!message.figure) return null;
+    // Another market or timeframe: what was zoomed there means nothing here.
+    if (this.message && this.message.figure.layout.uirevision !== message.figure.layout.uirevision) {
+      this.view.reset();
+    }
+    this.message = message;
+    const layout = copied(message.figure.layout);
+    this.overlay.take(layout);
+    layout.hovermode = false; // the crosshair and the line above the chart do it
+    layout.width = this.div.clientWidth;
+    layout.height = this.div.clientHeight;
+    this.view.apply(layout, message.bars);
+    return { data: message.figure.data, layout };
+  }
+
+  async wasDrawn(message) {
+    this.overlay.place(this.div._fullLayout);
+    if (!this.listening) {
+      this.listening = true;
+      this.div.on("plotly_relayouting", () => this.overlay.place(this.div._fullLayout));
+      this.div.on("plotly_relayout", (changed) => {
+        this.view.dragged(this.div, changed);
+        this.hooks();
+        this.redraw();
+      });
+    }
+    const repeated = this.acked === message;
+    this.acked = message;
+    if (!repeated) this.feed.ack(message.seq);
+    this.readout.show(message);
+    this.point();
+    this.hooks();
+    if (repeated) return;
+    this.frames++;
+    await painted();
+    const latency = Date.now() - message.sent_ms + message.age_ms;
+    this.readout.latency(latency);
+    Object.assign(this.root.dataset, {
+      frames: String(this.frames),
+      latencyMs: latency.toFixed(0),
+      source: message.source,
+      stepNs: message.step_ns,
+    });
+  }
+
+  hooks() {
+    const { xaxis } = this.div._fullLayout;
+    // The plot begins at the root's left edge; asking the browser would make it lay out twice.
+    this.root.dataset.plotPx = `${xaxis._offset},${xaxis._offset + xaxis._length}`;
+    this.root.dataset.rangeNs = xaxis.range.map((end) => nanoseconds(xaxis.r2l(end))).join(",");
+  }
+
+  /** Return where a pointer event lies on the plot area, or null. */
+  place(event) {
+    const layout = this.div._fullLayout;
+    if (!this.message || !layout || !layout.xaxis) return null;
+    const box = this.div.getBoundingClientRect();
+    const { xaxis, yaxis } = layout;
+    const x = (event.clientX - box.left - xaxis._offset) / xaxis._length;
+    const top = yaxis._offset;
+    const bottom = box.height - layout.margin.b;
+    const y = event.clientY - box.top;
+    const [from, to] = xaxis.range.map((end) => xaxis.r2l(end));
+    return {
+      x,
+      yPrice: 1 - (y - top) / yaxis._length,
+      ms: from + x * (to - from),
+      bottom,
+      onPlot: x >= 0 && x <= 1 && y >= top && y <= bottom,
+      onPriceAxis: x > 1 && y >= top && y <= top + yaxis._length,
+    };
+  }
+
+  listen() {
+    this.div.addEventListener("pointerdown", (event) => (this.down = event), true);
+    this.div.addEventListener("pointermove", (event) => {
+      this.pointer = event;
+      this.point();
+    });
+    this.div.addEventListener("pointerleave", () => {
+      this.pointer = null;
+      this.point();
+    });
+    this.div.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.div.addEventListener("dblclick", () => this.recentre());
+    this.onUp = (event) => this.up(event);
+    this.onKey = (event) => this.key(event);
+    window.addEventListener("pointerup", this.onUp, true);
+    window.addEventListener("keydown", this.onKey, true);
+    this.sizes = new ResizeObserver(() => this.redraw());
+    this.sizes.observe(this.div);
+  }
+
+  /** A click is a press and a release at the same place; everything else is a drag. */
+  up(event) {
+    const down = this.down;
+    this.down = null;
+    if (!down || event.button !== 0 || event.timeStamp - down.timeStamp > CLICK_MS) return;
+    const moved = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
+    const place = this.place(event);
+    if (moved > CLICK_PX || !place || !place.onPlot) return;
+    const { bars, step_ns } = this.message;
+    const step = Number(step_ns) / 1e6;
+    const bar = Math.round(place.ms / step) * step;
+    if (!bars.time.length || bar < bars.time[0] || bar > bars.time[bars.time.length - 1]) return;
+    // The candle stands in the middle of its slot: its left edge is its open.
+    const inside = Math.min(Math.max(place.ms - bar + step / 2, 0), step - 1);
+    this.component.setTriggerValue("bar", {
+      bar_ns: nanoseconds(bar),
+      focus_ns: nanoseconds(bar + inside),
+    });
+  }
+
+  wheel(event) {
+    const place = this.place(event);
+    if (!place || (!place.onPlot && !place.onPriceAxis)) return;
+    event.preventDefault();
+    const delta = event.deltaY || event.deltaX;
+    const factor = Math.exp(Math.sign(delta) * Math.min(Math.abs(delta), 120) * 0.0015);
+    if (place.onPriceAxis) this.view.zoomY(factor, place.yPrice);
+    else if (event.shiftKey || event.deltaX) this.view.panX(Math.sign(delta) * 0.08);
+    else this.view.zoomX(factor, place.x, Number(this.message.step_ns) / 1e6);
+    this.redraw();
+  }
+
+  key(event) {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (typing || !plain || event.key.toLowerCase() !== "r" || !this.root.isConnected) return;
+    // Streamlit would run the script again.
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    this.recentre();
+  }
+
+  recentre() {
+    this.view.reset();
+    this.redraw();
+  }
+
+  /** Put crosshair and readout where the mouse is; again after each drawing, the bars move. */
+  point() {
+    const place = this.pointer && !this.plot.held ? this.place(this.pointer) : null;
+    if (!place || !place.onPlot || !this.message.bars.time.length) {
+      this.crosshair.hide();
+      this.readout.point(null);
+      return;
+    }
+    const { bars, decimals } = this.message;
+    const { xaxis, yaxis, width, margin } = this.div._fullLayout;
+    const bar = nearest(bars.time, place.ms);
+    this.readout.point(bar);
+    const [low, high] = yaxis.range;
+    this.crosshair.show(
+      xaxis._offset + xaxis.l2p(bars.time[bar]),
+      this.pointer.clientY - this.div.getBoundingClientRect().top,
+      {
+        left: xaxis._offset,
+        right: xaxis._offset + xaxis._length,
+        end: width - margin.r,
+        top: yaxis._offset,
+        bottom: place.bottom,
+        priceBottom: yaxis._offset + yaxis._length,
+      },
+      {
+        price: fixed(low + place.yPrice * (high - low), decimals),
+        time: `${new Date(bars.time[bar]).toISOString().slice(0, 19).replace("T", " ")}`,
+      },
+    );
+  }
+
+  freshness(state, age, words) {
+    this.readout.freshness(state, age, words);
+  }
+
+  dispose() {
+    window.removeEventListener("pointerup", this.onUp, true);
+    window.removeEventListener("keydown", this.onKey, true);
+    this.sizes.disconnect();
+    this.plot.dispose();
+  }
+}
+
+export const render = mounted((parent) => new LiveChart(parent));

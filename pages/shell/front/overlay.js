@@ -1,0 +1,102 @@
+// A figure's labels and level lines, laid over the plot as plain elements.
+//
+// Plotly measures every annotation at every drawing, which takes it longer than drawing the
+// candles. These need no measuring: they are placed by the axes that Plotly has just set.
+
+import { element } from "./panel.js";
+
+const ANCHOR = { left: 0, center: -50, right: -100, top: 0, middle: -50, bottom: -100 };
+
+/** Return `value` in the figure's own terms as pixels from the plot's left or upper edge. */
+function pixels(layout, ref, value, letter) {
+  const { width, height, margin, _size: size } = layout;
+  if (ref === "paper") {
+    if (letter === "x") return margin.l + value * (size ? size.w : width - margin.l - margin.r);
+    return margin.t + (1 - value) * (size ? size.h : height - margin.t - margin.b);
+  }
+  const [name, domain] = ref.split(" ");
+  const axis = layout[`${letter}axis${name.slice(1)}`];
+  if (domain) return axis._offset + axis._length * (letter === "x" ? value : 1 - value);
+  return axis._offset + axis.l2p(axis.r2l ? axis.r2l(value) : value);
+}
+
+/** Put text with <b> and <br> into an element; everything else in it stays text. */
+function write(target, text) {
+  if (target.dataset.text === text) return;
+  target.dataset.text = text;
+  target.style.fontWeight = text.startsWith("<b>") ? "700" : "400";
+  target.replaceChildren();
+  for (const [index, line] of text.replaceAll(/<\/?b>/g, "").split("<br>").entries()) {
+    if (index) target.appendChild(document.createElement("br"));
+    target.appendChild(document.createTextNode(line));
+  }
+}
+
+export class Overlay {
+  constructor(root) {
+    this.layer = element(root, "ts-overlay");
+    this.lines = [];
+    this.labels = [];
+    this.shapes = [];
+    this.annotations = [];
+  }
+
+  /** Take labels and lines out of a layout; Plotly never sees them. */
+  take(layout) {
+    this.shapes = layout.shapes || [];
+    this.annotations = layout.annotations || [];
+    layout.shapes = [];
+    layout.annotations = [];
+  }
+
+  clear() {
+    this.take({});
+    this.place({});
+  }
+
+  /** Place everything by the axes of `layout` (Plotly's full layout). */
+  place(layout) {
+    this.fit(this.lines, this.shapes.length, "ts-line");
+    this.fit(this.labels, this.annotations.length, "ts-mark");
+    this.shapes.forEach((shape, i) => this.line(this.lines[i], shape, layout));
+    this.annotations.forEach((label, i) => this.label(this.labels[i], label, layout));
+  }
+
+  fit(elements, count, className) {
+    while (elements.length < count) elements.push(element(this.layer, className));
+    while (elements.length > count) elements.pop().remove();
+  }
+
+  line(target, shape, layout) {
+    const axis = layout[`yaxis${shape.yref.slice(1)}`];
+    const y = pixels(layout, shape.yref, shape.y0, "y");
+    const hidden = y < axis._offset || y > axis._offset + axis._length;
+    target.style.display = hidden ? "none" : "block";
+    if (hidden) return;
+    const from = pixels(layout, shape.xref, shape.x0, "x");
+    const to = pixels(layout, shape.xref, shape.x1, "x");
+    const { color, width, dash } = shape.line;
+    const style = { dash: "dashed", dot: "dotted" }[dash] || "solid";
+    target.style.cssText +=
+      `;transform:translate(${from}px,${y - width / 2}px);width:${to - from}px;` +
+      `border-top:${width}px ${style} ${color}`;
+  }
+
+  label(target, label, layout) {
+    const y = pixels(layout, label.yref, label.y, "y");
+    const axis = label.yref === "paper" ? null : layout[`yaxis${label.yref.split(" ")[0].slice(1)}`];
+    const hidden = axis && (y < axis._offset - 1 || y > axis._offset + axis._length + 1);
+    target.style.display = hidden ? "none" : "block";
+    if (hidden) return;
+    const x = pixels(layout, label.xref, label.x, "x");
+    const across = ANCHOR[label.xanchor || "center"];
+    const down = ANCHOR[label.yanchor || "middle"];
+    write(target, label.text);
+    const border = label.bordercolor ? `${label.borderwidth}px solid ${label.bordercolor}` : "0";
+    target.style.cssText +=
+      `;transform:translate(${x}px,${y}px) translate(${across}%,${down}%);` +
+      `color:${label.font.color};font-size:${label.font.size}px;` +
+      `background:${label.bgcolor || "none"};border:${border};` +
+      `padding:${label.bgcolor ? "0 4px" : "0"};text-align:${label.xanchor || "center"}`;
+  }
+}

@@ -1,0 +1,111 @@
+// What every live component has: a root in the page, a feed, a state in words, and an end.
+
+import { Feed } from "./feed.js";
+
+const STALE_MS = 2000;
+
+function styled() {
+  if (document.getElementById("tapescope-style")) return;
+  const link = document.createElement("link");
+  link.id = "tapescope-style";
+  link.rel = "stylesheet";
+  link.href = "/assets/front/live.css";
+  document.head.appendChild(link);
+}
+
+export function element(parent, className, text = "") {
+  const child = document.createElement("div");
+  child.className = className;
+  child.textContent = text;
+  parent.appendChild(child);
+  return child;
+}
+
+const clock = (ms) => new Date(ms).toISOString().slice(11, 19);
+
+export class Panel {
+  constructor(parent, testid) {
+    styled();
+    this.root = element(parent, "ts-panel");
+    this.root.dataset.testid = testid;
+    this.component = null;
+    this.newest = null; // {receivedMs, ageMs} of the newest frame
+    this.feed = new Feed(
+      (message) => this.take(message),
+      () => this.tell(),
+    );
+    this.timer = setInterval(() => this.tell(), 500);
+  }
+
+  /** The component's export ran: new data, or only a new way to answer. */
+  render(component) {
+    this.component = component;
+    this.configure(component.data);
+    this.feed.watch(component.data);
+  }
+
+  configure() {}
+
+  take(message) {
+    this.newest = { at: Date.now(), age: message.age_ms ?? 0, beats: message.beats ?? true };
+    if (message.kind === "message" || message.kind === "empty") {
+      this.feed.ack(message.seq);
+      this.blank(message.text);
+    } else {
+      this.show(message);
+    }
+    this.tell();
+  }
+
+  /** Milliseconds since the newest event in the newest frame reached the server. */
+  age() {
+    return this.newest ? this.newest.age + Date.now() - this.newest.at : null;
+  }
+
+  /** Say how fresh the picture is. */
+  tell() {
+    const age = this.age();
+    const { state, since } = this.feed;
+    let words = "";
+    if (state === "refused") words = "This page is from an earlier run of the server: reload it";
+    else if (state === "lost") words = `Connection lost at ${clock(since)} UTC, trying again`;
+    else if (age === null) words = "";
+    else if (this.newest.beats && age > STALE_MS) words = `No data since ${clock(Date.now() - age)} UTC`;
+    this.root.dataset.connection = state;
+    this.root.classList.toggle("ts-stale", words !== "");
+    this.freshness(state, age, words);
+  }
+
+  freshness() {}
+
+  blank() {}
+
+  show() {}
+
+  /** Called when Streamlit says the component is gone; it also says so when it is not. */
+  leave() {
+    setTimeout(() => {
+      if (this.root.isConnected) return;
+      clearInterval(this.timer);
+      this.feed.close();
+      this.dispose();
+    }, 0);
+  }
+
+  dispose() {}
+}
+
+/** Return the export of a component: one panel per place in the page, for as long as it is there. */
+export function mounted(make) {
+  const panels = new WeakMap();
+  return (component) => {
+    const parent = component.parentElement;
+    let panel = panels.get(parent);
+    if (!panel || !panel.root.isConnected) {
+      panel = make(parent);
+      panels.set(parent, panel);
+    }
+    panel.render(component);
+    return () => panel.leave();
+  };
+}

@@ -1,0 +1,33 @@
+"""Main: the script behind every page: navigation, the frame, then the page itself."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.shell import banner
+
+_PAGES = Path(__file__).resolve().parent.parent
+_ICON = _PAGES / "shell" / "front" / "icon.svg"
+
+st.set_page_config(page_title="Tapescope", page_icon=str(_ICON), layout="wide")
+page = st.navigation(
+    [
+        st.Page(
+            _PAGES / "explorer.py",
+            title="Explorer",
+            icon=":material/candlestick_chart:",
+            default=True,
+            help="The live chart: candles, VWAP, volume profile, CVD and delta. Click a candle "
+            "to open its footprint.",
+        ),
+        st.Page(
+            _PAGES / "health.py",
+            title="Health",
+            icon=":material/monitor_heart:",
+            help="Every channel of every exchange: its state, its age, and the messages that "
+            "could not be read.",
+        ),
+    ]
+)
+banner.show()
+page.run()

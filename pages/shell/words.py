@@ -1,0 +1,37 @@
+"""Words: how instruments, times and outside text are written on a page."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from core.domain.instrument import InstrumentId, Venue
+from core.domain.units import NS_PER_S, Ns
+
+VENUE_NAMES: Final = {Venue.BINANCE: "Binance", Venue.OKX: "OKX", Venue.BYBIT: "Bybit"}
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
+
+
+def instrument_title(instrument_id: InstrumentId) -> str:
+    """Return for example ``BTCUSDT Binance perp``."""
+    return f"{instrument_id.symbol} {VENUE_NAMES[instrument_id.venue]} {instrument_id.kind}"
+
+
+def view_title(instruments: tuple[InstrumentId, ...], timeframe: str) -> str:
+    """Return for example ``BTCUSDT Binance perp + OKX, 1m``: the first, and whom it is summed with.
+
+    Args:
+        instruments: at least one.
+    """
+    others = ", ".join(VENUE_NAMES[each.venue] for each in instruments[1:])
+    return f"{instrument_title(instruments[0])}{' + ' + others if others else ''}, {timeframe}"
+
+
+def utc_text(ns: Ns, *, seconds: bool = True) -> str:
+    """Return for example ``2026-11-21 08:12:00 UTC``."""
+    moment = datetime.fromtimestamp(ns // NS_PER_S, UTC)
+    return moment.strftime(f"%Y-%m-%d %H:%M{':%S' if seconds else ''} UTC")
+
+
+def plain(text: str) -> str:
+    """Return ``text`` so that Markdown shows it as it is: exchanges and files speak through us."""
+    return _MARKDOWN.sub(r"\\\1", text)
