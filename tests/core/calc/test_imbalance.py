@@ -87,10 +87,18 @@ def test_the_ratio_is_a_multiplier_and_reaching_it_is_enough():
     assert flags([(3, 0), (0, 8)])[0] == [False, False]
 
 
+def test_an_empty_cell_is_never_an_imbalance():
+    assert flags([(0, 0), (0, 0)]) == ([False, False], [False, False])
+
+
 def test_the_ratio_is_exact_where_64_bits_are_not():
     big = 2**53
-    assert flags([(big, 0), (0, 3 * big)], ratio=Fraction(3 * 10**6, 10**6 - 1))[0][1] is False
-    assert flags([(big, 0), (0, 3 * big)], ratio=Fraction(3 * 10**6 - 1, 10**6))[0][1] is True
+    # 3 * 2**53 * 1024 is just what a signed 64-bit product turns negative at.
+    assert flags([(big, 0), (0, 3 * big)], ratio=Fraction(3071, 1024))[0] == [False, True]
+    ratio = Fraction(3_000_001, 1_000_000)
+    other, least = ratio.denominator * 2**30, ratio.numerator * 2**30
+    assert flags([(other, 0), (0, least)], ratio=ratio)[0] == [False, True]
+    assert flags([(other, 0), (0, least - 1)], ratio=ratio)[0] == [False, False]
 
 
 def test_no_rows_have_no_flags():
