@@ -119,7 +119,7 @@ def _integers(values: NDArray[np.int64]) -> _Column:
         raise ValueError(msg)
     offsets = values - low
     scale = int(np.gcd.reduce(offsets)) or 1
-    if (high - low) // scale > _INT32_MAX:
+    if high - low > _INT53_MAX or (high - low) // scale > _INT32_MAX:
         return {"type": "f64"}, values.astype("<f8").tobytes()
     return {"type": "i32", "base": low, "scale": scale}, (offsets // scale).astype("<i4").tobytes()
 
