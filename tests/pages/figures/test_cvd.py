@@ -1,0 +1,54 @@
+import numpy as np
+
+from core.calc.cvd import Cvd
+from core.domain.units import NS_PER_MS, NS_PER_S
+from pages.figures import cvd, palette
+from tests.support.trades import START_NS, instrument
+
+GRID = instrument(step="0.1")
+
+
+def drawn(*closes):
+    lots = np.array(closes, float)
+    opens = START_NS + np.arange(lots.size) * NS_PER_S
+    return cvd.draw(Cvd(opens, lots, lots, lots, lots), GRID)
+
+
+def after_s(trace):
+    return ((trace["x"] - START_NS / NS_PER_MS) / 1000).round(6).tolist()
+
+
+def test_above_zero_is_green_and_below_is_red_in_coins():
+    above, below = drawn(10.0, 20.0, -20.0).traces
+    assert above["line"]["color"] == palette.BUY
+    assert below["line"]["color"] == palette.SELL
+    assert np.array_equal(above["y"], [1.0, 2.0, 0.0, np.nan], equal_nan=True)
+    assert np.array_equal(below["y"], [np.nan, np.nan, 0.0, -2.0], equal_nan=True)
+    assert "BTC" in above["hovertemplate"]
+
+
+def test_the_line_passes_zero_where_it_does_and_not_at_a_bar():
+    above, _ = drawn(10.0, -30.0).traces
+    assert after_s(above) == [0.0, 0.25, 1.0]
+
+
+def test_what_is_not_known_is_a_gap_closed_upright_never_a_zero():
+    above, below = drawn(10.0, np.nan, 20.0).traces
+    assert after_s(above) == [0.0, 0.0, 1.0, 2.0, 2.0]
+    assert np.array_equal(above["y"], [1.0, 0.0, np.nan, 0.0, 2.0], equal_nan=True)
+    assert above["connectgaps"] is False
+    assert np.isnan(below["y"][2])
+
+
+def test_the_zero_line_is_there_and_inside_the_span():
+    part = drawn(10.0, 20.0)
+    assert (part.shapes[0]["y0"], part.shapes[0]["yref"]) == (0, "y2")
+    assert part.span == (0.0, 2.0)
+
+
+def test_nothing_known_at_all_leaves_the_span_at_zero():
+    assert drawn(np.nan).span == (0.0, 0.0)
+
+
+def test_without_bars_nothing_is_drawn():
+    assert drawn().traces == []
