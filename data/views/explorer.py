@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from core.calc.aggregate import Factors, common_instrument, factors
+from core.calc.common_grid import Factors, common_instrument, factors
 from core.calc.cvd import Cvd, cvd
 from core.calc.delta import Delta, delta
 from core.calc.profile import Profile, add_tick_volumes, profile

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.aggregate import common_instrument, factors, rescale_bars, rescale_trades
 from core.calc.bars import merge_bars
+from core.calc.common_grid import common_instrument, factors, rescale_bars, rescale_trades
 from core.calc.footprint import Footprint, footprint
 from core.calc.micro import MicroFootprint, micro_footprint
 from core.calc.row_height import row_height

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.aggregate import Factors, rescale_bars, sum_bars
 from core.calc.bars import merge_bars
+from core.calc.common_grid import Factors, rescale_bars
+from core.calc.sum_bars import sum_bars
 from core.domain.arrays import BarArray, empty_bars
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape

@@ -1,6 +1,6 @@
 """The volume at every tick since an instant, each trade counted once."""
 
-from core.calc.aggregate import Factors, rescale_bars, rescale_trades
+from core.calc.common_grid import Factors, rescale_bars, rescale_trades
 from core.calc.profile import TickVolumes, add_tick_volumes, spread_bars, tick_volumes
 from core.domain.arrays import empty_trades
 from core.domain.units import Ns
