@@ -1,0 +1,182 @@
+"""One instrument's way in: from whichever connection, each trade once, and where a stream resumed.
+
+Two connections may deliver the same instrument while one replaces the other. Each brings every
+trade in order, so the union of both without repeats misses none.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Final
+
+from core.domain.arrays import TradeArray
+from core.domain.events import MarketEvent, TradeRow, Trades
+from core.domain.instrument import Instrument
+from core.domain.units import Ns
+from data.feeds.health import TRADES, HealthBoard, State
+
+IDS_KEPT: Final = 8192
+"""Newest trade ids remembered, to know a repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A trade at the edge of what is known.
+
+    Attributes:
+        fills: as in TRADE_DTYPE.
+    """
+
+    trade_id: int
+    fills: int
+    ts_event_ns: Ns
+
+    @classmethod
+    def of(cls, row: TradeRow) -> "Mark":
+        """Return the mark of a row."""
+        return cls(trade_id=row[2], fills=row[7], ts_event_ns=row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A stream began, or began again: trades between ``before`` and ``first`` may be missing.
+
+    Attributes:
+        channel: as in Trades.
+        before: newest trade known before; None = none.
+        first: first trade of the new connection.
+        repeated: ``first`` was known before, so nothing is missing.
+    """
+
+    instrument: Instrument
+    channel: str
+    before: Mark | None
+    first: Mark
+    repeated: bool
+
+
+class Intake:
+    """What all connections bring of one instrument goes through here.
+
+    Attributes:
+        discarded: rows of connections that had already been given up.
+        repeated: rows that had already come.
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        *,
+        ids_count: bool,
+        submit: Callable[[MarketEvent], None],
+        health: HealthBoard,
+        resumed: Callable[[Resumed], None],
+    ) -> None:
+        self.instrument = instrument
+        self.discarded = 0
+        self.repeated = 0
+        self._ids_count = ids_count
+        self._submit = submit
+        self._health = health
+        self._resumed = resumed
+        self._lock = Lock()
+        self._state = State.CONNECTING
+        self._channel = ""
+        self._epoch = 0
+        self._seamless = False
+        self._firsts: dict[int, tuple[TradeRow, bool]] = {}
+        self._lasts: dict[int, TradeRow] = {}
+        self._newest: TradeRow | None = None
+        self._seen: set[int] = set()
+        self._order: deque[int] = deque()
+
+    @property
+    def state(self) -> State:
+        """What the trades are worth now."""
+        return self._state
+
+    def say(self, state: State, *, now_ns: Ns, reason: str = "") -> None:
+        """Change the state, and its reason."""
+        with self._lock:
+            self._say(state, now_ns, reason)
+
+    def accept(self, trades: Trades, *, epoch: int) -> None:
+        """Take one message's trades from the connection of ``epoch``, and pass on the new ones."""
+        rows = trades.rows
+        with self._lock:
+            if epoch < self._epoch:
+                self.discarded += len(rows)
+                return
+            if epoch not in self._firsts:
+                self._channel = trades.channel
+                self._begin(epoch, rows[0])
+            fresh = [row for row in rows if self._is_new(row[2])]
+            now_ns = rows[-1][1]
+            self._health.received(self.instrument.id, TRADES, now_ns=now_ns)
+            if self._state is not State.LIVE:
+                self._say(State.LIVE, now_ns, "")
+            self._lasts[epoch] = rows[-1]
+            if fresh:
+                self._newest = fresh[-1]
+                self._submit(trades if len(fresh) == len(rows) else replace(trades, rows=fresh))
+
+    def switch(self, epoch: int, *, seamless: bool) -> None:
+        """From now on ``epoch`` is the connection that counts; older ones are given up.
+
+        Args:
+            seamless: it delivered before the older one was given up, so nothing can be missing.
+        """
+        with self._lock:
+            last = self._lasts.get(self._epoch)
+            first = self._firsts.get(epoch)
+            self._epoch = epoch
+            self._seamless = seamless
+            self._firsts = {} if first is None else {epoch: first}
+            self._lasts = {}
+            if first is not None and not seamless:
+                self._tell(last, first[0], repeated=first[1])
+
+    def learn(self, rows: TradeArray) -> None:
+        """Remember trades that came over REST: they are known, and repeats are repeats.
+
+        Args:
+            rows: TRADE_DTYPE[n], sorted.
+        """
+        with self._lock:
+            for trade_id in rows["trade_id"].tolist():
+                self._is_new(trade_id)
+            if rows.size and self._newest is None:
+                self._newest = rows[-1].item()
+
+    def has(self, trade_id: int) -> bool:
+        """Return whether this trade came; where ids count, a smaller one than the newest did."""
+        with self._lock:
+            newest = self._newest
+            if self._ids_count and newest is not None and trade_id <= newest[2]:
+                return True
+            return trade_id in self._seen
+
+    def _begin(self, epoch: int, first: TradeRow) -> None:
+        repeated = first[2] in self._seen
+        self._firsts[epoch] = (first, repeated)
+        if epoch == self._epoch and not self._seamless:
+            self._tell(self._newest, first, repeated=repeated)
+
+    def _tell(self, before: TradeRow | None, first: TradeRow, *, repeated: bool) -> None:
+        known = None if before is None else Mark.of(before)
+        self._resumed(Resumed(self.instrument, self._channel, known, Mark.of(first), repeated))
+
+    def _is_new(self, trade_id: int) -> bool:
+        if trade_id in self._seen:
+            self.repeated += 1
+            return False
+        self._seen.add(trade_id)
+        self._order.append(trade_id)
+        if len(self._order) > IDS_KEPT:
+            self._seen.remove(self._order.popleft())
+        return True
+
+    def _say(self, state: State, now_ns: Ns, reason: str) -> None:
+        self._state = state
+        self._health.set_state(self.instrument.id, TRADES, state, now_ns=now_ns, reason=reason)

@@ -1,0 +1,222 @@
+"""A set of topics and the connection that serves them; two while one replaces the other."""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from threading import Lock
+
+from core.domain.events import MarketEvent
+from core.domain.instrument import Instrument
+from data.feeds.health import TRADES, HealthBoard, State
+from data.feeds.intake import Intake, Resumed
+from data.feeds.refusals import unavailable
+from data.feeds.session import Clock, Timing
+from data.feeds.socket import Socket
+from data.feeds.wire import ConnectionLost
+from data.venues.market import Market
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all lanes share.
+
+    Attributes:
+        submit: takes the trades; may block while the engine is behind.
+        newest_id: starts to ask REST for the id of an instrument's newest trade; 0 = it has none.
+        resumed: told when a stream began or began again; must return at once.
+    """
+
+    submit: Callable[[MarketEvent], None]
+    health: HealthBoard
+    newest_id: Callable[[Instrument], Future[int]]
+    resumed: Callable[[Resumed], None]
+    timing: Timing = field(default_factory=Timing)
+    clock: Clock = field(default_factory=Clock)
+
+
+class Lane:
+    """One connection's worth of topics of one market."""
+
+    def __init__(self, market: Market, url: str, around: Surroundings, *, rng: Random) -> None:
+        self._market = market
+        self._url = url
+        self._around = around
+        self._rng = rng
+        self._lock = Lock()
+        self._epochs = count(1)
+        self._intakes: Mapping[str, Intake] = {}
+        self._first: Socket | None = None
+        self._second: Socket | None = None
+        self._first_epoch: int | None = None
+        self._second_epoch: int | None = None
+        self._refused = ""
+        self._retired: list[Socket] = []
+        self._was_lost = False
+        self._stopped = False
+
+    @property
+    def market(self) -> Market:
+        """The market served."""
+        return self._market
+
+    @property
+    def url(self) -> str:
+        """Where its connections go."""
+        return self._url
+
+    @property
+    def health(self) -> HealthBoard:
+        """The board."""
+        return self._around.health
+
+    @property
+    def timing(self) -> Timing:
+        """How long things may take."""
+        return self._around.timing
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self._around.clock
+
+    @property
+    def intakes(self) -> Mapping[str, Intake]:
+        """Symbol -> intake; a new mapping with every change."""
+        return self._intakes
+
+    def newest_id(self, symbol: str) -> Future[int]:
+        """Start to ask REST for the newest trade's id."""
+        return self._around.newest_id(self._intakes[symbol].instrument)
+
+    def add(self, instrument: Instrument) -> None:
+        """Subscribe the trades of ``instrument``; the first one opens the connection."""
+        intake = Intake(
+            instrument,
+            ids_count=self._market.facts.ids_count,
+            submit=self._around.submit,
+            health=self._around.health,
+            resumed=self._around.resumed,
+        )
+        with self._lock:
+            self._welcome(intake)
+            self._intakes = {**self._intakes, instrument.id.symbol: intake}
+            if self._first is None and not self._stopped:
+                self._first = self._start()
+
+    def remove(self, symbol: str) -> None:
+        """Unsubscribe the trades of ``symbol``."""
+        with self._lock:
+            self._intakes = {key: one for key, one in self._intakes.items() if key != symbol}
+
+    def stop(self) -> list[Socket]:
+        """Tell the sockets to end; return them, to be joined."""
+        with self._lock:
+            self._stopped = True
+            sockets = [*self._retired]
+            sockets += [one for one in (self._first, self._second) if one is not None]
+        for socket in sockets:
+            socket.retire()
+        return sockets
+
+    def next_epoch(self) -> int:
+        """Return the number of the next connection."""
+        return next(self._epochs)
+
+    def counts(self, socket: Socket) -> bool:
+        """Return whether ``socket`` is the first, whose troubles are the trader's."""
+        return socket is self._first
+
+    def opened(self, socket: Socket, epoch: int) -> None:
+        """Let the connection's trades in."""
+        with self._lock:
+            if socket is self._second:
+                self._second_epoch = epoch
+            elif socket is self._first:
+                self._let_in(epoch)
+
+    def lost(self, socket: Socket, loss: ConnectionLost, wait_s: float | None) -> bool:
+        """Say so on the board, unless the other connection goes on; False = not needed any more."""
+        with self._lock:
+            if self._stopped or socket not in {self._first, self._second}:
+                return False
+            if socket is self._second:
+                self._second_epoch = None
+                return True
+            self._was_lost, self._first_epoch = True, None
+            if wait_s is None:
+                facts = self._market.facts
+                self._refused = unavailable(facts.venue, facts.kind, loss.code)
+                self._say(State.REJECTED, self._refused)
+                return True
+            self._say(State.STALE, f"{loss.reason}; next try in {wait_s:.1f} s")
+            return not self._second_steps_in()
+
+    def wants_successor(self, socket: Socket, reason: str) -> None:
+        """Open the connection that will replace ``socket``, and say why in its log."""
+        with self._lock:
+            if socket is self._first and self._second is None and not self._stopped:
+                self._second = self._start(reason)
+
+    def took_over(self, socket: Socket) -> None:
+        """Let the second connection be the first; the old one ends. Nothing was missed."""
+        with self._lock:
+            epoch, old = self._second_epoch, self._first
+            if socket is not self._second or epoch is None or old is None:
+                return
+            for intake in self._intakes.values():
+                intake.switch(epoch, seamless=True)
+            self._first, self._second = socket, None
+            self._first_epoch, self._second_epoch = epoch, None
+            self._retire(old)
+
+    def _start(self, reason: str = "") -> Socket:
+        socket = Socket(self, rng=self._rng)
+        socket.start()
+        if reason:
+            log.info("%s replaces a connection: %s", socket.name, reason)
+        return socket
+
+    def _second_steps_in(self) -> bool:
+        """The first was lost during the overlap: the second, open or not, is now the first."""
+        if self._second is None:
+            return False
+        epoch = self._second_epoch
+        self._first, self._second, self._second_epoch = self._second, None, None
+        if epoch is not None:
+            self._let_in(epoch)
+        return True
+
+    def _let_in(self, epoch: int) -> None:
+        self._first_epoch = epoch
+        now_ns = self.clock.wall_ns()
+        for intake in self._intakes.values():
+            self._welcome(intake)
+            if self._was_lost:
+                self.health.reconnected(intake.instrument.id, TRADES, now_ns=now_ns)
+        self._was_lost = False
+
+    def _welcome(self, intake: Intake) -> None:
+        """Let an intake take from the connection that is open, and say what state that makes."""
+        now_ns = self.clock.wall_ns()
+        if self._first_epoch is not None:
+            intake.switch(self._first_epoch, seamless=False)
+            intake.say(State.SYNCING, now_ns=now_ns, reason="connected; no trade yet")
+        elif self._refused:
+            intake.say(State.REJECTED, now_ns=now_ns, reason=self._refused)
+        else:
+            intake.say(State.CONNECTING, now_ns=now_ns)
+
+    def _say(self, state: State, reason: str) -> None:
+        now_ns = self.clock.wall_ns()
+        for intake in self._intakes.values():
+            intake.say(state, now_ns=now_ns, reason=reason)
+
+    def _retire(self, socket: Socket) -> None:
+        self._retired = [one for one in self._retired if one.is_alive()]
+        self._retired.append(socket)
+        socket.retire()
