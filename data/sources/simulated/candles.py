@@ -100,7 +100,7 @@ class PastPrices:
 
     def of_market(self, place: int) -> "PastPrices":
         """Return the same path for one of the coin's markets."""
-        return replace(self, key=(*self.key, place))
+        return replace(self, key=(*self.key, 1 + place))
 
 
 def candles(past: PastPrices, trades: TradeArray, schedule: Schedule) -> dict[str, BarArray]:

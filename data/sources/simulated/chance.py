@@ -26,7 +26,7 @@ _SUM_SIGMA: Final = 65_536 * 0.5
 
 
 def generator(*key: int) -> np.random.Generator:
-    """Return the generator of ``key``, whole numbers >= 0."""
+    """Return the generator of ``key``, whole numbers >= 0; a trailing 0 makes no other key."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))
 
 
@@ -44,7 +44,7 @@ def mixed(values: HashArray) -> HashArray:
 
 def hashed(values: IntArray, salt: int) -> HashArray:
     """Return 64 well mixed bits of each value, other ones for another ``salt``."""
-    return mixed(values.astype(np.uint64) ^ np.uint64(salt))
+    return mixed(values.astype(np.uint64) ^ mixed(np.array([salt], np.uint64)))
 
 
 def bell(bits: HashArray) -> FloatArray:
