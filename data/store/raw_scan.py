@@ -66,8 +66,16 @@ def scan(logs: Sequence[RawLog]) -> Scan:
             if _TRADE.search(frame.payload):
                 _note_decimals(frame, seen)
         found.problems += _problems(log)
+    damaged = 0
     for (venue, kind, symbol), decimals in seen.items():
-        _add_instrument(found, venue, kind, symbol, decimals)
+        try:
+            instrument_id = InstrumentId(venue, kind, symbol)
+        except ValueError:
+            damaged += 1
+        else:
+            _add_instrument(found, instrument_id, decimals)
+    if damaged:
+        found.problems.append(f"{damaged} symbols are none that a venue would list; not played")
     return found
 
 
@@ -96,21 +104,20 @@ def _places(number: bytes) -> int:
     return len(number.partition(b".")[2].rstrip(b"0"))
 
 
-def _add_instrument(
-    found: Scan, venue: Venue, kind: MarketKind, symbol: str, decimals: _Decimals
-) -> None:
-    listed = found.instruments.setdefault((venue, kind), {})
-    for default in MARKETS[venue, kind].facts.defaults:
+def _add_instrument(found: Scan, instrument_id: InstrumentId, decimals: _Decimals) -> None:
+    market, symbol = (instrument_id.venue, instrument_id.kind), instrument_id.symbol
+    listed = found.instruments.setdefault(market, {})
+    for default in MARKETS[market].facts.defaults:
         fits = _digits(default.tick_size) >= decimals.price
         if default.id.symbol == symbol and fits and _digits(default.size_step) >= decimals.size:
             listed[symbol] = default
             return
-    coins = _coins(symbol, kind)
+    coins = _coins(symbol, instrument_id.kind)
     if coins is None:
         found.other_symbols.add(symbol)
         return
     listed[symbol] = Instrument(
-        id=InstrumentId(venue, kind, symbol),
+        id=instrument_id,
         base=coins[0],
         quote=coins[1],
         tick_size=Decimal(1).scaleb(-decimals.price),

@@ -126,6 +126,16 @@ def test_symbols_of_another_kind_are_named(tmp_path):
     assert found.other_symbols == {"BTC-USD-220527"}
 
 
+@pytest.mark.parametrize("name", [b"uNI-USDT-SWAP", b"<b>-USDT-SWAP", b"A" * 45 + b"USDT"])
+def test_a_damaged_symbol_is_left_out_and_the_others_are_played(tmp_path, name):
+    damaged = OKX.replace(b"UNI-USDT-SWAP", name)
+    body = b"#tapescope-raw 1\n1 okx.perp " + damaged + b"\n2 okx.perp " + OKX
+    found = scan([RawLog(write(tmp_path, body))])
+    assert set(found.instruments["okx", "perp"]) == {"UNI-USDT-SWAP"}
+    assert not found.other_symbols
+    assert "1 symbols are none" in found.problems[0]
+
+
 @pytest.mark.parametrize(
     ("name", "market", "symbols"),
     [
