@@ -13,7 +13,8 @@ from core.domain.errors import RecordingError, SettingsError, TapescopeError
 from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.settings import Settings, load_settings
-from data.sources.live import LiveSource, probe
+from data.sources.live import LiveSource
+from data.sources.probe import probe
 from data.sources.replay import ReplaySource
 from data.sources.simulated import SimulatedSource
 from data.sources.source import Source

@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from queue import PriorityQueue
 from random import Random
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any, Final, TypeAlias
 
 from core.domain.arrays import BarArray, TradeArray
@@ -156,14 +155,15 @@ class _Desk(Thread):
         self.breakers: dict[_Key, Breaker] = {}
         self._queue: PriorityQueue[_Question] = PriorityQueue()
         self._finished = Event()
+        self._starting = Lock()
 
     def put(self, question: _Question) -> None:
         """Queue a question; after the end it is cancelled."""
         self._queue.put(question)
         if self._finished.is_set():
             question.answer.cancel()
-        elif self.ident is None:
-            with suppress(RuntimeError):  # another thread was first
+        with self._starting:  # two threads that ask at once must not start it twice
+            if self.ident is None and not self._finished.is_set():
                 self.start()
 
     def finish(self, number: int) -> None:
