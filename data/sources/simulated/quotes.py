@@ -17,7 +17,7 @@ _OWN_FADES_S: Final = 1.0
 _STARTLED: Final = 4.0
 """Signed flow in a bin after which makers requote at once."""
 _WIDE: Final = 0.07
-_WIDE_CELLS: Final = 1.5
+_WIDE_TIMES: Final = 1.5
 _BPS: Final = 1e-4
 
 
@@ -44,14 +44,14 @@ class Quoting:
         basis_bps: where this market lies relative to the common price, on average.
         impact_bps: of an order of median size on its own market.
         requotes_per_s: at average activity.
-        cell_ticks: how much wider than one tick a wide spread is, in ticks; may be below 1.
+        wide_ticks: how much wider than one tick a wide spread is, in ticks; may be below 1.
     """
 
     level_ticks: float
     basis_bps: float
     impact_bps: float
     requotes_per_s: float
-    cell_ticks: float
+    wide_ticks: float
     _basis: Wander = field(default_factory=lambda: Wander(_BASIS))
     _own_bps: float = 0.0
     _flow: float = 0.0
@@ -102,7 +102,7 @@ class Quoting:
     def _spreads(self, bins: int, rng: np.random.Generator) -> IntArray:
         """Return the spread that a requote in each bin would choose, in ticks: mostly 1."""
         uniform = rng.random(bins)
-        wide = np.log(_WIDE / np.maximum(uniform, 1e-9)) * (_WIDE_CELLS * self.cell_ticks)
+        wide = np.log(_WIDE / np.maximum(uniform, 1e-9)) * (_WIDE_TIMES * self.wide_ticks)
         return 1 + np.maximum(wide, 0.0).astype(np.int64)
 
     def _requotes(self, flow: FloatArray, weather: Climate, rng: np.random.Generator) -> BoolArray:
