@@ -6,7 +6,7 @@ trade in order, so the union of both without repeats misses none.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
@@ -119,7 +119,8 @@ class Intake:
             self._lasts[epoch] = rows[-1]
             if fresh:
                 self._newest = fresh[-1]
-                self._submit(trades if len(fresh) == len(rows) else replace(trades, rows=fresh))
+                whole = len(fresh) == len(rows)
+                self._submit(trades if whole else Trades(trades.instrument, trades.channel, fresh))
 
     def switch(self, epoch: int, *, seamless: bool) -> None:
         """From now on ``epoch`` is the connection that counts; older ones are given up.
