@@ -12,7 +12,7 @@ from typing import Final
 from core.domain.errors import RecordingError, SettingsError, TapescopeError
 from data.engine import Engine
 from data.feeds.health import HealthBoard
-from data.settings import Settings, load_settings
+from data.settings import Settings, load_settings, workspace
 from data.sources.live import LiveSource
 from data.sources.probe import probe
 from data.sources.replay import ReplaySource
@@ -65,13 +65,18 @@ class Runtime:
         """Ask the venues again; when one answers, its market replaces the present one."""
         self._choose_in_background(self._choose_live_again)
 
+    @property
+    def choosing(self) -> bool:
+        """Whether the venues are being asked right now."""
+        return self._chooser is not None and self._chooser.is_alive()
+
     def notes(self) -> tuple[str, ...]:
         """Return what the trader should know about the source, one sentence each."""
         return self._notes + self.source.notes()
 
     def _choose_in_background(self, choose: Callable[[], None]) -> None:
         with self._lock:
-            if self._stopped or (self._chooser is not None and self._chooser.is_alive()):
+            if self._stopped or self.choosing:
                 return
             self._chooser = Thread(target=choose, name="choose-source", daemon=True)
             self._chooser.start()
@@ -111,9 +116,9 @@ class Runtime:
                 on_restart=self.engine.clear,
             )
         except TapescopeError as error:
-            self._notes += (error.ui_message,)
-            return
-        self._use(source)
+            self._use(StartingSource(error.ui_message))
+        else:
+            self._use(source)
 
     def _live(self) -> Source:
         return LiveSource(
@@ -143,7 +148,7 @@ def runtime() -> Runtime:
     """
     holder = sys.modules.setdefault(_HOLDER, ModuleType(_HOLDER))
     if not hasattr(holder, "runtime"):
-        holder.runtime = _from_environment()  # type: ignore[attr-defined]
+        holder.runtime = from_environment()  # type: ignore[attr-defined]
         holder.runtime.start()
     return holder.runtime  # type: ignore[no-any-return]
 
@@ -155,9 +160,10 @@ def stop_runtime() -> None:
         holder.runtime.stop()
 
 
-def _from_environment() -> Runtime:
+def from_environment() -> Runtime:
+    """Return a runtime of the settings file and the environment; not started."""
     try:
         return Runtime(load_settings(os.environ, project=PROJECT))
     except SettingsError as error:
-        defaults = load_settings({}, project=PROJECT)
+        defaults = Settings(home=workspace(os.environ, project=PROJECT))
         return Runtime(defaults, notes=(f"Defaults are in use: {error.ui_message}.",))

@@ -69,7 +69,7 @@ def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
     Raises:
         SettingsError: a key is unknown or a value is out of range; the message names it.
     """
-    home = Path(environ.get("TAPESCOPE_HOME") or project / "workspace").expanduser()
+    home = workspace(environ, project=project)
     settings = _from_file(Settings(home=home), home / "settings.toml")
     for name, key in _VARIABLES.items():
         if environ.get(name):
@@ -81,6 +81,11 @@ def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
         if name.startswith("TAPESCOPE_ENDPOINT_"):
             endpoints[_endpoint_key(name)] = _endpoint(value, origin=name)
     return replace(settings, endpoints=endpoints)
+
+
+def workspace(environ: Mapping[str, str], *, project: Path) -> Path:
+    """Return the workspace folder: ``TAPESCOPE_HOME``, else ``workspace/`` in the project."""
+    return Path(environ.get("TAPESCOPE_HOME") or project / "workspace").expanduser()
 
 
 _VARIABLES: Final = {

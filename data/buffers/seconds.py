@@ -3,8 +3,8 @@
 from threading import Lock
 
 import numpy as np
-from core.calc.bars import time_bars
 
+from core.calc.bars import time_bars
 from core.domain.arrays import BAR_DTYPE, BarArray, TradeArray
 from core.domain.units import NS_PER_S, Ns
 

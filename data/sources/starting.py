@@ -9,10 +9,13 @@ from data.clock import wall_ns
 
 
 class StartingSource:
-    """Stands in while the venues are being asked whether they answer."""
+    """Stands in while the venues are being asked, and where a recording cannot be played."""
 
     name = "starting"
     run_id = "starting"
+
+    def __init__(self, words: str = "Asking the exchanges whether they answer from here.") -> None:
+        self._words = words
 
     def start(self, submit: Callable[[MarketEvent], None]) -> None:
         """Do nothing: there is no market yet."""
@@ -29,8 +32,8 @@ class StartingSource:
         return ()
 
     def notes(self) -> tuple[str, ...]:
-        """Return what is being waited for."""
-        return ("Asking the exchanges whether they answer from here.",)
+        """Return what is being waited for, or what went wrong."""
+        return (self._words,)
 
     def want(self, instrument_id: InstrumentId, timeframe: str, bars: int) -> None:
         """Do nothing: the source that follows is asked again."""

@@ -1,0 +1,130 @@
+import sys
+
+import numpy as np
+import pytest
+
+from core.domain.instrument import InstrumentId
+from data import runtime as runtime_module
+from data.runtime import Runtime, runtime, stop_runtime
+from data.settings import load_settings
+from data.store.raw_log import RawLogWriter
+from data.venues.registry import MARKETS
+from tests.exchange.server import Exchange
+from tests.support.frames import trade_frames
+from tests.support.trades import random_trades
+from tests.support.waiting import until
+
+BTC = InstrumentId.parse("binance.perp.BTCUSDT")
+
+
+@pytest.fixture
+def run(tmp_path):
+    started = []
+
+    def run(**environ):
+        environ = {"TAPESCOPE_HOME": str(tmp_path), **environ}
+        started.append(Runtime(load_settings(environ, project=tmp_path)))
+        started[-1].start()
+        return started[-1]
+
+    yield run
+    for each in started:
+        each.stop()
+
+
+def nowhere():
+    """Endpoints at which nobody listens."""
+    with Exchange() as exchange:
+        return exchange.environment()
+
+
+def chosen(market):
+    until(lambda: market.source.name != "starting", within_s=12, what="a source")
+    return market.source.name
+
+
+def test_auto_takes_live_when_a_venue_answers(run):
+    with Exchange() as exchange:
+        market = run(**exchange.environment())
+        assert chosen(market) == "live"
+        market.stop()
+
+
+def test_auto_takes_the_simulated_market_with_each_venues_reason_when_none_answers(run):
+    market = run(**nowhere())
+    assert chosen(market) == "simulated"
+    until(lambda: market.engine.tape(BTC) and len(market.engine.tape(BTC).trades), within_s=20)
+    text = " ".join(market.notes())
+    for venue, kind in MARKETS:
+        assert f"{venue} {kind}" in text
+
+
+def test_trying_again_replaces_the_market_and_its_buffers(run):
+    market = run(TAPESCOPE_SOURCE="simulated")
+    until(lambda: market.engine.tape(BTC) and len(market.engine.tape(BTC).trades), within_s=20)
+    with Exchange() as exchange:
+        market.settings = load_settings(exchange.environment(), project=market.settings.home)
+        market.retry_live()
+        until(lambda: market.source.name == "live", within_s=12)
+        assert market.engine.settle()
+        assert market.engine.epoch == 2
+        tape = market.engine.tape(BTC)
+        assert tape is None or len(tape.trades) == 0
+        market.stop()
+
+
+def test_a_failed_try_leaves_the_market_as_it_is_and_says_why(run):
+    market = run(**nowhere())
+    assert chosen(market) == "simulated"
+    source = market.source
+    market.retry_live()
+    until(lambda: not market.choosing, within_s=12)
+    assert market.source is source
+    assert "binance perp" in " ".join(market.notes())
+
+
+def test_a_recording_is_played(run, tmp_path):
+    perp = MARKETS["binance", "perp"]
+    rows = random_trades(np.random.default_rng(1), 50, span_s=5)
+    writer = RawLogWriter(tmp_path / "a.log")
+    for frame in trade_frames(perp, perp.facts.defaults[0], rows):
+        writer.write(int(rows["ts_recv_ns"][0]), "binance", "perp", frame)
+    writer.close()
+    market = run(TAPESCOPE_REPLAY=str(tmp_path / "a.log"), TAPESCOPE_SPEED="inf")
+    assert chosen(market) == "replay"
+    until(lambda: market.engine.trades_kept == 50)
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"TAPESCOPE_REPLAY": "nowhere.gz"}, "cannot be opened"),
+        ({"TAPESCOPE_SOURCE": "replay"}, "TAPESCOPE_REPLAY"),
+    ],
+)
+def test_a_recording_that_cannot_be_played_is_a_sentence(run, environ, words):
+    market = run(**environ)
+    until(lambda: words in " ".join(market.notes()))
+    assert "Asking" not in " ".join(market.notes())
+
+
+def test_the_process_has_one_runtime_even_when_its_module_is_loaded_again(monkeypatch, tmp_path):
+    monkeypatch.setenv("TAPESCOPE_SOURCE", "simulated")
+    monkeypatch.setenv("TAPESCOPE_HOME", str(tmp_path))
+    try:
+        first = runtime()
+        monkeypatch.delitem(sys.modules, "data.runtime")
+        import data.runtime as again
+
+        assert again is not runtime_module
+        assert again.runtime() is first
+    finally:
+        stop_runtime()
+
+
+def test_a_settings_file_that_is_wrong_is_named_and_the_defaults_hold(monkeypatch, tmp_path):
+    (tmp_path / "settings.toml").write_text("colour = 1\n")
+    monkeypatch.setenv("TAPESCOPE_HOME", str(tmp_path))
+    found = runtime_module.from_environment()
+    assert "colour" in " ".join(found.notes())
+    assert found.settings.source == "auto"
