@@ -3,7 +3,7 @@
 from random import Random
 from typing import Final
 
-FIRST_S: Final = 0.25
+FIRST_S: Final = 0.15
 CAP_S: Final = 30.0
 STABLE_S: Final = 20.0
 LONG_S: Final = 60.0

@@ -82,6 +82,7 @@ class Intake:
         self._resumed = resumed
         self._lock = Lock()
         self._state = State.CONNECTING
+        self._reason = ""
         self._channel = ""
         self._epoch = 0
         self._seamless = False
@@ -114,7 +115,7 @@ class Intake:
             fresh = [row for row in rows if self._is_new(row[2])]
             now_ns = rows[-1][1]
             self._health.received(self.instrument.id, TRADES, now_ns=now_ns)
-            if self._state is not State.LIVE:
+            if self._state is not State.LIVE or self._reason:
                 self._say(State.LIVE, now_ns, "")
             self._lasts[epoch] = rows[-1]
             if fresh:
@@ -179,5 +180,5 @@ class Intake:
         return True
 
     def _say(self, state: State, now_ns: Ns, reason: str) -> None:
-        self._state = state
+        self._state, self._reason = state, reason
         self._health.set_state(self.instrument.id, TRADES, state, now_ns=now_ns, reason=reason)

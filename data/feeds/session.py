@@ -44,7 +44,7 @@ class Timing:
     linger_s: float = 1.0
     early_s: float = 60.0
     jump_s: float = 5.0
-    first_retry_s: float = 0.25
+    first_retry_s: float = 0.15
     stable_s: float = 20.0
 
 

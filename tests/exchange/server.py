@@ -134,7 +134,7 @@ class Exchange:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return self._answer(parts.path, query)
         if self.faults.hang_handshake:
-            await asyncio.sleep(3600)
+            await self._ended.wait()
         injected = self.faults.answer_to(parts.path)
         if injected is not None:
             return _response(*injected)
