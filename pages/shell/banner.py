@@ -5,6 +5,8 @@ from typing import Final, Literal, TypeAlias
 import streamlit as st
 
 from data.runtime import Runtime, runtime
+from data.sources.replay import ReplaySource
+from pages.shell import replay_bar
 from pages.shell.words import plain
 
 _Colour: TypeAlias = Literal["green", "orange", "violet", "gray"]
@@ -32,6 +34,8 @@ def show() -> None:
     source = runtime().source
     waiting = source.name == "starting" or st.session_state.get("asked_again", False)
     st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id)
+    if isinstance(source, ReplaySource):
+        replay_bar.show(source)
 
 
 def _banner(run_id: str) -> None:
