@@ -14,16 +14,17 @@ from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.settings import Settings, load_settings, workspace
 from data.sources.live import LiveSource
+from data.sources.none import NoSource
 from data.sources.probe import probe
 from data.sources.replay import ReplaySource
 from data.sources.simulated import SimulatedSource
 from data.sources.source import Source
-from data.sources.starting import StartingSource
 
 log = logging.getLogger(__name__)
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 _HOLDER: Final = "tapescope_runtime"
+_ASKING: Final = "Asking the exchanges whether they answer from here."
 
 
 class Runtime:
@@ -40,7 +41,7 @@ class Runtime:
         self.settings = settings
         self.engine = Engine()
         self.health = HealthBoard()
-        self.source: Source = StartingSource()
+        self.source: Source = NoSource("starting", _ASKING)
         self._notes = notes
         self._lock = Lock()
         self._stopped = False
@@ -116,7 +117,7 @@ class Runtime:
                 on_restart=self.engine.clear,
             )
         except TapescopeError as error:
-            self._use(StartingSource(error.ui_message))
+            self._use(NoSource("idle", error.ui_message))
         else:
             self._use(source)
 

@@ -15,6 +15,7 @@ _STARTING: Final[tuple[str, _Colour, str]] = ("STARTING", "gray", "")
 _BADGES: Final[dict[str, tuple[str, _Colour, str]]] = {
     "live": ("LIVE", "green", "Real trades, as the exchanges send them."),
     "simulated": ("SIMULATED", "orange", "An invented market: nothing here was ever traded."),
+    "idle": ("NO MARKET", "gray", ""),
     "replay": ("REPLAY", "violet", "A recording: this is the past."),
 }
 _STYLE: Final = """

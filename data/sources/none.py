@@ -1,4 +1,4 @@
-"""The source before there is one: no market yet, and a sentence that says why."""
+"""No source: the venues are still being asked, or a recording could not be opened."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,15 @@ from core.domain.units import Ns
 from data.clock import wall_ns
 
 
-class StartingSource:
-    """Stands in while the venues are being asked, and where a recording cannot be played."""
+class NoSource:
+    """Stands in where there is no market, with a sentence that says why.
 
-    name = "starting"
-    run_id = "starting"
+    Attributes:
+        name: ``starting`` while one is being chosen, ``idle`` when none will come by itself.
+    """
 
-    def __init__(self, words: str = "Asking the exchanges whether they answer from here.") -> None:
+    def __init__(self, name: str, words: str) -> None:
+        self.name = self.run_id = name
         self._words = words
 
     def start(self, submit: Callable[[MarketEvent], None]) -> None:
