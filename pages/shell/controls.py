@@ -11,7 +11,6 @@ from data.sources.source import Source
 from data.views.explorer import ExplorerSpec
 from pages.figures.explorer import LAYERS
 from pages.shell.spec import ChartSpec
-from pages.shell.words import VENUE_NAMES, instrument_title
 
 FIRST: Final = "binance.perp.BTCUSDT"
 BARS: Final = (150, 300, 600, 1000)
@@ -24,7 +23,6 @@ _LAYER_NAMES: Final[Mapping[str, str]] = {
     "cvd": "CVD",
     "delta": "Delta",
 }
-_SCOPES: Final[Mapping[str, str]] = {"session": "Session", "window": "Window"}
 
 
 def choose(source: Source) -> ChartSpec | None:
@@ -52,10 +50,9 @@ def choose(source: Source) -> ChartSpec | None:
         layers = _layers()
         scope = st.segmented_control(
             "Profile of",
-            list(_SCOPES),
+            ("session", "window"),
             default="session",
             required=True,
-            format_func=_SCOPES.__getitem__,
             key="profile_of",
             bind="query-params",
             help="The session began at 00:00 UTC; the window is what the chart holds.",
@@ -90,7 +87,6 @@ def _instrument(listed: Mapping[str, Instrument]) -> Instrument:
         "Instrument",
         names,
         index=names.index(FIRST) if FIRST in listed else 0,
-        format_func=lambda name: instrument_title(InstrumentId.parse(name)),
         required=True,
         key="instrument",
         bind="query-params",
@@ -101,7 +97,7 @@ def _instrument(listed: Mapping[str, Instrument]) -> Instrument:
 def _others(first: Instrument, listed: Sequence[Instrument]) -> list[InstrumentId]:
     """Return the same market at the other venues chosen: spot and perpetual never mix."""
     same = {
-        each.id.venue: each.id
+        str(each.id.venue): each.id
         for each in listed
         if each.id.venue is not first.id.venue and _market(each) == _market(first)
     }
@@ -110,7 +106,6 @@ def _others(first: Instrument, listed: Sequence[Instrument]) -> list[InstrumentI
     chosen = st.multiselect(
         "Sum with",
         list(same),
-        format_func=VENUE_NAMES.__getitem__,
         placeholder="no other venue",
         key="sum_with",
         bind="query-params",

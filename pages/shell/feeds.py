@@ -15,7 +15,7 @@ from data.views.footprint import FootprintSpec, FootprintView, footprint_view
 from pages.figures import explorer, headline, opened
 from pages.figures.scale import coins, decimals, milliseconds, prices
 from pages.shell.codec import encode
-from pages.shell.publisher import Feed
+from pages.shell.publisher import PERIOD_S, Feed
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
 from pages.shell.words import instrument_title, utc_text, view_title
 
@@ -50,10 +50,11 @@ class Queries:
 
 
 class ChartFeed:
-    """Frames of the Explorer's chart: whatever arrives, and at least one a second."""
+    """Frames of the Explorer's chart: ten a second while trades come, else one."""
 
+    pause_s = PERIOD_S
+    linger_s = 1.0
     heartbeat_s: float | None = 1.0
-    pause_s = 0.0
 
     def __init__(self, spec: ChartSpec, runtime: Runtime, queries: Queries) -> None:
         self._spec = spec
@@ -96,13 +97,14 @@ class ChartFeed:
 class OpenedFeed:
     """Frames of an opened candle: while it is open as it grows, afterwards only on a change."""
 
+    linger_s = 0.0
     heartbeat_s: float | None = None
 
     def __init__(self, spec: OpenedSpec, runtime: Runtime) -> None:
         self._opened = spec
         self._runtime = runtime
         self._step_ns = TIMEFRAMES_NS[spec.footprint.timeframe]
-        self.pause_s = 0.0
+        self.pause_s = PERIOD_S
 
     def marker(self) -> Hashable:
         """Return how many trades the candle has, and whether it is closed."""
@@ -124,7 +126,7 @@ class OpenedFeed:
             text = waiting_for(run, spec.instruments[:1])
             return encode({"kind": "empty", "seq": seq, "text": text, "beats": False})
         rows = view.footprint.row_ticks.size
-        self.pause_s = 1.0 if rows > _MANY_ROWS else 0.0
+        self.pause_s = 1.0 if rows > _MANY_ROWS else PERIOD_S
         state = "closed" if view.closed else "open"
         message = _stamps(run, view.newest_recv_ns) | {
             "kind": "footprint",
@@ -196,6 +198,7 @@ def _stamps(runtime: Runtime, newest_recv_ns: Ns) -> dict[str, Any]:
     age_ns = max(runtime.source.now_ns() - newest_recv_ns, 0) if newest_recv_ns else 0
     return {
         "source": runtime.source.name,
+        "recv_ns": str(newest_recv_ns),
         "sent_ms": wall_ns() / NS_PER_MS,
         "age_ms": age_ns / NS_PER_MS,
     }

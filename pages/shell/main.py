@@ -16,10 +16,13 @@ page = st.navigation(
             _PAGES / "explorer.py",
             title="Explorer",
             icon=":material/candlestick_chart:",
+            url_path="home",
             default=True,
             help="The live chart: candles, VWAP, volume profile, CVD and delta. Click a candle "
             "to open its footprint.",
         ),
+        # The first page's own address is /; by its name it can be found too.
+        st.Page(_PAGES / "explorer.py", title="Explorer", url_path="explorer", visibility="hidden"),
         st.Page(
             _PAGES / "health.py",
             title="Health",

@@ -12,7 +12,10 @@ from core.domain.errors import TapescopeError
 from data.clock import monotonic_s
 from pages.shell.codec import encode
 
-TICK_S: Final = 0.1
+POLL_S: Final = 0.01
+"""How often the publisher looks whether something changed; looking costs microseconds."""
+PERIOD_S: Final = 0.095
+"""Shortest time between two frames of a view: ten a second, a poll's delay included."""
 RETRY_S: Final = 1.0
 """A view that could not be drawn is tried again after this."""
 MAX_VIEWS: Final = 256
@@ -28,12 +31,15 @@ class Feed(Protocol):
     """Makes the frames of one view.
 
     Attributes:
-        heartbeat_s: longest time between two frames; None = only when something changed.
         pause_s: shortest time between two frames.
+        linger_s: after a change frames go on at that pace for this long, so that what moves
+            moves evenly.
+        heartbeat_s: longest time between two frames; None = only when something changed.
     """
 
-    heartbeat_s: float | None
     pause_s: float
+    linger_s: float
+    heartbeat_s: float | None
 
     def marker(self) -> Hashable:
         """Return what changes whenever a new frame would differ; cheap."""
@@ -79,6 +85,7 @@ class _View(Generic[_Spec]):
     sinks: list[Sink] = field(default_factory=list)
     latest: Frame | None = None
     marker: Hashable = None
+    changed_s: float = float("-inf")
     made_s: float = float("-inf")
     not_before_s: float = float("-inf")
     fault: str = ""
@@ -91,10 +98,10 @@ class Publisher(Generic[_Spec]):
         frames_made: since the start, over all views.
     """
 
-    def __init__(self, make_feed: Callable[[_Spec], Feed], *, tick_s: float = TICK_S) -> None:
+    def __init__(self, make_feed: Callable[[_Spec], Feed], *, poll_s: float = POLL_S) -> None:
         self.frames_made = 0
         self._make_feed = make_feed
-        self._tick_s = tick_s
+        self._poll_s = poll_s
         self._lock = Lock()
         self._views: OrderedDict[str, _View[_Spec]] = OrderedDict()
         self._wake = Event()
@@ -170,8 +177,7 @@ class Publisher(Generic[_Spec]):
         while not self._stopping.is_set():
             started_s = monotonic_s()
             self.tick()
-            # A new tab wakes the thread, so that its first frame does not wait for the tick.
-            self._wake.wait(max(self._tick_s - (monotonic_s() - started_s), 0.0))
+            self._wake.wait(max(self._poll_s - (monotonic_s() - started_s), 0.0))
             self._wake.clear()
 
     def _frame(self, view: _View[_Spec]) -> Frame | None:
@@ -181,6 +187,8 @@ class Publisher(Generic[_Spec]):
         seq = 1 + (view.latest.seq if view.latest else 0)
         try:
             marker = feed.marker()
+            if marker != view.marker:
+                view.changed_s = now_s
             if not _is_due(view, feed, marker, now_s):
                 return None
             payload, pause_s, view.fault = feed.frame(seq), feed.pause_s, ""
@@ -203,7 +211,8 @@ class Publisher(Generic[_Spec]):
 
 def _is_due(view: _View[_Spec], feed: Feed, marker: Hashable, now_s: float) -> bool:
     beat = feed.heartbeat_s is not None and now_s - view.made_s >= feed.heartbeat_s
-    return beat or view.latest is None or marker != view.marker
+    lingers = now_s - view.changed_s < feed.linger_s
+    return beat or lingers or view.latest is None or marker != view.marker
 
 
 def _message(text: str, seq: int) -> bytes:

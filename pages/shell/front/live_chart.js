@@ -9,6 +9,7 @@ import { View } from "./view.js";
 
 const CLICK_PX = 5;
 const CLICK_MS = 700;
+const DOUBLE_MS = 350;
 const nanoseconds = (ms) => String(BigInt(Math.round(ms * 1000)) * 1000n);
 
 /** Copy a layout as deep as we change it: its axes, not their ticks. */
@@ -69,6 +70,7 @@ class LiveChart extends Panel {
     // Another market or timeframe: what was zoomed there means nothing here.
     if (this.message && this.message.figure.layout.uirevision !== message.figure.layout.uirevision) {
       this.view.reset();
+      this.overlay.mark(null);
     }
     this.message = message;
     const layout = copied(message.figure.layout);
@@ -100,11 +102,15 @@ class LiveChart extends Panel {
     if (repeated) return;
     this.frames++;
     await painted();
-    const latency = Date.now() - message.sent_ms + message.age_ms;
-    this.readout.latency(latency);
+    // Of an event, only its first painting tells how late it came.
+    if (this.painted !== message.recv_ns) {
+      const latency = Date.now() - message.sent_ms + message.age_ms;
+      this.readout.latency(latency);
+      this.root.dataset.latencyMs = latency.toFixed(0);
+      this.painted = message.recv_ns;
+    }
     Object.assign(this.root.dataset, {
       frames: String(this.frames),
-      latencyMs: latency.toFixed(0),
       source: message.source,
       stepNs: message.step_ns,
     });
@@ -149,7 +155,6 @@ class LiveChart extends Panel {
       this.point();
     });
     this.div.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.div.addEventListener("dblclick", () => this.recentre());
     this.onUp = (event) => this.up(event);
     this.onKey = (event) => this.key(event);
     window.addEventListener("pointerup", this.onUp, true);
@@ -166,12 +171,27 @@ class LiveChart extends Panel {
     const moved = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
     const place = this.place(event);
     if (moved > CLICK_PX || !place || !place.onPlot) return;
+    // Not the browser's own: between press and release Plotly lays an element under the mouse.
+    const before = this.clicked;
+    const again =
+      before &&
+      event.timeStamp - before.timeStamp < DOUBLE_MS &&
+      Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY) < CLICK_PX;
+    this.clicked = again ? null : event;
+    if (again) this.recentre();
+    else this.open(place);
+  }
+
+  /** Open the candle at a place of the plot. */
+  open(place) {
     const { bars, step_ns } = this.message;
     const step = Number(step_ns) / 1e6;
     const bar = Math.round(place.ms / step) * step;
     if (!bars.time.length || bar < bars.time[0] || bar > bars.time[bars.time.length - 1]) return;
     // The candle stands in the middle of its slot: its left edge is its open.
     const inside = Math.min(Math.max(place.ms - bar + step / 2, 0), step - 1);
+    this.overlay.mark({ from: bar - step / 2, to: bar + step / 2 });
+    this.overlay.place(this.div._fullLayout);
     this.component.setTriggerValue("bar", {
       bar_ns: nanoseconds(bar),
       focus_ns: nanoseconds(bar + inside),

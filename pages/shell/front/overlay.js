@@ -35,6 +35,8 @@ function write(target, text) {
 export class Overlay {
   constructor(root) {
     this.layer = element(root, "ts-overlay");
+    this.band = element(this.layer, "ts-band");
+    this.marked = null;
     this.lines = [];
     this.labels = [];
     this.shapes = [];
@@ -54,12 +56,30 @@ export class Overlay {
     this.place({});
   }
 
+  /** Mark a stretch of time, {from, to} in milliseconds, through all panes; null = none. */
+  mark(stretch) {
+    this.marked = stretch;
+  }
+
   /** Place everything by the axes of `layout` (Plotly's full layout). */
   place(layout) {
+    this.placeBand(layout);
     this.fit(this.lines, this.shapes.length, "ts-line");
     this.fit(this.labels, this.annotations.length, "ts-mark");
     this.shapes.forEach((shape, i) => this.line(this.lines[i], shape, layout));
     this.annotations.forEach((label, i) => this.label(this.labels[i], label, layout));
+  }
+
+  placeBand({ xaxis, height, margin }) {
+    const shown = this.marked && xaxis;
+    this.band.style.display = shown ? "block" : "none";
+    if (!shown) return;
+    const edges = [this.marked.from, this.marked.to].map((ms) =>
+      Math.min(Math.max(xaxis.l2p(ms), 0), xaxis._length),
+    );
+    this.band.style.transform = `translate(${xaxis._offset + edges[0]}px, ${margin.t}px)`;
+    this.band.style.width = `${edges[1] - edges[0]}px`;
+    this.band.style.height = `${height - margin.t - margin.b}px`;
   }
 
   fit(elements, count, className) {

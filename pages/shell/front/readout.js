@@ -84,7 +84,7 @@ export class Readout {
     let cell = this.cells.get(key);
     if (!cell) {
       const box = element(this.values, "ts-cell");
-      element(box, "ts-label", label);
+      box.dataset.label = label; // shown by the style: the sidebar has the same words to click
       cell = element(box, "");
       this.cells.set(key, cell);
     }

@@ -17,8 +17,9 @@ WAIT_S = 10
 
 
 class Feed:
-    heartbeat_s = None
     pause_s = 0.0
+    linger_s = 0.0
+    heartbeat_s = None
 
     def __init__(self, spec):
         self.spec = spec

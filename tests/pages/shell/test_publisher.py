@@ -9,8 +9,9 @@ from tests.support.wire import decode
 class Counting:
     """A feed that counts what it is asked."""
 
-    heartbeat_s = None
     pause_s = 0.0
+    linger_s = 0.0
+    heartbeat_s = None
 
     def __init__(self, spec):
         self.spec = spec
@@ -52,7 +53,7 @@ def publisher_of(kind=Counting):
         feeds[spec] = kind(spec)
         return feeds[spec]
 
-    return Publisher(make, tick_s=0.01), feeds
+    return Publisher(make, poll_s=0.01), feeds
 
 
 def test_equal_specs_share_one_view_and_one_frame():
@@ -113,6 +114,24 @@ def test_a_heartbeat_comes_though_nothing_changed():
     publisher.tick()
     feeds["BTC"].heartbeat_s = 0.0
     assert publisher.tick() == 1
+
+
+def test_frames_go_on_for_a_while_after_a_change():
+    publisher, feeds = publisher_of()
+    publisher.watch(publisher.register("BTC"), Tab())
+    publisher.tick()
+    feeds["BTC"].linger_s = 60.0
+    assert [publisher.tick(), publisher.tick()] == [1, 1]
+
+
+def test_two_frames_are_never_closer_than_the_pause():
+    publisher, feeds = publisher_of()
+    publisher.watch(publisher.register("BTC"), Tab())
+    feeds["BTC"].pause_s = 60.0
+    feeds["BTC"].value += 1
+    publisher.tick()
+    feeds["BTC"].value += 1
+    assert publisher.tick() == 0
 
 
 def test_a_new_tab_gets_the_newest_frame_at_once():

@@ -1,0 +1,52 @@
+import pytest
+
+from tests.browser.chart import Chart
+from tests.browser.conftest import ROOT, running
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.browser
+
+PAGES = {"": "live-chart", "explorer": "live-chart", "health": "first-figure"}
+
+
+@pytest.mark.parametrize(("path", "hook"), PAGES.items())
+def test_a_deep_link_works_on_a_fresh_server(page, home, path, hook):
+    with running(ROOT / "app.py", home) as server:
+        page.goto(f"{server.url}/{path}")
+        page.wait_for_selector(f'[data-testid="{hook}"]', state="attached")
+        assert "Page not found" not in page.inner_text("body")
+        page.goto("about:blank")
+
+
+def test_every_page_says_that_the_market_is_simulated(page, server):
+    for path in PAGES:
+        page.goto(f"{server.url}/{path}")
+        page.get_by_text("SIMULATED", exact=True).first.wait_for()
+
+
+def test_nothing_is_loaded_from_another_host(page, server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    Chart(page).open(server.url)
+    foreign = [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
+    assert foreign == []
+
+
+@pytest.mark.timeout(240)
+def test_a_lost_server_is_told_and_found_again_without_a_reload(chromium, home):
+    page = chromium.new_page(viewport={"width": 1600, "height": 950})
+    with running(ROOT / "app.py", home) as server:
+        chart = Chart(page).open(server.url)
+        chart.page.evaluate("() => { window.__same_page = true; }")
+        assert server.stop() is not None
+        until(lambda: page.wait_for_timeout(50) or chart.data()["connection"] == "lost")
+        page.get_by_text("Connection lost at").first.wait_for()
+        server.start()
+        until(
+            lambda: page.wait_for_timeout(100) or chart.data().get("connection") == "open",
+            within_s=60,
+            what="the connection",
+        )
+        chart.wait_frames(5)
+        assert page.evaluate("() => window.__same_page")
+    page.close()
