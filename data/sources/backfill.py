@@ -50,8 +50,8 @@ class Backfill(Thread):
         health: HealthBoard,
         notes: Notes,
     ) -> None:
-        self._name = f"{market.facts.venue} {market.facts.kind}"
-        super().__init__(name=f"{self._name} backfill", daemon=True)
+        self._called = f"{market.facts.venue} {market.facts.kind}"
+        super().__init__(name=f"{self._called} backfill", daemon=True)
         self._market = market
         self._rest = rest
         self._supervisor = supervisor
@@ -114,19 +114,19 @@ class Backfill(Thread):
             chore.tries += 1
             try:
                 chore.run()
-                self._notes.drop((self._name, "down"))
+                self._notes.drop((self._called, "down"))
             except CancelledError:  # REST was stopped first
                 return
             except (RateLimited, VenueDown) as error:
                 self._later(chore, error)
             except (VenueRefused, NotListed) as error:
-                self._notes.put((self._name, type(error)), error.ui_message)
+                self._notes.put((self._called, type(error)), error.ui_message)
                 self._drop(chore)
             except FeedError as error:
                 self._refused(error)
                 self._drop(chore)
             except Exception:
-                log.exception("%s: a fault of ours in a chore", self._name)
+                log.exception("%s: a fault of ours in a chore", self._called)
                 self._drop(chore)
 
     def _list(self) -> None:
@@ -140,12 +140,12 @@ class Backfill(Thread):
                 return
             if not isinstance(error, VenueRefused):
                 self._notes.put(
-                    (self._name, "list"),
-                    f"{self._name} does not say what it lists ({error.ui_message}); "
+                    (self._called, "list"),
+                    f"{self._called} does not say what it lists ({error.ui_message}); "
                     "the usual instruments are used until it does.",
                 )
             raise
-        self._notes.drop((self._name, "list"))
+        self._notes.drop((self._called, "list"))
         with self._lock:
             self._listed = {each.id.symbol: each for each in listed}
         self._halt_unlisted()
@@ -169,7 +169,7 @@ class Backfill(Thread):
                 del self._followed[each.id.symbol]
         for each in gone:
             self._supervisor.remove(each.id)
-            reason = f"{self._name} does not trade {each.id.symbol} any more, or not now"
+            reason = f"{self._called} does not trade {each.id.symbol} any more, or not now"
             self._health.set_state(each.id, TRADES, State.HALTED, now_ns=wall_ns(), reason=reason)
 
     def _compare(self) -> None:
@@ -179,9 +179,9 @@ class Backfill(Thread):
             changed = [each for key, each in self._followed.items() if listed[key] != each]
         for each in changed:
             self._notes.put(
-                (self._name, each.id.symbol, "steps"),
-                f"{self._name} now lists {each.id.symbol} with other steps of price or size; "
-                "start again to use them.",
+                (self._called, each.id.symbol, "steps"),
+                f"{self._called} now lists {each.id.symbol} with other steps of price or "
+                "size; start again to use them.",
             )
 
     def _follow_wanted(self) -> None:
@@ -194,20 +194,19 @@ class Backfill(Thread):
             if symbol in known:
                 self._follow(known[symbol])
             else:
-                self._notes.put((self._name, symbol), f"{self._name} does not list {symbol}.")
+                self._notes.put((self._called, symbol), f"{self._called} does not list {symbol}.")
 
     def _follow(self, instrument: Instrument) -> None:
         symbol = instrument.id.symbol
-        self._notes.drop((self._name, symbol))
+        self._notes.drop((self._called, symbol))
         self._submit(Listed(instrument))
         self._supervisor.add(instrument)
         with self._lock:
             frames = dict(self._wanted[symbol])
+        since_open = wall_ns() % NS_PER_DAY // NS_PER_MINUTE
+        frames["1m"] = max(since_open, SESSION_BARS, frames.get("1m", 0))
         for timeframe, bars in frames.items():
             self._put_candles(instrument, timeframe, bars)
-        since_open = wall_ns() % NS_PER_DAY // NS_PER_MINUTE
-        bars = max(since_open, SESSION_BARS, frames.get("1m", 0))
-        self._put_candles(instrument, "1m", bars)
 
     def _put_candles(self, instrument: Instrument, timeframe: str, bars: int) -> None:
         run = partial(self._history.klines, instrument, timeframe, bars)
@@ -249,7 +248,7 @@ class Backfill(Thread):
         """Try a chore again when the venue may be asked again; not for ever."""
         wait_s = self._rest.wait_s(self._market)
         if chore.name != "list":
-            self._notes.put((self._name, "down"), f"{error.ui_message}.")
+            self._notes.put((self._called, "down"), f"{error.ui_message}.")
         if chore.name == "list" or (chore.tries < MOST_TRIES and wait_s < inf):
             self._chores.put(chore, after_s=max(wait_s, 0.1))
         else:
@@ -264,4 +263,4 @@ class Backfill(Thread):
         self._health.refused(
             facts.venue, facts.kind, raw=error.raw, reason=error.ui_message, now_ns=wall_ns()
         )
-        log.warning("%s: a REST answer could not be used: %s", self._name, error)
+        log.warning("%s: a REST answer could not be used: %s", self._called, error)
