@@ -1,7 +1,6 @@
 """Chromium, and the product on a free port with the simulated market."""
 
 import os
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -10,20 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.chromium import ARGS, INSTALL, executable
 from tests.support.served import free_port
 from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-INSTALL = "Chromium is not here: sudo apt-get install chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 class Server:
@@ -98,12 +88,11 @@ def server(home):
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
+    if executable() is None:
         pytest.skip(INSTALL)
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(ARGS))
         yield browser
         browser.close()
 

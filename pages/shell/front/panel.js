@@ -47,7 +47,12 @@ export class Panel {
   configure() {}
 
   take(message) {
-    this.newest = { at: Date.now(), age: message.age_ms ?? 0, beats: message.beats ?? true };
+    this.newest = {
+      at: Date.now(),
+      age: message.age_ms ?? 0,
+      recv: Number(message.recv_ns ?? 0) / 1e6,
+      beats: message.beats ?? true,
+    };
     if (message.kind === "message" || message.kind === "empty") {
       this.feed.ack(message.seq);
       this.blank(message.text);
@@ -70,7 +75,7 @@ export class Panel {
     if (state === "refused") words = "This page is from an earlier run of the server: reload it";
     else if (state === "lost") words = `Connection lost at ${clock(since)} UTC, trying again`;
     else if (age === null) words = "";
-    else if (this.newest.beats && age > STALE_MS) words = `No data since ${clock(Date.now() - age)} UTC`;
+    else if (this.newest.beats && this.newest.recv && age > STALE_MS) words = `No data since ${clock(this.newest.recv)} UTC`;
     this.root.dataset.connection = state;
     this.root.classList.toggle("ts-stale", words !== "");
     this.freshness(state, age, words);

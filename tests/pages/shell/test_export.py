@@ -1,0 +1,51 @@
+import csv
+import io
+
+from core.domain.units import NS_PER_S
+from data.views.footprint import FootprintSpec, footprint_view
+from pages.shell.export import _safe, file_name, footprint_csv
+from tests.support.market import StillSource, still_runtime
+from tests.support.trades import START_NS, instrument, trades
+
+BTC = instrument("binance.perp.BTCUSDT", tick="0.1", step="0.001")
+SPEC = FootprintSpec((BTC.id,), "1m", START_NS, ticks_per_row=10)
+
+
+def rows(tmp_path):
+    tape = trades((0, 1000, 5, 1), (10, 1013, 7, -1), (20, 1012, 4, 1))
+    run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, tape)])
+    view = footprint_view(run.engine, SPEC, now_ns=START_NS + 70 * NS_PER_S)
+    run.stop()
+    text = footprint_csv(view, SPEC, source="simulated")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_there_is_a_line_per_row_highest_price_first_in_exact_units(tmp_path):
+    high, low = rows(tmp_path)
+    assert (high["row_low_USDT"], high["row_high_USDT"]) == ("101.0", "101.9")
+    assert (high["bid_volume_BTC"], high["ask_volume_BTC"]) == ("0.007", "0.004")
+    assert (high["delta_BTC"], high["total_BTC"]) == ("-0.003", "0.011")
+    assert (high["sell_trades"], high["buy_trades"]) == ("1", "1")
+    assert (low["row_low_USDT"], low["ask_volume_BTC"]) == ("100.0", "0.005")
+    assert (high["poc"], low["poc"]) == ("yes", "no")
+
+
+def test_every_line_says_from_which_source_and_market_it_is(tmp_path):
+    for line in rows(tmp_path):
+        assert line["source"] == "simulated"
+        assert line["instruments"] == "binance.perp.BTCUSDT"
+        assert line["bar_open_utc"] == "2023-11-14 22:13:00 UTC"
+        assert (line["closed"], line["complete"]) == ("yes", "yes")
+
+
+def test_no_cell_of_text_can_be_taken_for_a_formula():
+    for text in ("=1+1", "+1", "-1", "@x", "\t=1"):
+        assert _safe(text) == f"'{text}"
+    assert _safe("BTC") == "BTC"
+
+
+def test_the_files_name_has_nothing_that_a_path_could_mean():
+    name = file_name(SPEC, source="simulated")
+    assert name == "footprint_simulated_binance.perp.BTCUSDT_1m_2023-11-14T221300.csv"
+    odd = FootprintSpec((instrument("okx.spot.A:/..-B").id,), "1m", START_NS)
+    assert "/" not in file_name(odd, source="live")

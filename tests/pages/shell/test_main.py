@@ -1,0 +1,143 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.domain.units import NS_PER_S
+from data.runtime import runtime
+from pages.shell.mounts import _click
+from tests.browser.conftest import ROOT
+from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.trades import START_NS, instrument, trades
+
+LISTED = [
+    instrument("binance.perp.BTCUSDT"),
+    instrument("okx.perp.BTC-USDT-SWAP"),
+    instrument("bybit.spot.BTCUSDT"),
+]
+TAPE = trades((0, 1000, 5, 1), (10, 1020, 7, 1), (20, 990, 4, -1))
+
+
+def app():
+    script = ROOT / "pages" / "shell" / "main.py"
+    return AppTest.from_file(str(script), default_timeout=20)
+
+
+@pytest.fixture
+def full(tmp_path):
+    source = StillSource(LISTED, now_ns=START_NS + 30 * NS_PER_S, notes=["Seed *7* <b>."])
+    with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])) as run:
+        yield run
+
+
+@pytest.fixture
+def empty(tmp_path):
+    source = StillSource(name="starting", notes=["Asking the exchanges whether they answer."])
+    with Installed(still_runtime(tmp_path, source)) as run:
+        yield run
+
+
+def html(page):
+    return " ".join(each.value for each in page.html)
+
+
+def texts(page):
+    return " ".join(each.value for kind in ("caption", "info") for each in page.get(kind))
+
+
+@pytest.mark.usefixtures("empty")
+def test_without_a_market_every_page_says_what_is_being_waited_for():
+    page = app().run()
+    assert not page.exception
+    assert "Asking the exchanges" in texts(page)
+    page.switch_page("../health.py").run()
+    assert not page.exception
+    assert "No channel yet" in html(page)
+
+
+@pytest.mark.usefixtures("full")
+def test_with_a_market_the_sidebar_offers_it():
+    page = app().run()
+    assert not page.exception
+    assert page.selectbox(key="instrument").options == [str(each.id) for each in LISTED]
+    assert page.selectbox(key="instrument").value == "binance.perp.BTCUSDT"
+    assert page.get("segmented_control")[0].value == "1m"
+    assert [toggle.value for toggle in page.toggle] == [True] * 5
+
+
+@pytest.mark.usefixtures("full")
+def test_only_the_same_kind_of_market_can_be_summed():
+    page = app().run()
+    assert page.multiselect(key="sum_with").options == ["okx"]
+    page.selectbox(key="instrument").set_value("bybit.spot.BTCUSDT").run()
+    assert not page.exception
+    assert not page.multiselect
+
+
+@pytest.mark.usefixtures("full")
+def test_every_choice_runs_without_an_error():
+    page = app().run()
+    page.multiselect(key="sum_with").select("okx").run()
+    page.selectbox(key="profile_rows").set_value(50).run()
+    for toggle in range(5):
+        page.toggle[toggle].set_value(False).run()
+    assert not page.exception
+    page.selectbox(key="rows").set_value(10).run()
+    page.button(key="follow").click().run()
+    assert not page.exception
+
+
+@pytest.mark.usefixtures("full")
+def test_the_banner_says_simulated_and_outside_text_stays_text():
+    page = app().run()
+    assert any("SIMULATED" in each.value for each in page.markdown)
+    assert r"Seed \*7\* \<b\>\." in texts(page)
+
+
+@pytest.mark.usefixtures("full")
+def test_an_address_with_nonsense_falls_back_to_the_first_view():
+    page = app()
+    page.query_params["instrument"] = "<script>"
+    page.query_params["timeframe"] = "7m"
+    page.query_params["bars"] = "100000000"
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="instrument").value == "binance.perp.BTCUSDT"
+
+
+def test_health_shows_refused_frames_as_a_number_and_with_their_bytes(full):
+    full.health.refused(
+        LISTED[0].id.venue,
+        LISTED[0].id.kind,
+        raw=b'{"<script>": 1}',
+        reason="no price",
+        now_ns=START_NS,
+    )
+    page = app().run()
+    page.switch_page("../health.py").run()
+    assert not page.exception
+    assert "Refused frames: 1" in texts(page)
+    shown = html(page)
+    assert "&lt;script&gt;" in shown
+    assert "no price" in shown
+    assert runtime() is full
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        "x",
+        {"bar_ns": "a", "focus_ns": "1"},
+        {"bar_ns": "5", "focus_ns": "4"},
+        {"bar_ns": 1},
+        {"bar_ns": "-1", "focus_ns": "0"},
+        {"bar_ns": str(2**70), "focus_ns": str(2**70)},
+    ],
+)
+def test_a_click_that_is_not_ours_is_none(value):
+    assert _click(value) is None
+
+
+def test_a_click_is_read_exactly():
+    click = _click({"bar_ns": str(START_NS), "focus_ns": str(START_NS + 1)})
+    assert (click.bar_ns, click.focus_ns) == (START_NS, START_NS + 1)

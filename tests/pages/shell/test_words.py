@@ -1,0 +1,24 @@
+from core.domain.instrument import InstrumentId
+from pages.shell.words import instrument_title, plain, utc_text, view_title
+
+BINANCE = InstrumentId.parse("binance.perp.BTCUSDT")
+OKX = InstrumentId.parse("okx.perp.BTC-USDT-SWAP")
+
+
+def test_an_instrument_is_named_as_traders_do():
+    assert instrument_title(BINANCE) == "BTCUSDT Binance perp"
+
+
+def test_a_sum_names_the_venues_in_it():
+    assert view_title((BINANCE,), "1m") == "BTCUSDT Binance perp, 1m"
+    assert view_title((BINANCE, OKX), "5s") == "BTCUSDT Binance perp + OKX, 5s"
+
+
+def test_times_are_utc_and_say_so():
+    assert utc_text(1_700_000_000 * 10**9) == "2023-11-14 22:13:20 UTC"
+
+
+def test_markdown_in_outside_text_is_only_text():
+    assert plain("[x](http://e) **b** $a$ :red[c] <i>") == (
+        r"\[x\]\(http\://e\) \*\*b\*\* \$a\$ \:red\[c\] \<i\>"
+    )
