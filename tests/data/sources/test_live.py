@@ -118,25 +118,29 @@ def assert_same(run, listed, *, at_least):
         assert held[column].tolist() == known[column].tolist(), column
 
 
-def quiet(run, *instruments):
-    """Nothing of the past is being fetched any more."""
-    sizes = []
+def quiet(run):
+    """Nothing comes any more: neither of the present nor of the past."""
+    seen = [0, time.monotonic()]
 
     def steady():
-        sizes.append([run.trades(each).size for each in instruments])
-        return len(sizes) > 20 and sizes[-20:] == [sizes[-1]] * 20
+        if len(run.events) != seen[0]:
+            seen[:] = len(run.events), time.monotonic()
+        return time.monotonic() - seen[1] > 0.15
 
     until(steady)
+    assert run.engine.settle()
 
 
 def test_past_and_present_of_every_market_join_without_hole_or_repeat(exchange):
-    generator = Generator(exchange, rate=1_800, seed=3).start()
     everything = [each for market in MARKETS.values() for each in market.facts.defaults]
     with Run(exchange, *everything) as run:
-        until(lambda: all(run.state(each) is State.LIVE for each in everything))
-        until(lambda: all(run.trades(each).size > 150 for each in everything))
-        generator.stop()
-        quiet(run, *everything)
+        generator = Generator(exchange, rate=1_800, seed=3).start()
+        try:
+            until(lambda: all(run.state(each) is State.LIVE for each in everything))
+            until(lambda: min(each.messages for each in run.health.snapshot()) > 150)
+        finally:
+            generator.stop()
+        quiet(run)
         for each in everything:
             # Bybit's REST gives the newest 60 (spot) or 1000 trades, the others five minutes.
             assert_same(run, each, at_least=100 if each.id.venue is Venue.BYBIT else 300)
@@ -191,11 +195,11 @@ def come_back(run, key, path):
 def test_what_was_missed_while_disconnected_is_fetched(exchange, key):
     with Run(exchange, BTC[key]) as run:
         go_live(run, BTC[key])
-        quiet(run, BTC[key])
+        quiet(run)
         path = cut_off(run, key)
         now_trade(exchange, BTC[key], count=40)
         come_back(run, key, path)
-        quiet(run, BTC[key])
+        quiet(run)
         assert_same(run, BTC[key], at_least=41)
         assert run.of(Gap) == []
         assert run.health.snapshot()[0].reconnects == 1
@@ -208,7 +212,7 @@ def test_a_hole_of_many_pages_is_fetched(exchange, key):
         path = cut_off(run, key)
         now_trade(exchange, BTC[key], count=2_500)
         come_back(run, key, path)
-        quiet(run, BTC[key])
+        quiet(run)
         assert_same(run, BTC[key], at_least=2_501)
         assert run.of(Gap) == []
 
@@ -217,7 +221,7 @@ def test_a_hole_that_rest_does_not_reach_over_is_a_gap(exchange):
     listed = BTC[BYBIT_SPOT]
     with Run(exchange, listed) as run:
         go_live(run, listed)
-        quiet(run, listed)
+        quiet(run)
         before_ns = int(run.trades(listed)["ts_event_ns"][-1])
         path = cut_off(run, BYBIT_SPOT)
         for _ in range(5):
@@ -239,7 +243,7 @@ def test_a_hole_is_a_gap_where_rest_refuses_this_address(exchange):
     listed = BTC[BINANCE_PERP]
     with Run(exchange, listed) as run:
         go_live(run, listed)
-        quiet(run, listed)
+        quiet(run)
         path = cut_off(run, BINANCE_PERP)
         now_trade(exchange, listed, count=10)
         exchange.faults.rest["/fapi"] = (451, {}, "")
@@ -264,7 +268,7 @@ def test_a_hole_is_closed_once_rest_answers_again(exchange):
     listed = BTC[BINANCE_PERP]
     with Run(exchange, listed) as run:
         go_live(run, listed)
-        quiet(run, listed)
+        quiet(run)
         path = cut_off(run, BINANCE_PERP)
         now_trade(exchange, listed, count=10)
         exchange.faults.rest["/fapi"] = (502, {}, "")
@@ -273,7 +277,7 @@ def test_a_hole_is_closed_once_rest_answers_again(exchange):
         until(lambda: run.source.notes() == ("binance perp: REST answered HTTP 502.",))
         del exchange.faults.rest["/fapi"]
         until(lambda: run.source.notes() == ())
-        quiet(run, listed)
+        quiet(run)
         assert_same(run, listed, at_least=11)
         assert run.of(Gap) == []
 
@@ -290,7 +294,7 @@ def test_fills_that_okx_merges_on_the_socket_are_not_counted_twice(exchange):
         arg = {"channel": "trades", "instId": listed.id.symbol}
         exchange.send_raw(json.dumps({"arg": arg, "data": [data]}), venue=Venue.OKX)
         until(lambda: run.of(TradeBlock))
-        quiet(run, listed)
+        quiet(run)
         held, known = run.trades(listed), tape.rows()
         since = known["ts_event_ns"] >= held["ts_event_ns"][0]
         assert int(held["size_lots"].sum()) == int(known["size_lots"][since].sum())
@@ -359,7 +363,7 @@ def test_a_symbol_wanted_later_is_followed(exchange):
         go_live(run, BTC[OKX_PERP])
         run.source.want(eth.id, "1m", 300)
         go_live(run, eth)
-        quiet(run, eth)
+        quiet(run)
         assert_same(run, eth, at_least=100)
         assert len(exchange.clients()) == 1
 
@@ -433,18 +437,19 @@ def test_an_instrument_that_is_not_listed_any_more_is_halted_not_reconnecting(
 
 
 def test_it_ends_within_two_seconds_and_brings_nothing_afterwards(exchange):
-    generator = Generator(exchange, rate=500, seed=2).start()
-    run = Run(exchange, *BTC.values())
-    with run:
-        until(lambda: all(run.state(each) is State.LIVE for each in BTC.values()))
-        started_s = time.monotonic()
-        run.source.stop()
-        assert time.monotonic() - started_s < 2
-        before = len(run.events)
-        until(lambda: not exchange.clients())
-        assert len(run.events) == before
-        assert run.health.snapshot() == ()
-    generator.stop()
+    with Run(exchange, *BTC.values()) as run:
+        generator = Generator(exchange, rate=500, seed=2).start()
+        try:
+            until(lambda: all(run.state(each) is State.LIVE for each in BTC.values()))
+            started_s = time.monotonic()
+            run.source.stop()
+            assert time.monotonic() - started_s < 2
+            before = len(run.events)
+            until(lambda: not exchange.clients())
+            assert len(run.events) == before
+            assert run.health.snapshot() == ()
+        finally:
+            generator.stop()
 
 
 def test_it_ends_within_two_seconds_though_nothing_answers(exchange):
