@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from core.domain.errors import TapescopeError
 from data.runtime import runtime, stop_runtime
 from pages.shell import assets, live
+from pages.shell.delivery import Delivery
 from pages.shell.running import publisher, stop_publisher, token
 
 
@@ -45,5 +47,6 @@ app = st.App(
     Path(__file__).resolve().parent / "pages" / "shell" / "main.py",
     lifespan=lifespan,
     routes=[WebSocketRoute("/live", serve_live), *assets.mounts()],
+    middleware=[Middleware(Delivery)],
     on_script_error=explain,
 )

@@ -10,7 +10,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-_FRONT: Final = Path(__file__).resolve().parent / "front"
+FRONT: Final = Path(__file__).resolve().parent / "front"
 _PLOTLY: Final = Path(plotly.__file__).resolve().parent / "package_data"
 
 
@@ -33,6 +33,6 @@ class _Checked(StaticFiles):
 def mounts() -> list[Mount]:
     """Return ``/assets/front`` (our modules) and ``/assets/plotly`` (plotly.min.js)."""
     return [
-        Mount("/assets/front", _Checked(directory=_FRONT)),
+        Mount("/assets/front", _Checked(directory=FRONT)),
         Mount("/assets/plotly", _Checked(directory=_PLOTLY)),
     ]

@@ -18,6 +18,9 @@ export function plotly() {
   return loading;
 }
 
+// Begin at once: it takes longer than the first frame does. A failure shows at the first drawing.
+plotly().catch(() => null);
+
 const CONFIG = {
   displayModeBar: false,
   displaylogo: false,
