@@ -207,7 +207,8 @@ class Session:
             return
         topic_of = self._deck.market.trade_topic
         self._intakes = intakes
-        self._instruments = {symbol: intake.instrument for symbol, intake in intakes.items()}
+        # What was just unsubscribed may still come; it is known, and not used.
+        self._instruments |= {symbol: intake.instrument for symbol, intake in intakes.items()}
         self._topics = {symbol: topic_of(symbol) for symbol in intakes}
         self._symbols = {topic: symbol for symbol, topic in self._topics.items()}
         self._tracker.want(self._symbols)

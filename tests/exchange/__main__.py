@@ -11,6 +11,7 @@ from tests.exchange.server import Exchange
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.exchange", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="of everything; 0 = any that is free")
     parser.add_argument("--rate", type=float, default=100.0, help="trades a second, all together")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hours", type=float, default=6.0, help="of history behind the start")
@@ -20,7 +21,7 @@ def main() -> int:
     ended = Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     signal.signal(signal.SIGINT, lambda *_: ended.set())
-    with Exchange() as exchange:
+    with Exchange(port=options.port) as exchange:
         generator = Generator(exchange, rate=options.rate, seed=options.seed, only=options.only)
         generator.fill_history(hours=options.hours)
         for name, value in exchange.environment().items():

@@ -34,9 +34,11 @@ class Exchange:
         faults: switches, effective at once.
         requests: REST paths asked, counted.
         handshakes: WebSocket paths opened, counted.
+        port: of everything; 0 = any that is free, until it runs.
     """
 
-    def __init__(self, *, timing=None):
+    def __init__(self, *, timing=None, port=0):
+        self.port = port
         self.tapes = Tapes()
         self.faults = Faults()
         self.timing = timing or Timing()
@@ -115,7 +117,7 @@ class Exchange:
         async with serve(
             self._handle,
             "127.0.0.1",
-            0,
+            self.port,
             process_request=self._process,
             ping_interval=None,
             max_size=2**20,

@@ -1,6 +1,7 @@
 """The live source over real sockets and HTTP: the past and the present join without a seam."""
 
 import json
+import socket
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from core.domain.events import Gap, Klines, Listed, TradeBlock
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE
 from data.engine import Engine
+from data.feeds import client
 from data.feeds.health import HealthBoard, State
 from data.sources import backfill
 from data.sources.live import LiveSource
@@ -34,14 +36,14 @@ every_market = pytest.mark.parametrize("key", KEYS, ids="-".join)
 class Run:
     """A live source on the local exchange, into a real engine, with its events kept aside."""
 
-    def __init__(self, exchange, *instruments):
+    def __init__(self, exchange, *instruments, endpoints=None):
         self.exchange = exchange
         self.events = []
         self.health = HealthBoard()
         self.engine = Engine()
         self.source = LiveSource(
             [each.id if hasattr(each, "id") else each for each in instruments],
-            endpoints=exchange.endpoints(),
+            endpoints=endpoints or exchange.endpoints(),
             health=self.health,
             timing=QUICK,
         )
@@ -387,20 +389,20 @@ def test_a_dead_venue_is_a_sentence_and_the_others_live(exchange):
         )
 
 
-def test_a_venue_whose_rest_hangs_does_not_hold_up_the_others(exchange):
-    with Exchange() as hung:
-        hung.faults.hang_handshake = True
+def test_a_venue_whose_rest_hangs_holds_up_neither_the_others_nor_the_end(exchange, monkeypatch):
+    monkeypatch.setattr(client, "TIMEOUT_S", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # connects, and never answers
         endpoints = exchange.endpoints()
-        endpoints[*BINANCE_PERP, "REST"] = "http://127.0.0.1:1"
-        run = Run(exchange, BTC[BINANCE_PERP], BTC[OKX_PERP])
-        run.source = LiveSource(
-            [BTC[BINANCE_PERP].id, BTC[OKX_PERP].id],
-            endpoints=endpoints,
-            health=run.health,
-            timing=QUICK,
-        )
-        with run:
-            go_live(run, BTC[OKX_PERP], BTC[BINANCE_PERP])
+        address = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        endpoints |= {(Venue.BINANCE, kind, "REST"): address for kind in MarketKind}
+        with Run(exchange, BTC[BINANCE_PERP], BTC[OKX_PERP], endpoints=endpoints) as run:
+            go_live(run, BTC[OKX_PERP])
+            assert run.state(BTC[BINANCE_PERP]) is None
+            go_live(run, BTC[BINANCE_PERP])
+            assert any("REST could not be reached" in note for note in run.source.notes())
+            started_s = time.monotonic()
+            run.source.stop()
+            assert time.monotonic() - started_s < 2
 
 
 @pytest.mark.parametrize("key", [BINANCE_PERP, OKX_PERP, BYBIT_SPOT], ids="-".join)
