@@ -14,7 +14,8 @@ def board() -> None:
     """Show the tables; once a second."""
     st_autorefresh(interval=1000, key="health")
     run = runtime()
-    st.html(channels_table(run.health.snapshot(), now_ns=run.source.now_ns()))
+    channels, source = run.health.snapshot(), run.source
+    st.html(channels_table(channels, now_ns=source.now_ns(), source=source.name))
     st.caption(f"Refused frames: {run.health.refused_total()}")
     samples = run.health.refused_samples()
     if samples:

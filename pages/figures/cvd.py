@@ -1,5 +1,7 @@
 """CVD: the running sum of delta, green above zero and red below, around its zero line."""
 
+from typing import Final
+
 import numpy as np
 
 from core.calc.cvd import Cvd
@@ -8,6 +10,10 @@ from core.domain.instrument import Instrument
 from pages.figures import palette
 from pages.figures.part import Part, Trace
 from pages.figures.scale import coins, decimals, milliseconds
+
+FAR_SPANS: Final = 4
+"""Zero is left out of the pane when it is further away than this many times what is seen moved;
+``front/view.js`` does the same when the trader zooms."""
 
 
 def draw(result: Cvd, instrument: Instrument, *, yaxis: str = "y2") -> Part:
@@ -34,7 +40,14 @@ def draw(result: Cvd, instrument: Instrument, *, yaxis: str = "y2") -> Part:
     ]
     known = close[~np.isnan(close)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-    return Part(traces, [zero_line(yaxis)], [], (min(low, 0.0), max(high, 0.0)))
+    return Part(traces, [zero_line(yaxis)], [], _with_zero(low, high))
+
+
+def _with_zero(low: float, high: float) -> tuple[float, float]:
+    """Return the span with zero in it, unless zero is so far away that no move would be seen."""
+    if max(low, -high, 0.0) > FAR_SPANS * (high - low) > 0:
+        return low, high
+    return min(low, 0.0), max(high, 0.0)
 
 
 def _with_crossings(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:

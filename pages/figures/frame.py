@@ -54,15 +54,15 @@ def widened(span: tuple[float, float] | None, frac: float) -> list[float]:
 
 
 def title(text: str, *, yref: str, xref: str = "x domain") -> Trace:
-    """Return the name of a pane, in its upper left corner."""
+    """Return the name of a pane, just above its upper left corner."""
     return {
         "text": text,
         "x": 0.004,
         "xref": xref,
         "xanchor": "left",
-        "y": 0.98,
+        "y": 1,
         "yref": yref,
-        "yanchor": "top",
+        "yanchor": "bottom",
         "showarrow": False,
         "font": {"color": palette.AXIS_TEXT, "size": 11},
     }

@@ -42,8 +42,7 @@ def draw(view: FootprintView, *, focus_ns: Ns | None, source: str) -> dict[str, 
         "shapes": [*rows.shapes, *seconds.shapes],
         "annotations": [
             *frame.watermark(source, size=40),
-            frame.title("Second by second", xref="x2 domain", yref="y2 domain")
-            | {"y": 1, "yanchor": "bottom"},
+            frame.title("Second by second", xref="x2 domain", yref="y2 domain"),
         ],
         **_ladder_axes(view, rows, split[1]),
         **_micro_axes(view, seconds, split[0]),
@@ -97,6 +96,7 @@ def _micro_axes(view: FootprintView, part: Part, top: float) -> dict[str, Trace]
             anchor="y2",
             range=[each / NS_PER_MS for each in span],
             tickformat="%H:%M:%S",
+            ticklabeloverflow="hide past div",
             nticks=5,
             fixedrange=True,
         ),

@@ -130,5 +130,6 @@ def _note(text: str) -> Trace:
         "yref": "y domain",
         "yanchor": "top",
         "showarrow": False,
+        "bgcolor": palette.faded(palette.BACKGROUND, 0.7),
         "font": {"color": palette.AXIS_TEXT, "size": 10},
     }

@@ -24,18 +24,27 @@ def draw(
     Args:
         result: one value per bar.
         instrument: the grid of its ticks.
-        step_ns: length of a bar; lines break where a session ends, unless a bar is a session.
+        step_ns: length of a bar; lines break where a session ends. Where a bar is a session there
+            is no line to draw: its VWAP is a dot, without bands.
         sigmas: bands to draw, each one upper and one lower line.
     """
     if not result.ts_ns.size:
         return Part()
-    breaks = _session_starts(result.ts_ns) if step_ns < NS_PER_DAY else np.zeros(0, np.int64)
+    if step_ns >= NS_PER_DAY:
+        return Part([_dots(result, instrument)])
+    breaks = _session_starts(result.ts_ns)
     x = np.insert(milliseconds(result.ts_ns), breaks, milliseconds(result.ts_ns)[breaks])
     middle = _broken(result.vwap_ticks, breaks)
     sigma = _broken(result.sigma_ticks, breaks)
     line = _line(x, prices(middle, instrument), "VWAP", 1.6, 1.0)
     line["hovertemplate"] = f"%{{y:,.{decimals(instrument.tick_size)}f}}"
     return Part([*([_bands(x, middle, sigma, instrument, sigmas)] if sigmas else []), line])
+
+
+def _dots(result: Vwap, instrument: Instrument) -> Trace:
+    x, y = milliseconds(result.ts_ns), prices(result.vwap_ticks, instrument)
+    dots = {"color": palette.VWAP, "size": 3}
+    return _line(x, y, "VWAP", 0, 1.0) | {"mode": "markers", "marker": dots}
 
 
 def _bands(

@@ -87,7 +87,6 @@ def _instrument(listed: Mapping[str, Instrument]) -> Instrument:
         "Instrument",
         names,
         index=names.index(FIRST) if FIRST in listed else 0,
-        required=True,
         key="instrument",
         bind="query-params",
     )

@@ -27,14 +27,17 @@ _STYLE: Final = """<style>
 </style>"""
 
 
-def channels_table(channels: Sequence[ChannelHealth], *, now_ns: Ns) -> str:
+def channels_table(channels: Sequence[ChannelHealth], *, now_ns: Ns, source: str) -> str:
     """Return the state of every channel, or a sentence while there is none.
 
     Args:
         channels: as the board gives them.
         now_ns: the source's clock, for ages.
+        source: its name; only ``live`` and ``replay`` have channels.
     """
     if not channels:
+        if source == "simulated":
+            return _wrapped("<p>No exchange is connected: the market is simulated.</p>")
         return _wrapped("<p>No channel yet: nothing has been subscribed.</p>")
     heads = ("Venue", "Market", "Symbol", "Channel", "State", "Since", "Newest data", "Messages")
     rows = ([_cell(each) for each in _channel(channel, now_ns)] for channel in channels)

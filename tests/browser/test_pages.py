@@ -38,9 +38,13 @@ def test_a_lost_server_is_told_and_found_again_without_a_reload(chromium, home):
     with running(ROOT / "app.py", home) as server:
         chart = Chart(page).open(server.url)
         chart.page.evaluate("() => { window.__same_page = true; }")
-        assert server.stop() is not None
+        server.stop()
+        said = server.log.read_text()
+        assert "Traceback" not in said
+        assert "Task was destroyed" not in said
         until(lambda: page.wait_for_timeout(50) or chart.data()["connection"] == "lost")
         page.get_by_text("Connection lost at").first.wait_for()
+        page.screenshot(path=home / "lost.png")
         server.start()
         until(
             lambda: page.wait_for_timeout(100) or chart.data().get("connection") == "open",

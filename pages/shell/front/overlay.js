@@ -5,6 +5,7 @@
 
 import { element } from "./panel.js";
 
+const LABEL_PX = 17;
 const ANCHOR = { left: 0, center: -50, right: -100, top: 0, middle: -50, bottom: -100 };
 
 /** Return `value` in the figure's own terms as pixels from the plot's left or upper edge. */
@@ -61,9 +62,34 @@ export class Overlay {
     this.marked = stretch;
   }
 
+  /** Price labels never cover one another, and those out of sight wait at the edge. */
+  spread(layout) {
+    const { yaxis } = layout;
+    if (!yaxis) return;
+    const top = yaxis._offset + LABEL_PX / 2;
+    const bottom = yaxis._offset + yaxis._length - LABEL_PX / 2;
+    const onAxis = this.annotations.filter((each) => each.yref === "y" && each.xref === "paper");
+    for (const label of onAxis) {
+      const y = pixels(layout, "y", label.y, "y");
+      label.edge = y < yaxis._offset ? "▲" : y > yaxis._offset + yaxis._length ? "▼" : "";
+      label.at = Math.min(Math.max(y, top), bottom);
+      label.order = y;
+    }
+    onAxis.sort((a, b) => a.order - b.order);
+    for (let i = 1; i < onAxis.length; i++) {
+      onAxis[i].at = Math.max(onAxis[i].at, onAxis[i - 1].at + LABEL_PX);
+    }
+    let floor = bottom;
+    for (let i = onAxis.length - 1; i >= 0; i--) {
+      onAxis[i].at = Math.min(onAxis[i].at, floor);
+      floor = onAxis[i].at - LABEL_PX;
+    }
+  }
+
   /** Place everything by the axes of `layout` (Plotly's full layout). */
   place(layout) {
     this.placeBand(layout);
+    this.spread(layout);
     this.fit(this.lines, this.shapes.length, "ts-line");
     this.fit(this.labels, this.annotations.length, "ts-mark");
     this.shapes.forEach((shape, i) => this.line(this.lines[i], shape, layout));
@@ -103,15 +129,16 @@ export class Overlay {
   }
 
   label(target, label, layout) {
-    const y = pixels(layout, label.yref, label.y, "y");
-    const axis = label.yref === "paper" ? null : layout[`yaxis${label.yref.split(" ")[0].slice(1)}`];
+    const pinned = label.at !== undefined;
+    const y = pinned ? label.at : pixels(layout, label.yref, label.y, "y");
+    const axis = pinned || label.yref === "paper" ? null : layout[`yaxis${label.yref.split(" ")[0].slice(1)}`];
     const hidden = axis && (y < axis._offset - 1 || y > axis._offset + axis._length + 1);
     target.style.display = hidden ? "none" : "block";
     if (hidden) return;
     const x = pixels(layout, label.xref, label.x, "x");
     const across = ANCHOR[label.xanchor || "center"];
     const down = ANCHOR[label.yanchor || "middle"];
-    write(target, label.text);
+    write(target, pinned ? label.text + label.edge : label.text);
     const border = label.bordercolor ? `${label.borderwidth}px solid ${label.bordercolor}` : "0";
     target.style.cssText +=
       `;transform:translate(${x}px,${y}px) translate(${across}%,${down}%);` +

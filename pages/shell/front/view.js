@@ -2,7 +2,7 @@
 
 const LEAST_BARS = 5;
 const MOST_SPANS = 3;
-const Y_ROOM = 0.06;
+const FAR_SPANS = 4;
 const STRAY_PX = 8; // a drag that moves less than this up or down leaves the price axis automatic
 
 function indexFrom(values, wanted) {
@@ -21,9 +21,9 @@ function widened(low, high, room) {
   return [low - margin, high + margin];
 }
 
-function span(columns, from, to, zero) {
-  let low = zero ? 0 : Infinity;
-  let high = zero ? 0 : -Infinity;
+function span(columns, from, to) {
+  let low = Infinity;
+  let high = -Infinity;
   for (const values of columns) {
     for (let i = from; i < to; i++) {
       if (values[i] < low) low = values[i];
@@ -31,6 +31,12 @@ function span(columns, from, to, zero) {
     }
   }
   return low <= high ? [low, high] : null;
+}
+
+/** Zero belongs to the pane, unless it is so far away that no move would be seen. */
+function withZero([low, high], farSpans) {
+  if (Math.max(low, -high) > farSpans * (high - low) && high > low) return [low, high];
+  return [Math.min(low, 0), Math.max(high, 0)];
 }
 
 export class View {
@@ -63,13 +69,15 @@ export class View {
     const from = indexFrom(bars.time, this.x[0]);
     const to = indexFrom(bars.time, this.x[1]);
     const panes = [
-      ["yaxis", [bars.low, bars.high], Y_ROOM, false],
-      ["yaxis2", bars.cvd ? [bars.cvd] : [], 0.08, true],
-      ["yaxis3", bars.delta ? [bars.delta] : [], 0.08, true],
+      ["yaxis", [bars.low, bars.high], 0.06, null],
+      ["yaxis2", [bars.cvd], 0.08, FAR_SPANS],
+      ["yaxis3", [bars.delta], 0.08, Infinity],
     ];
-    for (const [name, columns, room, zero] of panes) {
-      const seen = layout[name] && columns.length ? span(columns, from, to, zero) : null;
-      if (seen) layout[name].range = widened(seen[0], seen[1], room);
+    for (const [name, columns, room, farSpans] of panes) {
+      const seen = layout[name] ? span(columns, from, to) : null;
+      if (!seen) continue;
+      const [low, high] = farSpans === null ? seen : withZero(seen, farSpans);
+      layout[name].range = widened(low, high, room);
     }
   }
 

@@ -46,6 +46,13 @@ def test_the_zero_line_is_there_and_inside_the_span():
     assert part.span == (0.0, 2.0)
 
 
+def test_a_zero_far_away_does_not_flatten_what_moved():
+    assert drawn(-1000.0, -1100.0).span == (-110.0, -100.0)
+    assert drawn(1000.0, 1100.0).span == (100.0, 110.0)
+    assert drawn(-300.0, -400.0).span == (-40.0, 0.0)
+    assert drawn(-1000.0, -1000.0).span == (-100.0, 0.0)
+
+
 def test_nothing_known_at_all_leaves_the_span_at_zero():
     assert drawn(np.nan).span == (0.0, 0.0)
 

@@ -49,10 +49,11 @@ def test_the_line_breaks_where_a_session_ends():
     assert line["x"].size == 4
 
 
-def test_days_are_joined_though_each_is_a_session():
+def test_where_a_bar_is_a_session_its_vwap_is_a_dot_without_bands():
     times = (MIDNIGHT_NS - NS_PER_DAY, MIDNIGHT_NS)
-    line = vwap.draw(result(*times), GRID, step_ns=NS_PER_DAY).traces[-1]
-    assert not np.isnan(line["y"]).any()
+    (dots,) = vwap.draw(result(*times), GRID, step_ns=NS_PER_DAY).traces
+    assert dots["mode"] == "markers"
+    assert dots["y"].tolist() == [100.0, 105.0]
 
 
 def test_without_values_nothing_is_drawn():

@@ -23,21 +23,25 @@ def channel(**changes):
 
 
 def test_a_channel_shows_its_state_its_age_and_its_reason():
-    html = channels_table([channel()], now_ns=START_NS + 5 * NS_PER_S)
+    html = channels_table([channel()], now_ns=START_NS + 5 * NS_PER_S, source="live")
     for text in ("OKX", "BTC-USDT-SWAP", "STALE", "2.0 s ago", "12,345", "silent for &lt;8 s&gt;"):
         assert text in html
 
 
 def test_what_never_came_is_never_not_zero():
-    assert "never" in channels_table([channel(last_recv_ns=None)], now_ns=START_NS)
+    assert "never" in channels_table([channel(last_recv_ns=None)], now_ns=START_NS, source="live")
 
 
 def test_without_channels_there_is_a_sentence():
-    assert "No channel yet" in channels_table([], now_ns=START_NS)
+    assert "No channel yet" in channels_table([], now_ns=START_NS, source="live")
+
+
+def test_a_simulated_market_has_no_channels_and_says_so():
+    assert "simulated" in channels_table([], now_ns=START_NS, source="simulated")
 
 
 def test_the_first_figure_of_the_page_can_be_found():
-    assert 'data-testid="first-figure"' in channels_table([], now_ns=START_NS)
+    assert 'data-testid="first-figure"' in channels_table([], now_ns=START_NS, source="live")
 
 
 def test_refused_bytes_are_shown_as_text():
