@@ -19,6 +19,7 @@ CHANNEL: Final = "simulated"
 
 _NEVER: Final[Ns] = 2**62
 _TICK_S: Final = 0.05
+_FIRST_PAGE_S: Final = 1.0
 _BREATH_S: Final = 0.03
 _AHEAD_NS: Final[Ns] = NS_PER_S
 """The next minute is generated this long before it begins."""
@@ -100,8 +101,9 @@ class SimulatedSource:
             submit(Listed(instrument))
         for past in self.market.history():
             self._submit_history(past, submit)
-            # The first page is being made at the same time: leave it room between two histories.
-            if self._stopping.wait(_BREATH_S):
+            # The first page is being made at the same time, from the first history: leave it room.
+            first = len(self._queues) == 1
+            if self._stopping.wait(_FIRST_PAGE_S if first else _BREATH_S):
                 return
         while not self._stopping.wait(_TICK_S):
             now_ns = self.now_ns()
