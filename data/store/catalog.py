@@ -1,0 +1,303 @@
+"""What is stored: every file with its facts, by instrument and by day."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from core.calc.common_grid import common_instrument
+from core.domain.errors import RecordingError
+from core.domain.events import Gap
+from core.domain.instrument import Instrument, InstrumentId
+from core.domain.units import NS_PER_DAY, Ns
+from data.store import ledger, paths
+from data.store.facts import Facts, Summary, merge_summaries, summary
+from data.store.parquet import ParquetTrades
+from data.store.segment import read_segment
+
+MANIFEST = "manifest.jsonl"
+"""In each day folder: a line per compacted file."""
+GAPS = "gaps.jsonl"
+"""In each instrument's folder: a line per gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of trades.
+
+    Attributes:
+        size_bytes: on disk.
+    """
+
+    path: Path
+    facts: Facts
+    summary: Summary
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDay:
+    """One UTC day of one instrument of one source.
+
+    Attributes:
+        date: such as ``2026-11-21``.
+        rows: in all files; a trade that two files repeat counts twice.
+        fills: as in Summary.
+        first_id: smallest trade id of the day; where the venue's ids count, ``last_id - first_id
+            + 1`` less ``rows`` (of a venue that merges, less ``fills``) are missing inside it.
+        channels: the streams that were stored; only the largest is read.
+        gaps: where trades are missing or may be, clipped to the day.
+        problems: one sentence per file that cannot be read.
+    """
+
+    date: str
+    rows: int
+    bytes: int
+    first_ns: Ns
+    last_ns: Ns
+    first_id: int
+    last_id: int
+    fills: int
+    channels: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One instrument of one source.
+
+    Attributes:
+        instrument: on whose grid ``read_trades`` gives rows: that of the files, or, where the
+            venue changed it in between, one on which all of them are whole.
+        versions: the different facts that were stored, oldest first; usually one.
+        first_ns: venue time of the first trade; 0 where no file can be read.
+        last_ns: venue time of the last trade.
+        days: oldest first.
+    """
+
+    source: str
+    instrument: Instrument
+    versions: tuple[Instrument, ...]
+    first_ns: Ns
+    last_ns: Ns
+    rows: int
+    bytes: int
+    days: tuple[StoredDay, ...]
+
+
+class Catalog:
+    """Knows the files below a root; remembers what it read of those that have not changed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = Lock()
+        self._known: dict[Path, tuple[tuple[int, int], StoredFile | str]] = {}
+        self._open: dict[Path, StoredFile] = {}
+
+    def files(self, day: Path) -> tuple[list[StoredFile], list[str]]:
+        """Return the readable files of a day folder, and a sentence for each that is not."""
+        good: list[StoredFile] = []
+        bad: list[str] = []
+        listed: dict[str, Any] | None = None
+        for path in paths.files(day):
+            try:
+                status = path.stat()
+            except FileNotFoundError:  # compacted or deleted since it was listed
+                continue
+            stamp = (status.st_size, status.st_mtime_ns)
+            with self._lock:
+                known = self._known.get(path)
+                if path in self._open:
+                    known = stamp, self._open[path]
+            if known is None or known[0] != stamp:
+                listed = _listed(day) if listed is None else listed
+                known = stamp, _look(path, status.st_size, listed)
+                with self._lock:
+                    self._known[path] = known
+            if isinstance(known[1], StoredFile):
+                good.append(known[1])
+            elif known[1]:
+                bad.append(known[1])
+        return good, bad
+
+    def written(self, file: StoredFile) -> None:
+        """Learn of a segment that this process writes, instead of reading it again and again."""
+        with self._lock:
+            self._open[file.path] = file
+
+    def forget(self, path: Path) -> None:
+        """Take back what ``written`` and ``files`` remember of a file."""
+        with self._lock:
+            self._open.pop(path, None)
+            self._known.pop(path, None)
+
+    def forget_below(self, folder: Path) -> None:
+        """Forget every file below a folder."""
+        with self._lock:
+            paths_below = [each for each in {**self._open, **self._known} if folder in each.parents]
+        for path in paths_below:
+            self.forget(path)
+
+    def damaged(self, path: Path, sentence: str) -> None:
+        """Remember that a file turned out to be damaged when its rows were read."""
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return
+        with self._lock:
+            self._known[path] = (status.st_size, status.st_mtime_ns), sentence
+
+    def stored(self, source: str | None = None) -> Iterator[Stored]:
+        """Yield what is stored, of one source or of all."""
+        for each in paths.sources(self.root) if source is None else [source]:
+            for instrument_id, folder in paths.instruments(self.root, each):
+                found = self._stored(each, instrument_id, folder)
+                if found is not None:
+                    yield found
+
+    def grid(self, folder: Path) -> tuple[Instrument, tuple[Instrument, ...]] | None:
+        """Return the instrument that rows are read as, and its versions; None = no file."""
+        files = [file for day in paths.days(folder) for file in self.files(day)[0]]
+        return grid_of(files) if files else None
+
+    def _stored(self, source: str, instrument_id: InstrumentId, folder: Path) -> Stored | None:
+        days: list[StoredDay] = []
+        files: list[StoredFile] = []
+        gaps = read_gaps(folder, instrument_id)
+        for day in paths.days(folder):
+            good, bad = self.files(day)
+            if good or bad:
+                files += good
+                days.append(_day(day.name, good, bad, gaps))
+        if not files:
+            return None
+        instrument, versions = grid_of(files)
+        return Stored(
+            source=source,
+            instrument=instrument,
+            versions=versions,
+            first_ns=min(each.summary.first_ns for each in files),
+            last_ns=max(each.summary.last_ns for each in files),
+            rows=sum(each.rows for each in days),
+            bytes=sum(each.bytes for each in days),
+            days=tuple(days),
+        )
+
+
+def grid_of(files: Iterable[StoredFile]) -> tuple[Instrument, tuple[Instrument, ...]]:
+    """Return the instrument on whose grid all files are whole, and the different versions."""
+    by_age = sorted(files, key=lambda each: each.summary.first_ns)
+    versions = tuple(dict.fromkeys(each.facts.instrument() for each in by_age))
+    if len({(each.tick_size, each.lot_size) for each in versions}) == 1:
+        return versions[-1], versions
+    return common_instrument(versions), versions
+
+
+def channel_of(files: Sequence[StoredFile]) -> str:
+    """Return the stream that is read of a day: the one with most rows, then the first by name."""
+    rows: dict[str, int] = {}
+    for each in files:
+        rows[each.facts.channel] = rows.get(each.facts.channel, 0) + each.summary.rows
+    return min(rows, key=lambda name: (-rows[name], name))
+
+
+def write_entry(file: StoredFile) -> None:
+    """Add a compacted file to the manifest of its day.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    record = {
+        "file": file.path.name,
+        "bytes": file.size_bytes,
+        "facts": msgspec.to_builtins(file.facts),
+        "summary": msgspec.to_builtins(file.summary),
+    }
+    ledger.append(file.path.parent / MANIFEST, record)
+
+
+def write_gap(folder: Path, gap: Gap) -> None:
+    """Add a gap to an instrument's folder.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    record = {"from_ns": gap.from_ns, "to_ns": gap.to_ns, "reason": gap.reason}
+    ledger.append(folder / GAPS, record)
+
+
+def read_gaps(folder: Path, instrument_id: InstrumentId) -> list[Gap]:
+    """Return the gaps of an instrument, in the order they were noted, each once."""
+    found: dict[Gap, None] = {}
+    for record in ledger.read(folder / GAPS)[0]:
+        match record:
+            case {"from_ns": int(from_ns), "to_ns": int(to_ns), "reason": str(reason)}:
+                found[Gap(instrument_id, from_ns, to_ns, reason)] = None
+            case _:
+                continue
+    return list(found)
+
+
+def _listed(day: Path) -> dict[str, Any]:
+    records, _ = ledger.read(day / MANIFEST)
+    return {str(each.get("file")): each for each in records}
+
+
+def _look(path: Path, size: int, listed: dict[str, Any]) -> StoredFile | str:
+    """Return what a file is; a sentence where it cannot be read, an empty one where it is empty."""
+    record = listed.get(path.name)
+    if record is not None and record.get("bytes") == size:
+        try:
+            facts = msgspec.convert(record["facts"], Facts, strict=False)
+            return StoredFile(path, facts, msgspec.convert(record["summary"], Summary), size)
+        except (msgspec.ValidationError, KeyError):
+            pass  # the file itself knows
+    try:
+        return _read(path, size)
+    except FileNotFoundError:
+        return ""
+    except RecordingError as error:
+        return error.ui_message
+
+
+def _read(path: Path, size: int) -> StoredFile | str:
+    if path.suffix == ".arrow":
+        segment = read_segment(path)
+        facts, rows = segment.facts, segment.rows
+        return StoredFile(path, facts, summary(rows), size) if rows.size else ""
+    file = ParquetTrades(path)
+    parts = [summary(file.read(group)) for group in file.groups]
+    return StoredFile(path, file.facts, merge_summaries(parts), size) if parts else ""
+
+
+def _day(
+    name: str, files: Sequence[StoredFile], problems: Sequence[str], gaps: Sequence[Gap]
+) -> StoredDay:
+    start_ns = paths.day_start_ns(name)
+    end_ns = start_ns + NS_PER_DAY
+    total = merge_summaries([each.summary for each in files]) if files else _NOTHING
+    inside = (
+        Gap(each.instrument_id, max(each.from_ns, start_ns), min(each.to_ns, end_ns), each.reason)
+        for each in gaps
+        if each.from_ns < end_ns and each.to_ns > start_ns
+    )
+    return StoredDay(
+        date=name,
+        rows=total.rows,
+        bytes=sum(each.size_bytes for each in files),
+        first_ns=total.first_ns,
+        last_ns=total.last_ns,
+        first_id=total.first_id,
+        last_id=total.last_id,
+        fills=total.fills,
+        channels=tuple(sorted({each.facts.channel for each in files})),
+        gaps=tuple(inside),
+        problems=tuple(problems),
+    )
+
+
+_NOTHING = Summary(rows=0, first_ns=0, last_ns=0, first_id=0, last_id=0, fills=0, last_recv_ns=0)

@@ -1,0 +1,148 @@
+"""Compacted trades: one Parquet file, sorted, typed columns, the facts in its metadata."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.domain.arrays import TRADE_DTYPE, TradeArray
+from core.domain.errors import RecordingError
+from core.domain.units import Ns
+from data.store.facts import Facts
+from data.store.segment import facts_in, facts_metadata
+
+GROUP_ROWS: Final = 65_536
+"""A reader holds one row group at a time."""
+
+_NAMES: Final = TRADE_DTYPE.names or ()
+_ENCODINGS: Final = dict.fromkeys(_NAMES, "DELTA_BINARY_PACKED") | {
+    "aggressor": "PLAIN",
+    "flags": "PLAIN",
+    "fills": "PLAIN",
+}
+"""Times and ids grow by little, which differences pack well; Zstandard does the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row group: where it is and which time it spans, both ends included."""
+
+    index: int
+    rows: int
+    first_ns: Ns
+    last_ns: Ns
+
+
+def write_parquet(path: Path, rows: TradeArray, facts: Facts) -> None:
+    """Write a file so that it is either whole and on the disk, or not there.
+
+    Args:
+        rows: TRADE_DTYPE[n], sorted by time, n >= 1.
+
+    Raises:
+        OSError: it could not be written; nothing is left behind.
+    """
+    columns = [pa.array(np.ascontiguousarray(rows[name])) for name in _NAMES]
+    schema = pa.schema(
+        [(name, each.type) for name, each in zip(_NAMES, columns, strict=True)],
+        metadata=facts_metadata(facts),
+    )
+    table = pa.Table.from_arrays(columns, schema=schema)
+    half = path.with_name(path.name + ".tmp")
+    try:
+        with half.open("wb") as file:
+            pq.write_table(
+                table,
+                file,
+                row_group_size=GROUP_ROWS,
+                compression="zstd",
+                use_dictionary=False,
+                column_encoding=_ENCODINGS,
+                write_page_checksum=True,
+            )
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class ParquetTrades:
+    """A compacted file; read group by group, and not held open in between."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the footer.
+
+        Raises:
+            RecordingError: it is no such file, or damaged.
+            FileNotFoundError: there is no such file (any more).
+        """
+        self.path = path
+        try:
+            with pq.ParquetFile(path) as file:
+                self._metadata: Any = file.metadata
+                self.facts = facts_in(file.schema_arrow.metadata, path)
+            self.groups = tuple(self._groups())
+        except FileNotFoundError:
+            raise
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            msg = f"{path.name} is damaged and cannot be read ({error})"
+            raise RecordingError(msg) from error
+
+    def read(self, group: Group) -> TradeArray:
+        """Return the rows of a group.
+
+        Raises:
+            RecordingError: they are damaged.
+            FileNotFoundError: the file is gone.
+        """
+        try:
+            return self._read(group)
+        except FileNotFoundError:
+            raise
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            msg = f"{self.path.name} is damaged and cannot be read ({error})"
+            raise RecordingError(msg) from error
+
+    def _read(self, group: Group) -> TradeArray:
+        checked = {"metadata": self._metadata, "page_checksum_verification": True}
+        with pq.ParquetFile(self.path, **checked) as file:
+            table = file.read_row_group(group.index, columns=list(_NAMES))
+        if table.num_rows != group.rows:
+            msg = "rows are missing"
+            raise ValueError(msg)
+        out = np.empty(group.rows, TRADE_DTYPE)
+        for name in _NAMES:
+            out[name] = table.column(name).to_numpy()
+        return out
+
+    def _groups(self) -> Iterator[Group]:
+        metadata = self._metadata
+        names = {metadata.schema.column(i).name: i for i in range(metadata.num_columns)}
+        times = names["ts_event_ns"]
+        for index in range(metadata.num_row_groups):
+            group = metadata.row_group(index)
+            if group.num_rows > GROUP_ROWS * 16:
+                msg = "a row group is larger than any of ours"
+                raise ValueError(msg)
+            span = group.column(times).statistics
+            if span is None or not span.has_min_max:
+                msg = "the times of a row group are not stated"
+                raise ValueError(msg)
+            yield Group(index, group.num_rows, int(span.min), int(span.max))
