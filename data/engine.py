@@ -9,12 +9,12 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from core.domain.arrays import TRADE_DTYPE
+from core.domain.arrays import TRADE_DTYPE, TradeArray
 from core.domain.events import Gap, Klines, Listed, MarketEvent, TradeBlock, TradeRow, Trades
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
 from data.buffers.tape import Tape
-from data.clock import monotonic_s, sleep_s
+from data.clock import monotonic_s, sleep_s, wall_ns
 
 BATCH_S: Final = 0.01
 """Events that come within this time are written together: the cost is per batch, not per row."""
@@ -134,7 +134,7 @@ class Engine:
             return
         tape = self._tape_for(event)
         if isinstance(event, TradeBlock):
-            self.trades_kept += tape.take_trades(event.channel, event.rows)
+            self._write_rows(event, event.rows)
         elif isinstance(event, Klines):
             tape.take_klines(event.timeframe, event.bars)
         else:
@@ -148,12 +148,18 @@ class Engine:
 
     def _flush(self, pending: _Pending) -> None:
         for event, rows in pending.values():
-            self._guarded(partial(self._write_rows, event, rows))
+            self._guarded(partial(self._write_batch, event, rows))
         pending.clear()
 
-    def _write_rows(self, event: Trades, rows: list[TradeRow]) -> None:
+    def _write_batch(self, event: Trades, rows: list[TradeRow]) -> None:
+        self._write_rows(event, np.array(rows, TRADE_DTYPE))
+
+    def _write_rows(self, event: Trades | TradeBlock, rows: TradeArray) -> None:
         tape = self._tape_for(event)
-        self.trades_kept += tape.take_trades(event.channel, np.array(rows, TRADE_DTYPE))
+        fresh = tape.take_trades(event.channel, rows)
+        if fresh:
+            tape.written_ns = wall_ns()
+            self.trades_kept += fresh
 
     def _clear(self) -> None:
         self._tapes = {}

@@ -20,7 +20,9 @@ class Tape:
         instrument: the newest version of its facts.
         channel: the trade stream that is kept; None until the first trade.
         complete_from_ns: since when every trade is held; None = no trade yet.
-        newest_recv_ns: when the newest bytes about it reached us; 0 = never.
+        newest_recv_ns: when the newest bytes about it reached us, or whoever recorded them;
+            0 = never.
+        written_ns: when the engine last wrote a trade, on our own clock; 0 = never.
         klines_version: changes with every change of the klines.
         other_channel_rows: trades of another stream than ``channel``, not kept.
     """
@@ -32,6 +34,7 @@ class Tape:
         self.seconds = SecondBars()
         self.complete_from_ns: Ns | None = None
         self.newest_recv_ns: Ns = 0
+        self.written_ns: Ns = 0
         self.klines_version = 0
         self.other_channel_rows = 0
         self._klines: dict[str, BarArray] = {}

@@ -83,7 +83,7 @@ class ChartFeed:
         name = view_title(spec.instruments, spec.timeframe)
         look = explorer.Look(frozenset(self._spec.layers), source.name, f"{source.run_id}|{name}")
         grid = view.instrument
-        return _stamps(self._runtime, view.newest_recv_ns) | {
+        return _stamps(self._runtime, view.newest_recv_ns, spec.instruments) | {
             "title": name,
             "step_ns": str(view.step_ns),
             "decimals": decimals(grid.tick_size),
@@ -128,7 +128,7 @@ class OpenedFeed:
         rows = view.footprint.row_ticks.size
         self.pause_s = 1.0 if rows > _MANY_ROWS else PERIOD_S
         state = "closed" if view.closed else "open"
-        message = _stamps(run, view.newest_recv_ns) | {
+        message = _stamps(run, view.newest_recv_ns, spec.instruments) | {
             "kind": "footprint",
             "seq": seq,
             "beats": False,
@@ -190,15 +190,22 @@ def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
     return "Some trades of this candle were missed."
 
 
-def _stamps(runtime: Runtime, newest_recv_ns: Ns) -> dict[str, Any]:
+def _stamps(
+    runtime: Runtime, newest_recv_ns: Ns, instruments: Sequence[InstrumentId]
+) -> dict[str, Any]:
     """Return the source, and how old the newest event was when the frame left.
 
-    Age is taken on the source's own clock, so that a replay's is that of its recording.
+    Age is taken on the source's own clock, so that a replay's is that of its recording. Arrival
+    is on ours: what was not received now arrived when the engine wrote it.
     """
     age_ns = max(runtime.source.now_ns() - newest_recv_ns, 0) if newest_recv_ns else 0
+    tapes = [tape for tape in map(runtime.engine.tape, instruments) if tape]
+    written_ns = max((tape.written_ns for tape in tapes), default=0)
+    arrived_ns = newest_recv_ns if runtime.source.name == "live" else written_ns
     return {
         "source": runtime.source.name,
         "recv_ns": str(newest_recv_ns),
+        "arrived_ms": arrived_ns / NS_PER_MS,
         "sent_ms": wall_ns() / NS_PER_MS,
         "age_ms": age_ns / NS_PER_MS,
     }

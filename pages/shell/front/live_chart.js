@@ -104,7 +104,7 @@ class LiveChart extends Panel {
     await painted();
     // Of an event, only its first painting tells how late it came.
     if (this.painted !== message.recv_ns) {
-      const latency = Date.now() - message.sent_ms + message.age_ms;
+      const latency = Date.now() - message.arrived_ms;
       this.readout.latency(latency);
       this.root.dataset.latencyMs = latency.toFixed(0);
       this.painted = message.recv_ns;
