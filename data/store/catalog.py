@@ -1,41 +1,20 @@
 """What is stored: every file with its facts, by instrument and by day."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
-
-import msgspec
 
 from core.calc.common_grid import common_instrument
 from core.domain.errors import RecordingError
 from core.domain.events import Gap
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
-from data.store import ledger, paths
-from data.store.facts import Facts, Summary, merge_summaries, summary
+from data.store import paths
+from data.store.facts import Summary, merge_summaries, summary
+from data.store.manifest import StoredFile, read_entries, read_gaps
 from data.store.parquet import ParquetTrades
 from data.store.segment import read_segment
-
-MANIFEST = "manifest.jsonl"
-"""In each day folder: a line per compacted file."""
-GAPS = "gaps.jsonl"
-"""In each instrument's folder: a line per gap."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """One file of trades.
-
-    Attributes:
-        size_bytes: on disk.
-    """
-
-    path: Path
-    facts: Facts
-    summary: Summary
-    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +81,7 @@ class Catalog:
         """Return the readable files of a day folder, and a sentence for each that is not."""
         good: list[StoredFile] = []
         bad: list[str] = []
-        listed: dict[str, Any] | None = None
+        listed: dict[str, StoredFile] | None = None
         for path in paths.files(day):
             try:
                 status = path.stat()
@@ -114,7 +93,7 @@ class Catalog:
                 if path in self._open:
                     known = stamp, self._open[path]
             if known is None or known[0] != stamp:
-                listed = _listed(day) if listed is None else listed
+                listed = read_entries(day) if listed is None else listed
                 known = stamp, _look(path, status.st_size, listed)
                 with self._lock:
                     self._known[path] = known
@@ -138,8 +117,8 @@ class Catalog:
     def forget_below(self, folder: Path) -> None:
         """Forget every file below a folder."""
         with self._lock:
-            paths_below = [each for each in {**self._open, **self._known} if folder in each.parents]
-        for path in paths_below:
+            below = [each for each in {**self._open, **self._known} if folder in each.parents]
+        for path in below:
             self.forget(path)
 
     def damaged(self, path: Path, sentence: str) -> None:
@@ -205,57 +184,11 @@ def channel_of(files: Sequence[StoredFile]) -> str:
     return min(rows, key=lambda name: (-rows[name], name))
 
 
-def write_entry(file: StoredFile) -> None:
-    """Add a compacted file to the manifest of its day.
-
-    Raises:
-        OSError: it could not be written.
-    """
-    record = {
-        "file": file.path.name,
-        "bytes": file.size_bytes,
-        "facts": msgspec.to_builtins(file.facts),
-        "summary": msgspec.to_builtins(file.summary),
-    }
-    ledger.append(file.path.parent / MANIFEST, record)
-
-
-def write_gap(folder: Path, gap: Gap) -> None:
-    """Add a gap to an instrument's folder.
-
-    Raises:
-        OSError: it could not be written.
-    """
-    record = {"from_ns": gap.from_ns, "to_ns": gap.to_ns, "reason": gap.reason}
-    ledger.append(folder / GAPS, record)
-
-
-def read_gaps(folder: Path, instrument_id: InstrumentId) -> list[Gap]:
-    """Return the gaps of an instrument, in the order they were noted, each once."""
-    found: dict[Gap, None] = {}
-    for record in ledger.read(folder / GAPS)[0]:
-        match record:
-            case {"from_ns": int(from_ns), "to_ns": int(to_ns), "reason": str(reason)}:
-                found[Gap(instrument_id, from_ns, to_ns, reason)] = None
-            case _:
-                continue
-    return list(found)
-
-
-def _listed(day: Path) -> dict[str, Any]:
-    records, _ = ledger.read(day / MANIFEST)
-    return {str(each.get("file")): each for each in records}
-
-
-def _look(path: Path, size: int, listed: dict[str, Any]) -> StoredFile | str:
+def _look(path: Path, size: int, listed: Mapping[str, StoredFile]) -> StoredFile | str:
     """Return what a file is; a sentence where it cannot be read, an empty one where it is empty."""
-    record = listed.get(path.name)
-    if record is not None and record.get("bytes") == size:
-        try:
-            facts = msgspec.convert(record["facts"], Facts, strict=False)
-            return StoredFile(path, facts, msgspec.convert(record["summary"], Summary), size)
-        except (msgspec.ValidationError, KeyError):
-            pass  # the file itself knows
+    known = listed.get(path.name)
+    if known is not None and known.size_bytes == size:
+        return known
     try:
         return _read(path, size)
     except FileNotFoundError:

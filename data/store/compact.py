@@ -6,8 +6,8 @@ from typing import Final
 
 from core.domain.errors import RecordingError
 from data.store import ledger, paths
-from data.store.catalog import StoredFile, write_entry
 from data.store.facts import sort_trades, summary
+from data.store.manifest import StoredFile, write_entry
 from data.store.parquet import ParquetTrades, sync_folder, write_parquet
 from data.store.segment import read_segment
 

@@ -14,8 +14,9 @@ from core.domain.errors import RecordingError
 from core.domain.instrument import Instrument
 from core.domain.units import MAX_PRICE_TICKS, MAX_SIZE_LOTS, NS_PER_DAY, Ns
 from data.store import paths
-from data.store.catalog import Catalog, StoredFile, channel_of
+from data.store.catalog import Catalog, channel_of
 from data.store.facts import sort_trades
+from data.store.manifest import StoredFile
 from data.store.parquet import ParquetTrades
 from data.store.segment import read_segment
 

@@ -15,10 +15,11 @@ from core.domain.events import Gap
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.store import paths
-from data.store.catalog import Catalog, Stored, read_gaps, write_gap
+from data.store.catalog import Catalog, Stored
 from data.store.compact import compact, repair
 from data.store.facts import Facts
 from data.store.lock import FolderLock
+from data.store.manifest import read_gaps, write_gap
 from data.store.reader import Merge
 from data.store.tail import Tail
 

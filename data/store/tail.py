@@ -7,8 +7,8 @@ import numpy as np
 
 from core.domain.arrays import TradeArray
 from data.store import paths
-from data.store.catalog import StoredFile
 from data.store.facts import Facts, Summary, merge_summaries, summary
+from data.store.manifest import StoredFile
 from data.store.parquet import sync_folder
 from data.store.segment import SegmentWriter
 
