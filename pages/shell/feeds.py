@@ -8,7 +8,7 @@ from typing import Any, Final
 from core.domain.instrument import InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MS, Ns
-from data.clock import monotonic_s, wall_ns
+from data.clock import monotonic_s
 from data.runtime import Runtime
 from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
 from data.views.footprint import FootprintSpec, FootprintView, footprint_view
@@ -206,7 +206,6 @@ def _stamps(
         "source": runtime.source.name,
         "recv_ns": str(newest_recv_ns),
         "arrived_ms": arrived_ns / NS_PER_MS,
-        "sent_ms": wall_ns() / NS_PER_MS,
         "age_ms": age_ns / NS_PER_MS,
     }
 
