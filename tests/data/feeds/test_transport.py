@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -174,7 +175,9 @@ def test_a_handshake_that_hangs_is_given_up_and_tried_again(exchange, key):
 def test_a_silent_socket_is_found_by_its_missing_trades_though_it_still_answers_pings(
     exchange, key
 ):
-    with Feed(exchange, markets=LIQUID) as feed:
+    keep_alive = replace(MARKETS[key].facts.keep_alive, every_s=0.1)
+    chatty = impatient(LIQUID[key], keep_alive=keep_alive)
+    with Feed(exchange, markets={key: chatty}) as feed:
         (trader,) = go_live(feed, BTC[key])
         exchange.faults.silent = True
         trader.trade()
@@ -214,10 +217,8 @@ def test_half_a_frame_is_found_by_the_watchdog(exchange, key):
     "key", [k for k in PERPS if MARKETS[k].facts.keep_alive.text], ids="-".join
 )
 def test_a_ping_that_nobody_answers_ends_the_connection(exchange, key):
-    keep_alive = MARKETS[key].facts.keep_alive
-    hasty = impatient(
-        MARKETS[key], keep_alive=type(keep_alive)(keep_alive.text, 0.1), silence_s=60.0
-    )
+    keep_alive = replace(MARKETS[key].facts.keep_alive, every_s=0.1)
+    hasty = impatient(MARKETS[key], keep_alive=keep_alive, silence_s=60.0)
     with Feed(exchange, markets={**MARKETS, key: hasty}) as feed:
         (trader,) = go_live(feed, BTC[key])
         until(lambda: sum("ping" in text for c in exchange.clients() for text in c.received) >= 3)
@@ -230,8 +231,8 @@ def test_a_ping_that_nobody_answers_ends_the_connection(exchange, key):
 
 def test_okx_is_kept_open_by_pings_of_text():
     key = (Venue.OKX, MarketKind.PERP)
-    keep_alive = MARKETS[key].facts.keep_alive
-    hasty = impatient(MARKETS[key], keep_alive=type(keep_alive)(keep_alive.text, 0.1))
+    keep_alive = replace(MARKETS[key].facts.keep_alive, every_s=0.1)
+    hasty = impatient(MARKETS[key], keep_alive=keep_alive)
     with Exchange(timing=ServerTiming(okx_idle_s=0.4)) as exchange:
         with Feed(exchange, markets={**MARKETS, key: hasty}) as feed:
             go_live(feed, BTC[key])
@@ -292,7 +293,7 @@ def test_an_acknowledged_topic_that_stays_silent_is_told_while_the_others_go_on(
 
 def test_the_wrong_entry_point_of_binance_is_told_not_waited_for(exchange):
     key = (Venue.BINANCE, MarketKind.PERP)
-    wrong = type(LIQUID[key])(**{**fields_of(LIQUID[key]), "path": "/public/stream"})
+    wrong = replace(LIQUID[key], path="/public/stream")
     with Feed(exchange, markets={key: wrong}) as feed:
         feed.follow(BTC[key])
         trader = Trader(exchange, BTC[key])
@@ -304,10 +305,6 @@ def test_the_wrong_entry_point_of_binance_is_told_not_waited_for(exchange):
 
         until(told)
         assert feed.ids(BTC[key]) == []
-
-
-def fields_of(market):
-    return {name: getattr(market, name) for name in market.__dataclass_fields__}
 
 
 BROKEN = {
