@@ -8,7 +8,7 @@ from core.domain.errors import RecordingError
 from data.store import ledger, paths
 from data.store.facts import sort_trades, summary
 from data.store.manifest import StoredFile, write_entry
-from data.store.parquet import ParquetTrades, sync_folder, write_parquet
+from data.store.parquet import ParquetTrades, file_crc32, sync_folder, write_parquet
 from data.store.segment import read_segment
 
 LOG: Final = "log.jsonl"
@@ -27,7 +27,8 @@ def compact(root: Path, path: Path) -> None:
     rows = sort_trades(segment.rows, segment.facts.instrument().id)
     target = path.with_suffix(".parquet")
     write_parquet(target, rows, segment.facts)
-    write_entry(StoredFile(target, segment.facts, summary(rows), target.stat().st_size))
+    size, crc32 = target.stat().st_size, file_crc32(target)
+    write_entry(StoredFile(target, segment.facts, summary(rows), size, crc32))
     path.unlink()
 
 
@@ -82,11 +83,11 @@ def mend(root: Path, path: Path) -> bool:
         set_aside(root, path, reason=error.ui_message)
         return False
     if segment.problem is not None:
-        set_aside(root, path, reason=segment.problem, from_byte=segment.good_bytes)
-    if not segment.rows.size:
-        path.unlink(missing_ok=True)
-        return False
-    return True
+        keep = segment.good_bytes if segment.rows.size else 0
+        set_aside(root, path, reason=segment.problem, from_byte=keep)
+    elif not segment.rows.size:
+        path.unlink()
+    return bool(segment.rows.size)
 
 
 def set_aside(root: Path, path: Path, *, reason: str, from_byte: int = 0) -> None:

@@ -26,12 +26,14 @@ class StoredFile:
 
     Attributes:
         size_bytes: on disk.
+        crc32: of a compacted file as it was written; None = nobody noted it.
     """
 
     path: Path
     facts: Facts
     summary: Summary
     size_bytes: int
+    crc32: int | None = None
 
 
 def write_entry(file: StoredFile) -> None:
@@ -43,6 +45,7 @@ def write_entry(file: StoredFile) -> None:
     record = {
         "file": file.path.name,
         "bytes": file.size_bytes,
+        "crc32": file.crc32,
         "facts": msgspec.to_builtins(file.facts),
         "summary": msgspec.to_builtins(file.summary),
     }
@@ -78,9 +81,9 @@ def read_entries(day: Path) -> dict[str, StoredFile]:
         try:
             facts = msgspec.convert(record["facts"], Facts, strict=False)
             counts = msgspec.convert(record["summary"], Summary)
-            name, size = str(record["file"]), int(record["bytes"])
+            name, size, crc32 = record["file"], record["bytes"], record["crc32"]
             facts.instrument()
         except (msgspec.ValidationError, KeyError, TypeError, ValueError):
             continue  # the file itself knows
-        found[name] = StoredFile(day / name, facts, counts, size)
+        found[name] = StoredFile(day / name, facts, counts, size, crc32)
     return found

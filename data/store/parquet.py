@@ -1,6 +1,7 @@
 """Compacted trades: one Parquet file, sorted, typed columns, the facts in its metadata."""
 
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,11 +84,27 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def file_crc32(path: Path) -> int:
+    """Return the CRC-32 of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            checksum = zlib.crc32(block, checksum)
+    return checksum
+
+
 class ParquetTrades:
     """A compacted file; read group by group, and not held open in between."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, crc32: int | None = None) -> None:
         """Read the footer.
+
+        Args:
+            crc32: of the whole file, as the manifest has it; None = it is not known.
 
         Raises:
             RecordingError: it is no such file, or damaged.
@@ -95,6 +112,9 @@ class ParquetTrades:
         """
         self.path = path
         try:
+            if crc32 is not None and crc32 != file_crc32(path):
+                msg = "its checksum is wrong"
+                raise ValueError(msg)  # noqa: TRY301  # told below, as every damage is
             with pq.ParquetFile(path) as file:
                 self._metadata: Any = file.metadata
                 self.facts = facts_in(file.schema_arrow.metadata, path)

@@ -88,7 +88,7 @@ class Merge:
                 return [_Chunk(file.summary.first_ns, number, partial(self._segment, file))]
             path = path.with_suffix(".parquet")  # compacted since it was listed
         try:
-            opened = ParquetTrades(path)
+            opened = ParquetTrades(path, crc32=file.crc32)
         except (RecordingError, FileNotFoundError) as error:
             self._bad(path, error)
             return []
