@@ -45,6 +45,8 @@ class Footprint extends Panel {
 
   compose(message) {
     this.message = message;
+    // Without rows the note above says all there is; empty axes would only look like a fault.
+    this.div.style.visibility = message.rows ? "visible" : "hidden";
     const layout = structuredClone(message.figure.layout);
     layout.width = this.scroll.clientWidth;
     layout.height = Math.max(layout.height, this.scroll.clientHeight - 2);
