@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -79,6 +79,90 @@ class Gap:
     reason: str
 
 
+Level: TypeAlias = tuple[int, int]
+"""(price_ticks, size_lots); zero lots = nothing rests at this price."""
+
+NO_ID: Final = -1
+"""Stands for an update id where the venue gives none."""
+
+REST: Final = "rest"
+"""The channel of a snapshot that was asked for over REST."""
+
+
+class BookSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Both sides of a book as they were at ``last_id``.
+
+    Attributes:
+        channel: the venue's stream name, or REST.
+        ts_event_ns: the venue's time; 0 where it gives none.
+        last_id: the newest update that is in it.
+        bids: prices above zero, in any order.
+        asks: as bids.
+        depth: most levels that one side can have here. A side with fewer is known whole; of one
+            with as many, nothing is known beyond the last level.
+        rolls: the stream keeps the best ``depth`` levels as prices move, and so must we. False =
+            the range that the snapshot covers stays, and beyond it only changes become known.
+        checksum: of the book with this applied; None = there is none to verify.
+    """
+
+    instrument: Instrument
+    channel: str
+    ts_event_ns: Ns
+    ts_recv_ns: Ns
+    last_id: int
+    bids: list[Level]
+    asks: list[Level]
+    depth: int
+    rolls: bool
+    checksum: int | None = None
+
+
+class BookDelta(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed in a book.
+
+    Attributes:
+        channel: the venue's stream name.
+        ts_event_ns: the venue's time, of the matching engine where it is given.
+        first_id: the oldest update that is in it.
+        last_id: the newest; the book is at this id once the delta is applied.
+        previous_id: ``last_id`` of the delta before, where the venue says so.
+        bids: prices above zero with their new sizes, in any order.
+        asks: as bids.
+        checksum: as in BookSnapshot.
+    """
+
+    instrument: Instrument
+    channel: str
+    ts_event_ns: Ns
+    ts_recv_ns: Ns
+    first_id: int
+    last_id: int
+    previous_id: int | None
+    bids: list[Level]
+    asks: list[Level]
+    checksum: int | None = None
+
+
+class BestQuote(msgspec.Struct, frozen=True, kw_only=True):
+    """The best bid and ask of one moment.
+
+    Attributes:
+        channel: the venue's stream name.
+        ts_event_ns: the venue's time; 0 where it gives none.
+        update_id: in the space of the venue's book deltas.
+        bid: None = nobody bids.
+        ask: None = nobody offers.
+    """
+
+    instrument: Instrument
+    channel: str
+    ts_event_ns: Ns
+    ts_recv_ns: Ns
+    update_id: int
+    bid: Level | None
+    ask: Level | None
+
+
 class ControlKind(StrEnum):
     """What a message that carries no market data says."""
 
@@ -111,4 +195,7 @@ MarketEvent: TypeAlias = Trades | TradeBlock | Klines | Listed | Gap
 """What the engine takes."""
 
 WireEvent: TypeAlias = Trades | Control
-"""What a venue's bytes become."""
+"""What a venue's bytes become where only trades are wanted."""
+
+BookEvent: TypeAlias = BookSnapshot | BookDelta | BestQuote
+"""What a venue's bytes say about resting orders."""

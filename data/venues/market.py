@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import WireEvent
+from core.domain.events import BookEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, MarketKind, Venue
 from core.domain.units import Ns
+from data.venues.sync import BookSync
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,47 @@ class Market(Protocol):
 
         Raises:
             FeedError: the message cannot be used; nothing of it may be.
+        """
+        ...
+
+    def parse_all(
+        self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
+    ) -> list[WireEvent | BookEvent]:
+        """Return what one WebSocket message says: as ``parse``, and books and best quotes too.
+
+        Raises:
+            FeedError: the message cannot be used; nothing of it may be.
+        """
+        ...
+
+    def book_topic(self, symbol: str) -> str:
+        """Return the venue's topic for the book of ``symbol``."""
+        ...
+
+    def quote_topic(self, symbol: str) -> str:
+        """Return the venue's topic for the best bid and ask of ``symbol``."""
+        ...
+
+    def book_path(self) -> str:
+        """Return the path (and query) of the stream of both, starting with ``/``."""
+        ...
+
+    def book_sync(self) -> BookSync:
+        """Return the venue's rule for keeping a book, for one instrument."""
+        ...
+
+    def book_call(self, symbol: str) -> tuple[str, dict[str, Any]]:
+        """Return ccxt's implicit method and its parameters for a snapshot of the book."""
+        ...
+
+    def parse_book(self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns) -> BookSnapshot:
+        """Return the answer to ``book_call``.
+
+        Args:
+            ts_recv_ns: when it arrived.
+
+        Raises:
+            FeedError: ``body`` is not what the venue documents.
         """
         ...
 

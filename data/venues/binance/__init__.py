@@ -1,4 +1,4 @@
-"""Binance: spot and USD-M perpetuals. Trades come from ``@aggTrade``.
+"""Binance: spot and USD-M perpetuals. Trades come from ``@aggTrade``, books from ``@depth``.
 
 ``aggTrade`` is the documented stream of both markets, its ids are contiguous, and REST pages them
 without a key. ``@trade`` frames (old recordings; undocumented on perpetuals) are understood too;
@@ -16,11 +16,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import WireEvent
+from core.domain.events import BookEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
-from data.venues.binance import frames, rest
+from data.venues.binance import books, frames, rest
+from data.venues.binance.sync import BinanceSync
 from data.venues.market import Facts, KeepAlive, Market
+from data.venues.sync import BookSync
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,18 @@ class BinanceMarket:
 
     Attributes:
         path: of the combined stream, whose frames say which stream they are of.
+        public_path: of the combined stream of books.
         calls: prefix of ccxt's implicit methods.
         intervals: the candle lengths that REST has; Binance's names are ours.
+        book_depth: levels a side of a snapshot.
     """
 
     facts: Facts
     path: str
+    public_path: str
     calls: str
     intervals: frozenset[str]
+    book_depth: int
 
     def trade_topic(self, symbol: str) -> str:
         """Return for example ``btcusdt@aggTrade``: stream names take symbols in lower case."""
@@ -59,6 +65,36 @@ class BinanceMarket:
     ) -> list[WireEvent]:
         """Return what one message, in the combined wrapper or bare, says."""
         return frames.parse(raw, ts_recv_ns, instruments, self.facts.kind)
+
+    def parse_all(
+        self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
+    ) -> list[WireEvent | BookEvent]:
+        """Return what one message says, of books too."""
+        return books.parse(raw, ts_recv_ns, instruments, self.facts.kind)
+
+    def book_topic(self, symbol: str) -> str:
+        """Return for example ``btcusdt@depth@100ms``, the fastest of both markets."""
+        return f"{symbol.lower()}@{books.DEPTH}@100ms"
+
+    def quote_topic(self, symbol: str) -> str:
+        """Return for example ``btcusdt@bookTicker``; its ids are those of the book."""
+        return f"{symbol.lower()}@{books.QUOTE}"
+
+    def book_path(self) -> str:
+        """Return the combined stream's path for books; on perpetuals it is not the trades'."""
+        return self.public_path
+
+    def book_sync(self) -> BookSync:
+        """Return the rule of this market."""
+        return BinanceSync(self.facts.kind)
+
+    def book_call(self, symbol: str) -> tuple[str, dict[str, Any]]:
+        """Return the call for depth."""
+        return f"{self.calls}Depth", {"symbol": symbol, "limit": self.book_depth}
+
+    def parse_book(self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns) -> BookSnapshot:
+        """Return the snapshot."""
+        return books.parse_book(body, instrument, ts_recv_ns, self.book_depth)
 
     def instruments_call(self) -> tuple[str, dict[str, Any]]:
         """Return the call for exchangeInfo."""
@@ -125,9 +161,11 @@ _SPOT: Final = BinanceMarket(
         ),
     ),
     path="/stream",  # web-socket-streams.md: "Combined streams are accessed at /stream"
+    public_path="/stream",
     calls="publicGet",
     # rest-api.md, Kline/Candlestick chart intervals
     intervals=frozenset({"1s", "1m", "3m", "5m", "15m", "30m", "1h", "4h", "1d"}),
+    book_depth=5000,  # rest-api.md, Order book: the most, at weight 250 of 6000 a minute
 )
 
 _PERP: Final = BinanceMarket(
@@ -155,9 +193,11 @@ _PERP: Final = BinanceMarket(
     # USDS-M, Important WebSocket Change Notice: since 2026-04-23 aggTrade is only at /market;
     # elsewhere it is acknowledged and stays silent.
     path="/market/stream",
+    public_path="/public/stream",  # the same notice: books are only at /public
     calls="fapiPublicGet",
     # USDS-M, Kline/Candlestick Data; connector 13.0.0 (2026-07-14) took 1s out
     intervals=frozenset({"1m", "3m", "5m", "15m", "30m", "1h", "4h", "1d"}),
+    book_depth=1000,  # USDS-M, Order Book: the most, at weight 20 of 2400 a minute
 )
 
 MARKETS: Final[tuple[Market, Market]] = (_SPOT, _PERP)

@@ -60,13 +60,13 @@ class _Combined(msgspec.Struct, gc=False):
     data: AggTrade | Fill
 
 
-class _Event(msgspec.Struct):
+class Event(msgspec.Struct):
     """Any event: {"e":"depthUpdate",...}; partial books and spot's book tickers have no ``e``."""
 
     kind: str = field(name="e", default="")
 
 
-class _Frame(_Event):
+class Frame(Event):
     """Any frame: an event in the wrapper, a bare one, or an answer to a request.
 
     {"result":null,"id":1}  {"code":2,"msg":"Invalid request: ...","id":1}
@@ -84,8 +84,8 @@ class _Frame(_Event):
 
 _COMBINED: Final = msgspec.json.Decoder(_Combined)
 _TRADE: Final = msgspec.json.Decoder(AggTrade | Fill)
-_FRAME: Final = msgspec.json.Decoder(_Frame)
-_EVENT: Final = msgspec.json.Decoder(_Event | list[msgspec.Raw])
+_FRAME: Final = msgspec.json.Decoder(Frame)
+_EVENT: Final = msgspec.json.Decoder(Event | list[msgspec.Raw])
 
 _TRADE_KINDS: Final = frozenset({"aggTrade", "trade"})
 _SHUTDOWN: Final = "serverShutdown"  # web-socket-streams.md, "Server Shutdown Event"
@@ -104,18 +104,32 @@ def parse(
     try:
         trade = _COMBINED.decode(raw).data
     except UNREADABLE:
-        frame = decode(_FRAME, raw)
-        event = decode(_EVENT, frame.data) if frame.data else frame
-        if isinstance(event, list) or event.kind not in _TRADE_KINDS:
-            return [_control(frame, "" if isinstance(event, list) else event.kind)]
+        frame, event = opened(raw)
+        if event is None or event.kind not in _TRADE_KINDS:
+            return [_control(frame, "" if event is None else event.kind)]
         trade = decode(_TRADE, frame.data or raw)
-    return _trades(trade, ts_recv_ns, instruments, kind)
+    return trades_of(trade, ts_recv_ns, instruments, kind)
 
 
-def _trades(
+def opened(raw: bytes) -> tuple[Frame, Event | None]:
+    """Return a message and the event in its wrapper; bare, it is its own; None = a list of them.
+
+    Raises:
+        MalformedFrame: it is no JSON object.
+    """
+    frame = decode(_FRAME, raw)
+    event = decode(_EVENT, frame.data) if frame.data else frame
+    return frame, None if isinstance(event, list) else event
+
+
+def trades_of(
     trade: AggTrade | Fill, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], kind: MarketKind
 ) -> list[WireEvent]:
-    """Return the trade; nothing where it is no trade of this market's book."""
+    """Return the trade; nothing where it is no trade of this market's book.
+
+    Raises:
+        FeedError: the trade cannot be used.
+    """
     if trade.family != _USD_M:
         return []
     instrument = instruments.get(trade.symbol)
@@ -155,7 +169,7 @@ def fills_of(first_fill: int, last_fill: int) -> int:
     return fills if fills < MAX_FILLS else MAX_FILLS
 
 
-def _control(frame: _Frame, kind: str) -> Control:
+def _control(frame: Frame, kind: str) -> Control:
     """Return what a message without trades says."""
     if kind == _SHUTDOWN or frame.stream == f"!{_SHUTDOWN}":
         return Control(ControlKind.RESTART)

@@ -1,4 +1,4 @@
-"""OKX: spot and linear perpetual swaps. Trades come from the ``trades`` channel.
+"""OKX: spot and linear perpetual swaps. Channels: ``trades`` and ``books``.
 
 A row is what one taker order took at one price; its id is that of the last of ``count`` fills.
 Sizes of swaps are contracts, in steps of ``lotSz`` contracts, which need not be whole.
@@ -14,18 +14,25 @@ from decimal import Decimal
 from typing import Any, Final
 
 from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import WireEvent
+from core.domain.events import BookEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data.venues.market import Facts, KeepAlive, Market
-from data.venues.okx import frames, rest
+from data.venues.okx import books, frames, rest
+from data.venues.okx.sync import OkxSync
+from data.venues.sync import BookSync
 
 
 @dataclass(frozen=True, slots=True)
 class OkxMarket:
-    """One of the two markets; they share a socket path and differ in symbols and units."""
+    """One of the two markets; they share a socket path and differ in symbols and units.
+
+    Attributes:
+        book_depth: levels a side that the channel keeps, and that REST gives at most.
+    """
 
     facts: Facts
+    book_depth: int = 400  # WS / Order book channel, books; GET / Order book, sz
 
     def trade_topic(self, symbol: str) -> str:
         """Return for example ``trades:BTC-USDT-SWAP``: channel, colon, instrument."""
@@ -48,6 +55,37 @@ class OkxMarket:
     ) -> list[WireEvent]:
         """Return what one message says."""
         return frames.parse(raw, ts_recv_ns, instruments)
+
+    def parse_all(
+        self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
+    ) -> list[WireEvent | BookEvent]:
+        """Return what one message says, of books too."""
+        return books.parse(raw, ts_recv_ns, instruments, self.book_depth)
+
+    def book_topic(self, symbol: str) -> str:
+        """Return for example ``books:BTC-USDT``: 400 levels, the deepest without a login."""
+        return frames.topic_of(books.BOOKS, symbol)
+
+    def quote_topic(self, symbol: str) -> str:
+        """Return for example ``bbo-tbt:BTC-USDT``; its ids are those of the book."""
+        return frames.topic_of(books.QUOTE, symbol)
+
+    def book_path(self) -> str:
+        """Return the public path."""
+        return self.socket_path()
+
+    def book_sync(self) -> BookSync:
+        """Return the rule."""
+        return OkxSync()
+
+    def book_call(self, symbol: str) -> tuple[str, dict[str, Any]]:
+        """Return the call for GET / Order book, as its change log of 2026-02-12 has it."""
+        query = {"instId": symbol, "sz": str(self.book_depth), "source": "0"}
+        return "publicGetMarketBooks", query
+
+    def parse_book(self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns) -> BookSnapshot:
+        """Return the snapshot."""
+        return books.parse_book(body, instrument, ts_recv_ns, self.book_depth)
 
     def instruments_call(self) -> tuple[str, dict[str, Any]]:
         """Return the call for instruments of our type."""

@@ -118,3 +118,37 @@ def test_more_texts_than_are_remembered_are_still_right():
 def test_a_step_that_is_no_size_is_refused(step):
     with pytest.raises(ValueError, match="above zero"):
         grid(step)
+
+
+def test_looking_a_text_up_is_asking_for_its_units():
+    each = grid("0.1")
+    assert [each.by_text[text] for text in ("0.1", "86250.10", "0", "0.1")] == [1, 862_501, 0, 1]
+    with pytest.raises(BadNumber, match="not a multiple"):
+        each.by_text["0.15"]
+
+
+@given(STEPS, st.integers(0, 10**9), st.integers(0, 10))
+def test_the_nearest_step_is_at_most_half_a_step_away_and_nothing_only_for_zero(
+    step, digits, decimals
+):
+    value = Decimal(digits).scaleb(-decimals)
+    try:
+        steps = grid(step).nearest[f"{value:f}"]
+    except BadNumber:
+        assert value / Decimal(step) > MAX_PRICE_TICKS
+        return
+    assert (steps == 0) == (value == 0)
+    if steps > 1:
+        assert abs(steps * Decimal(step) - value) * 2 <= Decimal(step)
+
+
+def test_the_nearest_step_of_a_bad_number_is_refused_too():
+    for text in ("nan", "1_000", "-1", "1e5", "9" * 20):
+        with pytest.raises(BadNumber):
+            grid().nearest[text]
+
+
+def test_more_texts_than_are_remembered_are_still_read_right():
+    each = grid("1")
+    for _ in range(2):
+        assert [each.by_text[str(number)] for number in range(40_000)] == list(range(40_000))
