@@ -215,7 +215,7 @@ class Exchange:
         for connection, client in list(self._clients.items()):
             same = client.venue is listed.id.venue and client.kind in {None, listed.id.kind}
             if same and topic in client.topics:
-                connection.transport.write(wire)
+                _write(connection, wire)
 
     def _with_faults(self, frames):
         for frame in frames:
@@ -231,7 +231,7 @@ class Exchange:
         opcode = 0x81 if isinstance(payload, str) else 0x82
         for connection, client in list(self._clients.items()):
             if venue in {None, client.venue}:
-                connection.transport.write(_text_frame(data, opcode))
+                _write(connection, _text_frame(data, opcode))
 
     def _cut(self, how, venue, code, reason):
         for connection, client in list(self._clients.items()):
@@ -251,6 +251,13 @@ class Exchange:
                 transport.write(b"\x81\x7f" + (2**40).to_bytes(8, "big"))
             else:
                 self._loop.create_task(connection.close(code, reason))
+
+
+def _write(connection, data):
+    """Write to one client; one that is being cut takes nothing, and stops nobody else's frames."""
+    if not connection.transport.is_closing():
+        with suppress(RuntimeError):  # its sending side is closed already
+            connection.transport.write(data)
 
 
 def _text_frame(payload, opcode=0x81):
