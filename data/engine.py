@@ -11,7 +11,7 @@ import numpy as np
 
 from core.domain.arrays import TRADE_DTYPE, TradeArray
 from core.domain.events import Gap, Klines, Listed, MarketEvent, TradeBlock, TradeRow, Trades
-from core.domain.instrument import InstrumentId
+from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
 from data.buffers.tape import Tape
 from data.clock import monotonic_s, sleep_s, wall_ns
@@ -25,6 +25,9 @@ _TRIM_EVERY_S: Final = 1.0
 
 log = logging.getLogger(__name__)
 
+Tap: TypeAlias = Callable[[TradeBlock | Gap], None]
+"""Is told what was accepted: of trades those that were new, sorted. Runs in the engine's thread, so
+it must return at once."""
 _Item: TypeAlias = MarketEvent | Callable[[], None]
 _Pending: TypeAlias = dict[tuple[int, str], tuple[Trades, list[TradeRow]]]
 """Rows by (identity of the instrument object, channel): hashing a name costs more than a row."""
@@ -34,7 +37,8 @@ class Engine:
     """The only writer of the buffers.
 
     Attributes:
-        epoch: changes when everything was dropped (a replay that jumped back): caches start again.
+        epoch: changes when what was held was dropped (a replay that jumped back, an instrument with
+            new steps): caches start again.
         trades_kept: trades written since the start, duplicates not counted.
         faults: events that could not be written because of a fault of ours; logged in full.
     """
@@ -49,6 +53,7 @@ class Engine:
         # A deque takes and gives in single steps that no other thread can split: no lock a row.
         self._queue: deque[_Item] = deque()
         self._stopping = False
+        self._taps: tuple[Tap, ...] = ()
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._trimmed_s = 0.0
 
@@ -71,6 +76,10 @@ class Engine:
     def clear(self) -> None:
         """Drop everything held, after what is queued now."""
         self._queue.append(self._clear)
+
+    def tap(self, *taps: Tap) -> None:
+        """From what is queued next on, tell ``taps``, and nobody else, what was accepted."""
+        self._queue.append(partial(setattr, self, "_taps", taps))
 
     def settle(self, timeout_s: float = 10.0) -> bool:
         """Wait until everything queued before this call is written; False = not in time."""
@@ -131,6 +140,7 @@ class Engine:
             tape = self._tapes.get(event.instrument_id)
             if tape is not None:
                 tape.take_gap(event)
+                self._tell(event)
             return
         tape = self._tape_for(event)
         if isinstance(event, TradeBlock):
@@ -138,7 +148,16 @@ class Engine:
         elif isinstance(event, Klines):
             tape.take_klines(event.timeframe, event.bars)
         else:
-            tape.instrument = event.instrument
+            self._list(tape, event.instrument)
+
+    def _list(self, tape: Tape, instrument: Instrument) -> None:
+        """Take new facts; trades on another grid (recorded before a change of steps) go."""
+        before = tape.instrument
+        if (before.tick_size, before.lot_size) == (instrument.tick_size, instrument.lot_size):
+            tape.instrument = instrument
+        else:
+            self._tapes[instrument.id] = Tape(instrument)
+            self.epoch += 1
 
     def _tape_for(self, event: Trades | TradeBlock | Klines | Listed) -> Tape:
         tape = self._tapes.get(event.instrument.id)
@@ -157,9 +176,14 @@ class Engine:
     def _write_rows(self, event: Trades | TradeBlock, rows: TradeArray) -> None:
         tape = self._tape_for(event)
         fresh = tape.take_trades(event.channel, rows)
-        if fresh:
+        if fresh.size:
             tape.written_ns = wall_ns()
-            self.trades_kept += fresh
+            self.trades_kept += fresh.size
+            self._tell(TradeBlock(event.instrument, event.channel, fresh))
+
+    def _tell(self, event: TradeBlock | Gap) -> None:
+        for tap in self._taps:
+            self._guarded(partial(tap, event))
 
     def _clear(self) -> None:
         self._tapes = {}

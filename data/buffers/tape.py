@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.domain.arrays import BarArray, TradeArray
+from core.domain.arrays import BarArray, TradeArray, empty_trades
 from core.domain.events import Gap
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
@@ -50,8 +50,8 @@ class Tape:
         """Where trades are missing, oldest first."""
         return tuple(self._gaps)
 
-    def take_trades(self, channel: str, rows: TradeArray) -> int:
-        """Add trades, in any order; return how many were new.
+    def take_trades(self, channel: str, rows: TradeArray) -> TradeArray:
+        """Add trades, in any order; return those that were new, sorted.
 
         The first channel seen is the tape's; rows of another one are counted, not kept, since
         the two streams of a venue tell the same trades under different ids.
@@ -60,18 +60,18 @@ class Tape:
             self.channel = channel
         if channel != self.channel:
             self.other_channel_rows += rows.size
-            return 0
+            return empty_trades()
         self.newest_recv_ns = max(self.newest_recv_ns, int(rows["ts_recv_ns"].max(initial=0)))
         fresh = self.trades.append(rows)
         if fresh.size == 0:
-            return 0
+            return fresh
         first_ns = int(fresh["ts_event_ns"][0])
         if self.complete_from_ns is None or first_ns < self.complete_from_ns:
             self.complete_from_ns = first_ns
         second_ns = first_ns // NS_PER_S * NS_PER_S
         newest_ns = self.trades.newest_ns or 0
         self.seconds.replace_from(second_ns, self.trades.window(second_ns, newest_ns + 1))
-        return int(fresh.size)
+        return fresh
 
     def take_klines(self, timeframe: str, bars: BarArray) -> None:
         """Add closed klines; where one was held for the same time, the newer answer stays."""

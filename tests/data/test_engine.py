@@ -3,7 +3,7 @@ import logging
 import numpy as np
 import pytest
 
-from core.domain.events import Listed, TradeBlock, Trades
+from core.domain.events import Gap, Listed, TradeBlock, Trades
 from data.engine import Engine
 from tests.support.trades import instrument, random_trades
 
@@ -101,3 +101,48 @@ def test_trades_older_than_the_limit_go(engine):
     first = int(tape.trades.window(0, FOREVER)["ts_event_ns"][0])
     assert len(tape.trades) < 60_000
     assert first <= int(rows["ts_event_ns"][-1]) - 120 * 10**9
+
+
+def test_a_tap_is_told_what_was_new_and_where_trades_are_missing(engine):
+    listed, told = instrument(), []
+    rows = random_trades(np.random.default_rng(8), 300)
+    engine.submit(TradeBlock(listed, "trade", rows[:100]))
+    engine.tap(told.append)
+    engine.submit(TradeBlock(listed, "trade", rows[50:200]))
+    engine.submit(TradeBlock(listed, "other stream", rows[200:]))
+    gap = Gap(listed.id, 1, 2, "lost")
+    engine.submit(gap)
+    for event in one_by_one(rows[200:], listed):
+        engine.submit(event)
+    engine.tap()
+    engine.submit(TradeBlock(listed, "trade", random_trades(np.random.default_rng(9), 10)))
+    assert engine.settle()
+    blocks = [event for event in told if isinstance(event, TradeBlock)]
+    assert all(block.channel == "trade" for block in blocks)
+    assert np.array_equal(np.concatenate([block.rows for block in blocks]), rows[100:])
+    assert [event for event in told if isinstance(event, Gap)] == [gap]
+
+
+def test_a_tap_that_fails_does_not_stop_the_market(engine, caplog):
+    def fail(event):
+        raise RuntimeError(event.channel)
+
+    engine.tap(fail)
+    with caplog.at_level(logging.CRITICAL):
+        engine.submit(TradeBlock(instrument(), "trade", random_trades(np.random.default_rng(1), 9)))
+        assert engine.settle()
+    assert len(engine.tape(instrument().id).trades) == 9
+    assert engine.faults == 1
+
+
+def test_trades_on_steps_that_the_venue_has_changed_since_go(engine):
+    old, new = instrument(tick="0.1"), instrument(tick="0.01")
+    engine.submit(TradeBlock(old, "trade", random_trades(np.random.default_rng(1), 9)))
+    engine.submit(Listed(old))
+    assert engine.settle()
+    assert len(engine.tape(old.id).trades) == 9
+    engine.submit(Listed(new))
+    assert engine.settle()
+    assert engine.tape(old.id).instrument == new
+    assert len(engine.tape(old.id).trades) == 0
+    assert engine.epoch == 1
