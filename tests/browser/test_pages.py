@@ -32,6 +32,19 @@ def test_nothing_is_loaded_from_another_host(page, server):
     assert foreign == []
 
 
+def test_a_chart_that_is_left_closes_its_connection_and_a_new_one_takes_its_place(page, server):
+    live = []
+    page.on("websocket", lambda socket: live.append(socket) if "/live?" in socket.url else None)
+    chart = Chart(page).open(server.url)
+    page.get_by_role("link", name="Health").click()
+    page.wait_for_selector('[data-testid="first-figure"]')
+    until(lambda: page.wait_for_timeout(50) or live[0].is_closed(), what="the end of /live")
+    page.get_by_role("link", name="Explorer").click()
+    chart.wait_frames(3)
+    assert len(live) == 2
+    assert not live[1].is_closed()
+
+
 @pytest.mark.timeout(240)
 def test_a_lost_server_is_told_and_found_again_without_a_reload(chromium, home):
     page = chromium.new_page(viewport={"width": 1600, "height": 950})
@@ -44,7 +57,6 @@ def test_a_lost_server_is_told_and_found_again_without_a_reload(chromium, home):
         assert "Task was destroyed" not in said
         until(lambda: page.wait_for_timeout(50) or chart.data()["connection"] == "lost")
         page.get_by_text("Connection lost at").first.wait_for()
-        page.screenshot(path=home / "lost.png")
         server.start()
         until(
             lambda: page.wait_for_timeout(100) or chart.data().get("connection") == "open",

@@ -21,9 +21,10 @@ class Footprint extends Panel {
     this.sizes.observe(this.scroll);
   }
 
-  configure({ room_px, bar_ns }) {
+  configure({ room_px, bar_ns, view }) {
     this.root.style.setProperty("--ts-room", `${room_px}px`);
-    if (this.root.dataset.barNs !== bar_ns) {
+    if (this.view !== view) {
+      this.view = view;
       this.root.dataset.barNs = bar_ns;
       this.root.dataset.rows = "0";
       this.root.classList.add("ts-loading");
@@ -36,7 +37,7 @@ class Footprint extends Panel {
 
   blank(text) {
     this.root.classList.remove("ts-loading");
-    this.message = null;
+    this.message = this.plot.pending = null;
     this.notice.textContent = text;
     this.headline.replaceChildren();
     this.root.dataset.rows = "0";

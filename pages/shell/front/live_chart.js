@@ -52,7 +52,7 @@ class LiveChart extends Panel {
   }
 
   blank(text) {
-    this.message = null;
+    this.message = this.plot.pending = null;
     this.notice.textContent = text;
     this.readout.clear();
     this.crosshair.hide();
