@@ -5,9 +5,11 @@ from concurrent.futures import Future
 from dataclasses import replace
 from random import Random
 from threading import Lock
+from typing import NamedTuple
 
 from core.domain.events import Trades
-from data.feeds.health import HealthBoard
+from core.domain.instrument import InstrumentId
+from data.feeds.health import HealthBoard, State
 from data.feeds.lane import Surroundings
 from data.feeds.session import Clock, Timing
 from data.feeds.supervisor import Supervisor
@@ -40,6 +42,27 @@ def at_once(value):
     return future
 
 
+class Said(NamedTuple):
+    """A state that a channel was put into; ``at_s`` on the steady clock."""
+
+    instrument_id: InstrumentId
+    state: State
+    reason: str
+    at_s: float
+
+
+class Board(HealthBoard):
+    """A health board that remembers: a state may pass faster than a busy test looks."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def set_state(self, instrument_id, channel, state, *, now_ns, reason=""):
+        super().set_state(instrument_id, channel, state, now_ns=now_ns, reason=reason)
+        self.said.append(Said(instrument_id, state, reason, time.monotonic()))
+
+
 class Feed:
     """A supervisor, what it submitted, and what it said.
 
@@ -53,7 +76,7 @@ class Feed:
         self.exchange = exchange
         self.markets = markets or MARKETS
         self.events, self.resumed, self.newest = [], [], {}
-        self.health = HealthBoard()
+        self.health = Board()
         self._lock = Lock()
         around = Surroundings(
             submit=submit or self._submit,
