@@ -119,6 +119,17 @@ def files(day: Path) -> list[Path]:
     return [found[number] for number in sorted(found)]
 
 
+def size_bytes(folder: Path) -> int:
+    """Return the bytes of the files right in a folder; what goes meanwhile counts as nothing."""
+    total = 0
+    for path in _entries(folder):
+        try:
+            total += path.lstat().st_size
+        except FileNotFoundError:
+            continue
+    return total
+
+
 def next_number(day: Path) -> int:
     """Return one more than the largest number of a file of this day."""
     numbers = (int(match[1]) for path in _entries(day) if (match := _FILE.match(path.name)))

@@ -1,19 +1,16 @@
 """The store: trades are appended to segments, compacted when those are full, and read back."""
 
 import shutil
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from threading import RLock
-from typing import Final, TypeAlias
-
-import numpy as np
+from typing import Final
 
 from core.domain.arrays import TradeArray
 from core.domain.errors import RecordingError
 from core.domain.events import Gap
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
+from core.domain.units import NS_PER_DAY, Ns
 from data.store import paths
 from data.store.catalog import Catalog, Stored
 from data.store.compact import compact, repair
@@ -21,19 +18,13 @@ from data.store.facts import Facts
 from data.store.lock import FolderLock
 from data.store.manifest import read_gaps, write_gap
 from data.store.reader import Merge
-from data.store.tail import Tail
+from data.store.retention import DayFolder, too_old
+from data.store.tails import Tails
 
-MAX_HANDLES: Final = 64
-"""Files open at a time; a segment beyond that is closed until its next rows come."""
-DAY_GRACE_NS: Final[Ns] = 5 * NS_PER_MINUTE
-"""A day's segment is compacted this long after midnight; what comes later gets one of its own."""
 IN_USE: Final = (
     "This workspace is in use by another Tapescope, which goes on recording; "
     "this one only reads it. Close the other one to record here."
 )
-
-_Key: TypeAlias = tuple[Facts, int]
-"""(whose trades, days since 1970)."""
 
 
 class Store:
@@ -48,9 +39,8 @@ class Store:
         self.root = root
         self._lock = RLock()
         self._folder_lock = FolderLock(root)
-        self._tails: OrderedDict[_Key, Tail] = OrderedDict()
-        self._full: list[Path] = []
         self._catalog = Catalog(root)
+        self._tails = Tails(root, self._catalog)
 
     @property
     def writable(self) -> bool:
@@ -78,16 +68,9 @@ class Store:
             return
         facts = Facts.of(source, instrument, channel)
         folder = paths.instrument_folder(self.root, source, instrument.id)
-        number = rows["ts_event_ns"] // NS_PER_DAY
-        days = [int(number[0])] if number[0] == number[-1] else []
-        if not days or bool(np.any(number != days[0])):
-            days = np.unique(number).tolist()
         with self._lock:
             self._require_writable()
-            tails = [self._tail((facts, day), folder) for day in days]
-            for day, tail in zip(days, tails, strict=True):
-                tail.add(rows[number == day])  # a copy
-            self._for_each(tails, Tail.spill)
+            self._tails.append(facts, folder, rows)
 
     def append_gap(self, source: str, gap: Gap) -> None:
         """Note that trades are missing; certain when this returns.
@@ -110,7 +93,7 @@ class Store:
             OSError: the disk does not take all of it; the rest is kept for the next call.
         """
         with self._lock:
-            self._for_each(list(self._tails.values()), Tail.flush)
+            self._tails.flush()
 
     def sync(self) -> None:
         """Bring everything appended to the disk: it survives the machine.
@@ -119,7 +102,7 @@ class Store:
             OSError: as in ``flush``.
         """
         with self._lock:
-            self._for_each(list(self._tails.values()), Tail.sync)
+            self._tails.sync()
 
     def roll(self, now_ns: Ns) -> None:
         """Compact one segment that is full or whose day is over, if there is one.
@@ -128,13 +111,8 @@ class Store:
             OSError: it could not be written; the segment stays.
         """
         with self._lock:
-            for key, tail in list(self._tails.items()):
-                if (key[1] + 1) * NS_PER_DAY + DAY_GRACE_NS < now_ns:
-                    self._for_each([tail], Tail.finish)
-                    del self._tails[key]
-            path = self._full.pop(0) if self._full else None
-        if path is not None:
-            self._compact(path)
+            self._tails.finish_days(now_ns)
+        self._compact_next()
 
     def seal(self) -> None:
         """Close and compact all segments.
@@ -143,14 +121,9 @@ class Store:
             OSError: one could not be written; it stays as it is.
         """
         with self._lock:
-            self._for_each(list(self._tails.values()), Tail.finish)
-            self._tails.clear()
-        while True:
-            with self._lock:
-                path = self._full.pop(0) if self._full else None
-            if path is None:
-                return
-            self._compact(path)
+            self._tails.finish()
+        while self._compact_next():
+            pass
 
     def repair(self) -> list[str]:
         """Make every segment that was left behind readable to its end; first of all, at the start.
@@ -164,10 +137,37 @@ class Store:
         """
         with self._lock:
             self._require_writable()
-            mine = {tail.file.path for tail in self._tails.values() if tail.file} | {*self._full}
-            left, sentences = repair(self.root, mine)
-            self._full += left
+            left, sentences = repair(self.root, self._tails.paths())
+            self._tails.full += left
         return sentences
+
+    def retain(
+        self, source: str, *, days: int | None, size_bytes: int | None, now_ns: Ns
+    ) -> list[DayFolder]:
+        """Delete the oldest days of a source; today stays, whatever its size.
+
+        Args:
+            days: how many days before today are kept; None = all.
+            size_bytes: how much is kept; None = all.
+
+        Returns:
+            What was deleted.
+
+        Raises:
+            RecordingError: another process writes here.
+            OSError: something could not be deleted.
+        """
+        first = None if days is None else paths.day_name(now_ns - days * NS_PER_DAY)
+        found = [
+            DayFolder(day.name, instrument_id, paths.size_bytes(day))
+            for instrument_id, folder in paths.instruments(self.root, source)
+            for day in paths.days(folder)
+        ]
+        today = paths.day_name(now_ns)
+        gone = too_old(found, first_date=first, keep_bytes=size_bytes, today=today)
+        for each in gone:
+            self.delete(source, each.instrument_id, each.date)
+        return gone
 
     def close(self) -> None:
         """Bring everything to the disk and let another process write.
@@ -179,9 +179,7 @@ class Store:
             self.sync()
         finally:
             with self._lock:
-                for tail in self._tails.values():
-                    tail.abandon()
-                self._tails.clear()
+                self._tails.abandon()
                 self._folder_lock.release()
 
     def sources(self) -> list[str]:
@@ -223,15 +221,10 @@ class Store:
             OSError: something could not be deleted.
         """
         folder = paths.instrument_folder(self.root, source, instrument_id)
-        day = None if date is None else paths.day_start_ns(date) // NS_PER_DAY
-        target = folder if date is None else folder / date
+        target = folder if date is None else folder / paths.day_name(paths.day_start_ns(date))
         with self._lock:
             self._require_writable()
-            for key in list(self._tails):
-                mine = key[0].source == source and key[0].instrument_id == str(instrument_id)
-                if mine and day in (None, key[1]):
-                    self._tails.pop(key).abandon()
-            self._full = [each for each in self._full if not each.is_relative_to(target)]
+            self._tails.abandon(target)
             paths.refuse_links(self.root, target)
             if target.is_dir():
                 shutil.rmtree(target)
@@ -244,47 +237,19 @@ class Store:
     def _has_any(self, source: str) -> bool:
         return any(paths.days(folder) for _, folder in paths.instruments(self.root, source))
 
-    def _tail(self, key: _Key, folder: Path) -> Tail:
-        tail = self._tails.get(key)
-        if tail is None:
-            day = folder / paths.day_name(key[1] * NS_PER_DAY)
-            paths.refuse_links(self.root, day)
-            tail = self._tails[key] = Tail(day, key[0])
-        self._tails.move_to_end(key)
-        return tail
-
-    def _for_each(self, tails: Sequence[Tail], act: Callable[[Tail], None]) -> None:
-        """Do something with segments; one that fails does not keep it from the others.
-
-        Raises:
-            OSError: one failed.
-        """
-        failed: OSError | None = None
-        for tail in tails:
-            try:
-                act(tail)
-            except OSError as error:
-                failed = error
-            for file in (*tail.finished, tail.file):
-                if file is not None:
-                    self._catalog.written(file)
-            self._full += [file.path for file in tail.finished]
-            tail.finished.clear()
-            self._spare_handles()
-        if failed is not None:
-            raise failed
-
-    def _spare_handles(self) -> None:
-        """Close the files not written for longest where too many are open."""
-        awake = [tail for tail in self._tails.values() if tail.has_handle]
-        for tail in awake[: max(len(awake) - MAX_HANDLES, 0)]:
-            tail.rest()
-
-    def _compact(self, path: Path) -> None:
+    def _compact_next(self) -> bool:
+        """Compact one closed segment, without holding up who appends; False = there is none."""
+        with self._lock:
+            path = self._tails.full.pop(0) if self._tails.full else None
+        if path is None:
+            return False
         try:
             compact(self.root, path)
+        except FileNotFoundError:  # deleted meanwhile
+            pass
         except OSError:
             with self._lock:
-                self._full.append(path)
+                self._tails.full.append(path)
             raise
         self._catalog.forget(path)
+        return True

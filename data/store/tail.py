@@ -25,11 +25,13 @@ class Tail:
 
     Attributes:
         finished: segments closed since the caller last took them; to be compacted.
+        touched: rows were added since the caller last said False.
     """
 
     def __init__(self, day: Path, facts: Facts) -> None:
         self.facts = facts
         self.finished: list[StoredFile] = []
+        self.touched = False
         self._day = day
         self._writer: SegmentWriter | None = None
         self._named = False
@@ -53,6 +55,7 @@ class Tail:
     def add(self, rows: TradeArray) -> None:
         """Take rows, which nobody changes any more."""
         self._unsynced.append(rows)
+        self.touched = True
 
     def spill(self) -> None:
         """Write when much is waiting.

@@ -12,8 +12,9 @@ from core.domain.errors import RecordingError
 from core.domain.events import Gap
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR
-from data.store import store as store_module
+from data.store import paths
 from data.store.store import Store
+from data.store.tails import MAX_HANDLES
 from tests.support.tapes import tapes
 from tests.support.trades import START_NS, instrument, random_trades, trades
 
@@ -132,7 +133,12 @@ def test_a_day_that_is_over_is_compacted(store):
     rows = random_trades(np.random.default_rng(5), 500)
     store.append("live", instrument(), "aggTrade", rows)
     store.sync()
-    store.roll(int(rows["ts_event_ns"][-1]) + NS_PER_DAY + NS_PER_HOUR)
+    now_ns = int(rows["ts_event_ns"][-1]) + NS_PER_DAY + NS_PER_HOUR
+    store.roll(now_ns)
+    store.append("live", instrument(), "aggTrade", rows[-1:])
+    store.roll(now_ns)
+    assert [path.suffix for path in store.root.rglob("trades-*")] == [".arrow"]
+    store.roll(now_ns)
     assert [path.suffix for path in store.root.rglob("trades-*")] == [".parquet"]
     assert np.array_equal(read(store), rows)
 
@@ -221,7 +227,7 @@ def test_few_files_are_open_however_many_instruments_there_are(tmp_path):
             store.append("live", each, "aggTrade", rows)
         store.flush()
         opened = psutil.Process().num_fds() - before
-        assert opened <= store_module.MAX_HANDLES + 2
+        assert opened <= MAX_HANDLES + 2
     assert len(store.instruments()) == 150
     assert all(np.array_equal(read(store, listed=each), rows) for each in listed[:5])
     store.close()
@@ -297,3 +303,30 @@ def test_an_instrument_that_was_never_stored_has_no_trades(store):
     assert list(store.read_trades("live", InstrumentId.parse("okx.spot.X"), 0, FOREVER)) == []
     assert store.instruments() == []
     assert store.sources() == []
+
+
+def test_the_oldest_days_go_by_age_and_by_size_and_today_stays(store):
+    rows = random_trades(np.random.default_rng(10), 4_000, span_s=6 * 86_400)
+    other = instrument("okx.spot.BTC-USDT")
+    store.append("live", instrument(), "aggTrade", rows)
+    store.append("live", other, "trades", rows)
+    store.append("import", instrument(), "aggTrade", rows)
+    store.sync()
+    imported = store.instruments("import")
+    now_ns = int(rows["ts_event_ns"][-1])
+    today = paths.day_name(now_ns)
+
+    def dates(listed):
+        found = [each for each in store.instruments("live") if each.instrument == listed]
+        return [day.date for each in found for day in each.days]
+
+    store.retain("live", days=3, size_bytes=None, now_ns=now_ns)
+    assert len(dates(instrument())) == len(dates(other)) == 4
+    sizes = sum(each.bytes for each in store.instruments("live"))
+    store.retain("live", days=3, size_bytes=sizes - 1, now_ns=now_ns)
+    assert len(dates(instrument())) + len(dates(other)) == 7
+    store.retain("live", days=0, size_bytes=0, now_ns=now_ns)
+    assert dates(instrument()) == dates(other) == [today]
+    assert store.instruments("import") == imported
+    store.append("live", instrument(), "aggTrade", rows[-1:])
+    store.seal()

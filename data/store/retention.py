@@ -1,0 +1,38 @@
+"""Which recorded days go when there are too many of them: the oldest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain.instrument import InstrumentId
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DayFolder:
+    """One UTC day of one instrument.
+
+    Attributes:
+        date: such as ``2026-11-21``; dates sort by time.
+    """
+
+    date: str
+    instrument_id: InstrumentId
+    bytes: int
+
+
+def too_old(
+    days: Sequence[DayFolder], *, first_date: str | None, keep_bytes: int | None, today: str
+) -> list[DayFolder]:
+    """Return the days to be deleted, oldest first; never ``today`` or later.
+
+    Args:
+        first_date: days before it go; None = none goes by age.
+        keep_bytes: days go until all that stay are within it; None = no limit.
+    """
+    closed = sorted(each for each in days if each.date < today)
+    old = [each for each in closed if first_date is not None and each.date < first_date]
+    rest = closed[len(old) :]
+    size = sum(each.bytes for each in days) - sum(each.bytes for each in old)
+    while rest and keep_bytes is not None and size > keep_bytes:
+        size -= rest[0].bytes
+        old.append(rest.pop(0))
+    return old
