@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.series import MergedBars
 from data.views.volumes import VolumesSince
+
+_MOST_ROWS: Final = 5_000
 
 _Rows = TypeVar("_Rows", Vwap, Cvd)
 
@@ -154,7 +156,7 @@ class ExplorerQuery:
             vwap=_since(vwap_bars(bars), first),
             delta=delta(bars[first:]),
             cvd=_since(cvd(bars), first),
-            profile=self._profile(tapes, by, from_ns, now_ns),
+            profile=self._profile(tapes, by, (from_ns, now_ns), bars[first:]),
             profile_from_klines=any(volumes.from_klines for volumes in self._volumes),
             newest_recv_ns=max(tape.newest_recv_ns for tape in tapes),
             newest_event_ns=max(tape.trades.newest_ns or 0 for tape in tapes),
@@ -163,8 +165,9 @@ class ExplorerQuery:
         )
 
     def _profile(
-        self, tapes: Sequence[Tape], by: Sequence[Factors], from_ns: Ns, now_ns: Ns
+        self, tapes: Sequence[Tape], by: Sequence[Factors], span_ns: tuple[Ns, Ns], bars: BarArray
     ) -> Profile:
+        from_ns, now_ns = span_ns
         session_ns = now_ns // NS_PER_DAY * NS_PER_DAY
         since_ns = session_ns if self.spec.profile_scope == "session" else from_ns
         parts = [
@@ -172,10 +175,14 @@ class ExplorerQuery:
             for volumes, tape, each in zip(self._volumes, tapes, by, strict=False)
         ]
         total = reduce(add_tick_volumes, parts)
-        self._row_ticks = self.spec.ticks_per_row or row_height(
-            total.buy_lots.size, before=self._row_ticks
-        )
+        self._row_ticks = self.spec.ticks_per_row or self._height(total.buy_lots.size, bars)
         return profile(total, ticks_per_row=self._row_ticks)
+
+    def _height(self, range_ticks: int, bars: BarArray) -> int:
+        """Return rows that fill the pane: of what it shows, where that is less than the profile."""
+        shown = int(bars["high_ticks"].max() - bars["low_ticks"].min()) if bars.size else 0
+        height = row_height(min(range_ticks, max(shown, 1)), before=self._row_ticks)
+        return max(height, row_height(range_ticks, rows=_MOST_ROWS))
 
 
 def _since(rows: _Rows, first: int) -> _Rows:

@@ -69,11 +69,12 @@ def footprint_view(engine: Engine, spec: FootprintSpec, *, now_ns: Ns) -> Footpr
     grid = common_instrument([tape.instrument for tape in tapes])
     trades = _trades(tapes, grid, spec.bar_ns, end_ns)
     rows = spec.ticks_per_row or _automatic_rows(tapes[0], grid, spec.bar_ns, trades)
-    from_ns, to_ns = _micro_span(spec, trades, end_ns)
+    from_ns, to_ns = _micro_span(spec, trades)
+    seconds = _trades(tapes, grid, from_ns, to_ns)
     return FootprintView(
         instrument=grid,
         footprint=footprint(trades, open_ns=spec.bar_ns, ticks_per_row=rows),
-        micro=micro_footprint(trades, from_ns=from_ns, to_ns=to_ns, ticks_per_row=rows),
+        micro=micro_footprint(seconds, from_ns=from_ns, to_ns=to_ns, ticks_per_row=rows),
         closed=now_ns >= end_ns,
         complete=all(_is_complete(tape, spec.bar_ns, end_ns) for tape in tapes),
         newest_recv_ns=int(trades["ts_recv_ns"].max(initial=0)),
@@ -109,10 +110,11 @@ def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray
     return max(height, row_height(spread, rows=_ROOM_ROWS))
 
 
-def _micro_span(spec: FootprintSpec, trades: TradeArray, end_ns: Ns) -> tuple[Ns, Ns]:
-    """Return up to 30 s each way of the focus, inside the candle, in whole seconds."""
+def _micro_span(spec: FootprintSpec, trades: TradeArray) -> tuple[Ns, Ns]:
+    """Return 30 s each way of the click in whole seconds, or the candle's last minute."""
+    if spec.focus_ns is not None:
+        second = spec.focus_ns // NS_PER_S * NS_PER_S
+        return second - _MICRO_REACH_NS, second + _MICRO_REACH_NS
     newest = int(trades["ts_event_ns"][-1]) if trades.size else spec.bar_ns
-    focus = newest if spec.focus_ns is None else spec.focus_ns
-    second = min(max(focus, spec.bar_ns), end_ns - 1) // NS_PER_S * NS_PER_S
-    from_ns = max(second - _MICRO_REACH_NS, spec.bar_ns)
-    return from_ns, min(second + _MICRO_REACH_NS, end_ns)
+    end_ns = max(newest, spec.bar_ns + 2 * _MICRO_REACH_NS - 1) // NS_PER_S * NS_PER_S + NS_PER_S
+    return end_ns - 2 * _MICRO_REACH_NS, end_ns

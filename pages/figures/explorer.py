@@ -64,7 +64,9 @@ def _parts(view: ExplorerView, layers: frozenset[str]) -> dict[str, Part]:
     sigmas = vwap.SIGMAS if "bands" in layers else ()
     parts: dict[str, Part] = {}
     if "profile" in layers:
-        parts["profile"] = profile.draw(view.profile, grid, from_klines=view.profile_from_klines)
+        parts["profile"] = profile.draw(
+            view.profile, grid, from_klines=view.profile_from_klines, shown=_shown(view)
+        )
     if "vwap" in layers:
         parts["vwap"] = vwap.draw(view.vwap, grid, step_ns=view.step_ns, sigmas=sigmas)
     parts["price"] = candles.draw(view.bars, grid)
@@ -73,6 +75,13 @@ def _parts(view: ExplorerView, layers: frozenset[str]) -> dict[str, Part]:
     if "delta" in layers:
         parts["delta"] = delta.draw(view.delta, grid, step_ns=view.step_ns, yaxis="y3")
     return parts
+
+
+def _shown(view: ExplorerView) -> tuple[int, int] | None:
+    """Return the lowest and the highest price of the bars, in ticks."""
+    if not view.bars.size:
+        return None
+    return int(view.bars["low_ticks"].min()), int(view.bars["high_ticks"].max())
 
 
 def _time_axes(view: ExplorerView, parts: dict[str, Part], panes: list[str]) -> dict[str, Trace]:

@@ -7,14 +7,20 @@ import numpy as np
 from core.calc.profile import Profile
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.instrument import Instrument
-from pages.figures import palette
+from pages.figures import level, palette
 from pages.figures.part import Part, Trace
 from pages.figures.scale import coins, price_text, prices
 
 SPREAD_NOTE: Final = "partly spread from candles"
 
 
-def draw(result: Profile, instrument: Instrument, *, from_klines: bool = False) -> Part:
+def draw(
+    result: Profile,
+    instrument: Instrument,
+    *,
+    from_klines: bool = False,
+    shown: tuple[int, int] | None = None,
+) -> Part:
     """Return the histogram as filled step lines, and the three levels with their labels.
 
     Rows inside the value area are green or red by the larger side, slate where neither is larger
@@ -24,27 +30,41 @@ def draw(result: Profile, instrument: Instrument, *, from_klines: bool = False) 
         result: the profile.
         instrument: the grid of its ticks and lots.
         from_klines: part of the volume is spread evenly over candles; said in words.
+        shown: lowest and highest price on the pane, ticks; rows further away than the pane is
+            high are not drawn. None = draw all.
 
     Returns:
-        Traces on x2 and y; empty while nothing traded. ``span`` is (0, greatest row) of x2.
+        Traces on x2 and y; empty while nothing traded. ``span`` is (0, greatest row drawn) of x2.
     """
     if result.poc_row < 0:
         return Part()
     total = coins(result.total_lots, instrument)
+    near = _near(result, shown)
     height = result.ticks_per_row
     edges = prices(np.append(result.row_ticks, result.row_ticks[-1] + height), instrument)
+    edges = edges[near.start : near.stop + 1]
     traces = [
-        _steps(np.where(mask, total, 0.0), edges, name, colour)
+        _steps(np.where(mask, total, 0.0)[near], edges, name, colour)
         for mask, name, colour in _classes(result)
-        if bool(mask.any())
+        if bool(mask[near].any())
     ]
     shapes, labels = [], []
     for name, ticks, colour, dash in _levels(result):
         price = float(prices(np.array(ticks), instrument))
-        shapes.append(_line(price, colour, dash))
-        labels.append(_label(f"{name} {price_text(ticks, instrument)}", price, colour))
+        shapes.append(level.line(price, colour, dash))
+        labels.append(level.label(f"{name} {price_text(ticks, instrument)}", price, colour))
     note = _note("Volume profile" + (f"<br>{SPREAD_NOTE}" if from_klines else ""))
-    return Part(traces, shapes, [*labels, note], (0.0, float(total.max())))
+    return Part(traces, shapes, [*labels, note], (0.0, float(total[near].max(initial=0.0))))
+
+
+def _near(result: Profile, shown: tuple[int, int] | None) -> slice:
+    """Return the rows that are on the pane or within its height of it."""
+    if shown is None:
+        return slice(0, result.row_ticks.size)
+    low, high = shown
+    reach = max(high - low, result.ticks_per_row)
+    first, end = np.searchsorted(result.row_ticks, [low - reach, high + reach])
+    return slice(int(first), int(end))
 
 
 def _classes(result: Profile) -> list[tuple[BoolArray, str, str]]:
@@ -86,38 +106,6 @@ def _levels(result: Profile) -> list[tuple[str, int, str, str]]:
     return [
         (name, ticks, colour, dash) for name, ticks, colour, dash in levels if ticks is not None
     ]
-
-
-def _line(price: float, colour: str, dash: str) -> Trace:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "yref": "y",
-        "x0": 0,
-        "x1": 1,
-        "y0": price,
-        "y1": price,
-        "line": {"color": colour, "width": 1.2, "dash": dash},
-        "layer": "below",
-    }
-
-
-def _label(text: str, price: float, colour: str) -> Trace:
-    return {
-        "text": text,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": price,
-        "yref": "y",
-        "yanchor": "middle",
-        "showarrow": False,
-        "bgcolor": palette.BACKGROUND,
-        "bordercolor": colour,
-        "borderwidth": 1,
-        "borderpad": 1,
-        "font": {"color": colour, "size": 10},
-    }
 
 
 def _note(text: str) -> Trace:

@@ -61,14 +61,23 @@ def test_a_candle_with_a_gap_is_not_complete(engine):
     assert footprint_view(engine, before, now_ns=0).complete
 
 
-def test_the_micro_footprint_reaches_thirty_seconds_each_way_inside_the_candle(engine):
-    give(engine, random_trades(np.random.default_rng(4), 1_000))
+@pytest.mark.parametrize("timeframe", ["1s", "1m"])
+def test_the_micro_footprint_reaches_thirty_seconds_each_way_of_the_click(engine, timeframe):
+    rows = random_trades(np.random.default_rng(4), 3_000)
+    give(engine, rows)
     bar_ns = START_NS + 5 * NS_PER_MINUTE
-    for focus_s, first_s, last_s in ((10, 0, 39), (40, 10, 59)):
-        wanted = FootprintSpec((PERP.id,), "1m", bar_ns, focus_ns=bar_ns + focus_s * NS_PER_S)
-        micro = footprint_view(engine, wanted, now_ns=bar_ns).micro
-        assert int(micro.second_ns[0]) == bar_ns + first_s * NS_PER_S
-        assert int(micro.second_ns[-1]) == bar_ns + last_s * NS_PER_S
+    wanted = FootprintSpec((PERP.id,), timeframe, bar_ns, focus_ns=bar_ns + NS_PER_S // 2)
+    micro = footprint_view(engine, wanted, now_ns=bar_ns).micro
+    assert micro.second_ns.tolist() == [bar_ns + s * NS_PER_S for s in range(-30, 30)]
+    near = abs(rows["ts_event_ns"] - bar_ns + 0.5) < 30 * NS_PER_S
+    assert micro.buy_lots.sum() + micro.sell_lots.sum() == rows["size_lots"][near].sum()
+
+
+def test_without_a_click_the_micro_footprint_ends_with_the_newest_second(engine):
+    give(engine, random_trades(np.random.default_rng(4), 3_000, span_s=320))
+    wanted = FootprintSpec((PERP.id,), "5m", START_NS)
+    micro = footprint_view(engine, wanted, now_ns=START_NS).micro
+    assert micro.second_ns.tolist() == [START_NS + s * NS_PER_S for s in range(240, 300)]
 
 
 def test_cells_of_several_venues_add_up(engine):

@@ -69,3 +69,10 @@ def test_sizes_are_coins_not_lots():
     volumes = TickVolumes(100, np.array([250]), np.array([0]), np.array([0]))
     part = profile.draw(profile_of(volumes, ticks_per_row=1), instrument(tick="1", step="0.01"))
     assert part.span == (0.0, 2.5)
+
+
+def test_rows_far_from_what_the_pane_shows_are_not_drawn():
+    part = drawn(*((0, 1_000 + i, 1, 1) for i in range(100)), shown=(1_040, 1_050))
+    edges = np.concatenate([trace["y"] for trace in part.traces])
+    assert (edges.min(), edges.max()) == (1_030, 1_060)
+    assert len(part.shapes) == 3

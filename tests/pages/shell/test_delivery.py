@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -20,7 +21,13 @@ def ask(answer, *, client=("127.0.0.1", 5), encoding=b"gzip"):
 
     headers = [(b"accept-encoding", encoding), (b"accept", b"*/*")]
     scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "client": client}
-    asyncio.run(Delivery(application)(scope, None, send))
+
+    async def deliver():
+        await Delivery(application)(scope, None, send)
+
+    # In a thread of its own: a browser test before may have left a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(deliver())).result()
     return seen, sent
 
 
