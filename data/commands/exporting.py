@@ -1,0 +1,94 @@
+"""``export``: what is stored, as a table that a trader can take away."""
+
+import argparse
+import sys
+from typing import Any, Final
+
+from core.domain.errors import RecordingError
+from core.domain.instrument import InstrumentId
+from core.domain.timeframe import TIMEFRAMES_NS
+from data.commands import sheet
+from data.commands.bars import bar_sheets
+from data.commands.parser import instrument_id, moment, recordings
+from data.commands.trades import trade_sheets
+from data.store.catalog import Stored
+from data.store.facts import Facts
+from data.store.segment import facts_metadata
+from data.store.store import Store
+
+KINDS: Final = ("trades", "bars")
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to a parser's commands."""
+    parser = commands.add_parser(
+        "export",
+        help="write stored trades or bars to a file",
+        description="Prices are in the quote coin, sizes in the base coin, both exact. A bar's "
+        "grade is 1 where trade ids prove that no trade of it is missing, else empty: unknown.",
+    )
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=" or ".join(KINDS))
+    parser.add_argument("--instrument", type=instrument_id, required=True)
+    parser.add_argument("--source", help="where it was stored from; needed where there are several")
+    parser.add_argument("--from", dest="from_ns", type=moment, help="first instant: ISO-8601 or ns")
+    parser.add_argument("--to", dest="to_ns", type=moment, help="end, itself not included")
+    parser.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
+    parser.add_argument("--out", required=True, help="FILE.csv, FILE.parquet, or - for CSV here")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export; 0 = it is written.
+
+    Raises:
+        RecordingError: nothing is stored of this, or the file cannot be written.
+    """
+    store = Store(recordings())
+    stored = find(store, options.instrument, options.source)
+    from_ns = stored.first_ns if options.from_ns is None else options.from_ns
+    to_ns = stored.last_ns + 1 if options.to_ns is None else options.to_ns
+    packed = options.out.endswith(".parquet")
+    if options.kind == "trades":
+        sheets = trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
+    else:
+        step_ns = TIMEFRAMES_NS[options.timeframe]
+        sheets = bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
+    metadata = facts_metadata(Facts.of(stored.source, stored.instrument, _channel(stored)))
+    rows = sheet.write(options.out, sheets, metadata=metadata)
+    if options.out != "-":
+        of = f"{stored.instrument.id} from {stored.source}"
+        sys.stdout.write(f"{rows} {options.kind} of {of} written to {options.out}\n")
+    return 0
+
+
+def find(store: Store, wanted: InstrumentId, source: str | None) -> Stored:
+    """Return what is stored of an instrument.
+
+    Args:
+        source: None = the only one that has it.
+
+    Raises:
+        RecordingError: nothing is stored of it, or in several sources.
+    """
+    try:
+        found = [each for each in store.instruments(source) if each.instrument.id == wanted]
+    except ValueError as error:
+        raise RecordingError(str(error)) from error
+    if not found:
+        where = f" from {source}" if source else ""
+        msg = f"nothing is stored of {wanted}{where}; import a file or record it first"
+        raise RecordingError(msg)
+    if len(found) > 1:
+        names = ", ".join(each.source for each in found)
+        msg = f"{wanted} is stored from {names}; choose one with --source"
+        raise RecordingError(msg)
+    return found[0]
+
+
+def _channel(stored: Stored) -> str:
+    """Return the stream of most days."""
+    counts: dict[str, int] = {}
+    for day in stored.days:
+        for channel in day.channels:
+            counts[channel] = counts.get(channel, 0) + day.rows
+    return max(counts, key=lambda name: counts[name])

@@ -1,0 +1,1 @@
+"""Files that others made: archives of the venues, Tardis, raw logs, our own exports."""
