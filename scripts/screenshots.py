@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.browser.chart import Chart, Footprint
-from tests.browser.conftest import ROOT, running
+from tests.support.app import EXPLORER, ROOT, running
 from tests.support.chromium import INSTALL, browser, executable
 
 SIZE = {"width": 1680, "height": 980}
@@ -22,7 +22,7 @@ def main() -> None:
     docs.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        running(ROOT / "app.py", Path(home)) as server,
+        running(EXPLORER, Path(home)) as server,
         browser() as chromium,
     ):
         page = chromium.new_page(viewport=SIZE)

@@ -17,17 +17,16 @@ import psutil
 
 from tests.bench.figure import Figure
 from tests.support import chromium
-from tests.support.app import ROOT, running, wait_for_port
+from tests.support.app import EXPLORER, ROOT, SIMULATED, running
 
 RATES = (1_000, 10_000)
 SECONDS = 20
 WARM_MS = 8_000
 TABS = 4
 _INSTRUMENT = "binance.perp.BTCUSDT"
-_OURS = ("run", "app.py")
 _ORDINARY = ("run", str(ROOT / "tests" / "browser" / "rival_app.py"))
 
-_WATCH_OURS = """() => {
+_WATCHEXPLORER = """() => {
   const root = document.querySelector('[data-testid="live-chart"]');
   const m = window.__m = {latencies: [], nodes: new Set([root.querySelector('.js-plotly-plot')])};
   new MutationObserver(() => {
@@ -64,7 +63,7 @@ def figures() -> Iterator[Figure]:
         return
     for rate in RATES:
         with _exchange(rate) as endpoints:
-            ours = _measure(_OURS, _WATCH_OURS, "[data-frames]", endpoints)
+            ours = _measure(EXPLORER, _WATCHEXPLORER, "[data-frames]", endpoints)
             other = _measure(_ORDINARY, _WATCH_ORDINARY, ".gtitle", endpoints)
         yield from _rows(f"live_{rate}", ours)
         yield from _rows(f"plotly_chart_{rate}", other)
@@ -119,16 +118,15 @@ def _measure(command, watch, ready, endpoints):
 def _followed(command, environment):
     with TemporaryDirectory() as home, chromium.browser() as browser:
         (Path(home) / "settings.toml").write_text(f'instruments = ["{_INSTRUMENT}"]\n')
-        with running(*command, home=home, environment=environment) as (process, address):
-            wait_for_port(address)
+        with running(command, home, environment) as server:
             page = browser.new_page(viewport={"width": 1500, "height": 900})
-            page.goto(address)
-            yield process, page
+            page.goto(server.url)
+            yield server.process, page
 
 
 def _cost_per_tab():
     """Server CPU with one tab and with TABS tabs on one view of the simulated market."""
-    with _followed(_OURS, {"TAPESCOPE_SOURCE": "simulated"}) as (process, page):
+    with _followed(EXPLORER, SIMULATED) as (process, page):
         page.wait_for_selector("[data-frames]", timeout=60_000)
         page.wait_for_timeout(WARM_MS)
         alone = _busy(process, page)

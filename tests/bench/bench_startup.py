@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.figure import Figure
 from tests.support import chromium
-from tests.support.app import running, wait_for_port
+from tests.support.app import EXPLORER, running
 
 ROUNDS = 3
 _CHART = '[data-testid="live-chart"][data-frames]:not([data-frames="0"])'
@@ -20,7 +20,7 @@ def figures() -> Iterator[Figure]:
         return
     ours, hello = [], []
     for _ in range(ROUNDS):
-        ours.append(_seconds(("run", "app.py"), _CHART))
+        ours.append(_seconds(EXPLORER, _CHART))
         hello.append(_seconds(("hello",), _HELLO))
     yield Figure("startup_first_chart", median(ours), "s")
     yield Figure("startup_streamlit_hello", median(hello), "s")
@@ -28,12 +28,10 @@ def figures() -> Iterator[Figure]:
 
 
 def _seconds(command, selector):
-    environment = {"TAPESCOPE_SOURCE": "simulated"}
     with TemporaryDirectory() as home, chromium.browser() as browser:
         page = browser.new_page()
         started = time.monotonic()
-        with running(*command, home=home, environment=environment) as (_, address):
-            wait_for_port(address)
-            page.goto(address)
+        with running(command, home) as server:
+            page.goto(server.url)
             page.wait_for_selector(selector, timeout=60_000)
             return time.monotonic() - started

@@ -1,78 +1,9 @@
 """Chromium, and the product on a free port with the simulated market."""
 
-import os
-import subprocess
-import sys
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 
+from tests.support.app import EXPLORER, running
 from tests.support.chromium import ARGS, INSTALL, executable
-from tests.support.served import free_port
-from tests.support.waiting import until
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-class Server:
-    """``streamlit run`` of one app; can be stopped and started again on its port."""
-
-    def __init__(self, app, home):
-        self.app, self.home, self.port = app, home, free_port()
-        self.log = home / f"server-{self.port}.log"
-        self.process = None
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self):
-        environment = os.environ | {
-            "TAPESCOPE_SOURCE": "simulated",
-            "TAPESCOPE_HOME": str(self.home),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-        }
-        command = [sys.executable, "-m", "streamlit", "run", str(self.app), "--server.headless"]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, "true", "--server.port", str(self.port)],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        until(self.answers, within_s=60, what=f"the server ({self.log.read_text()[-500:]})")
-
-    def answers(self):
-        assert self.process.poll() is None, self.log.read_text()
-        try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def stop(self):
-        """End it as Ctrl-C would; it must be gone within 10 s."""
-        self.process.terminate()
-        try:
-            return self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-
-@contextmanager
-def running(app, home):
-    server = Server(app, home)
-    server.start()
-    try:
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +13,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def server(home):
-    with running(ROOT / "app.py", home) as server:
+    with running(EXPLORER, home) as server:
         yield server
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from core.domain.timeframe import TIMEFRAMES_NS
 from tests.browser.chart import Chart, Footprint
-from tests.browser.conftest import ROOT, running
+from tests.support.app import ROOT, running
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def _best_rate(chart, *, tries=4, enough=8):
 
 
 def _ordinary_rate(chromium, home, *, seconds=8):
-    with running(ROOT / "tests" / "browser" / "rival_app.py", home) as rival:
+    with running(("run", str(ROOT / "tests" / "browser" / "rival_app.py")), home) as rival:
         page = chromium.new_page(viewport={"width": 1600, "height": 950})
         page.goto(rival.url)
         page.wait_for_selector(".js-plotly-plot .gtitle", timeout=60_000)

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.browser.chart import Chart
-from tests.browser.conftest import ROOT, running
+from tests.support.app import EXPLORER, running
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -11,7 +11,7 @@ PAGES = {"": "live-chart", "explorer": "live-chart", "health": "first-figure"}
 
 @pytest.mark.parametrize(("path", "hook"), PAGES.items())
 def test_a_deep_link_works_on_a_fresh_server(page, home, path, hook):
-    with running(ROOT / "app.py", home) as server:
+    with running(EXPLORER, home) as server:
         page.goto(f"{server.url}/{path}")
         page.wait_for_selector(f'[data-testid="{hook}"]', state="attached")
         assert "Page not found" not in page.inner_text("body")
@@ -48,7 +48,7 @@ def test_a_chart_that_is_left_closes_its_connection_and_a_new_one_takes_its_plac
 @pytest.mark.timeout(240)
 def test_a_lost_server_is_told_and_found_again_without_a_reload(chromium, home):
     page = chromium.new_page(viewport={"width": 1600, "height": 950})
-    with running(ROOT / "app.py", home) as server:
+    with running(EXPLORER, home) as server:
         chart = Chart(page).open(server.url)
         chart.page.evaluate("() => { window.__same_page = true; }")
         server.stop()

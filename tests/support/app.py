@@ -1,58 +1,75 @@
-"""The explorer (or another Streamlit script) as a process of its own on a free port."""
+"""The product (or another Streamlit app) as a process of its own on a free port."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.served import free_port
+from tests.support.waiting import until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXPLORER = ("run", str(ROOT / "app.py"))
+SIMULATED = {"TAPESCOPE_SOURCE": "simulated"}
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+class Server:
+    """``streamlit <command>``; can be stopped and started again on its port."""
+
+    def __init__(self, command, home, environment):
+        self.command, self.home, self.environment = command, Path(home), environment
+        self.port = free_port()
+        self.log = self.home / f"server-{self.port}.log"
+        self.process = None
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Start the process and wait until it answers."""
+        own = {key: value for key, value in os.environ.items() if not key.startswith("TAPESCOPE_")}
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        options = ["--server.headless", "true", "--server.port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", *self.command, *options],
+                cwd=ROOT,
+                env={**own, "TAPESCOPE_HOME": str(self.home), "PYTHONPATH": path}
+                | self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until(self.answers, within_s=60, what=f"the server ({self.log.read_text()[-500:]})")
+
+    def answers(self):
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def stop(self):
+        """End it as Ctrl-C would; it must be gone within 10 s."""
+        self.process.terminate()
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
 
 
 @contextmanager
-def running(*command, home, environment=None, log=None):
-    """Run ``streamlit <command>`` until the block ends; yields (process, base address)."""
-    port = free_port()
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("TAPESCOPE_")}
-    arguments = [sys.executable, "-m", "streamlit", *command, "--server.port", str(port)]
-    arguments += ["--server.headless", "true", "--server.address", "127.0.0.1"]
-    with (log or Path(os.devnull)).open("wb") as out:
-        process = subprocess.Popen(
-            arguments,
-            cwd=ROOT,
-            env=inherited | {"TAPESCOPE_HOME": str(home)} | (environment or {}),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield process, f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
-
-
-def wait_for_port(address, *, within_s=30.0):
-    """Wait until the server takes connections."""
-    host, _, port = address.removeprefix("http://").partition(":")
-    deadline = time.monotonic() + within_s
-    while True:
-        try:
-            socket.create_connection((host, int(port)), 0.2).close()
-        except OSError:
-            assert time.monotonic() < deadline, f"{address} did not open within {within_s} s"
-            time.sleep(0.02)
-        else:
-            return
+def running(command, home, environment=SIMULATED):
+    """Yield a running Server; it is ended with the block."""
+    server = Server(command, home, environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.units import NS_PER_S
 from data.runtime import runtime
 from pages.shell.mounts import _click
-from tests.browser.conftest import ROOT
+from tests.support.app import ROOT
 from tests.support.market import Installed, StillSource, still_runtime
 from tests.support.trades import START_NS, instrument, trades
 
