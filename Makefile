@@ -1,4 +1,4 @@
-# The one interface. PYTHON and VENV may be set: make test VENV=/somewhere
+# The one interface. PYTHON, VENV and PORT may be set: make run PORT=8600
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: run dev check test test-browser bench soak screenshots
 
 run: $(VENV)/.run ## install what the explorer needs and open it
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 dev: $(VENV)/.test ## the same, started again on every edit
 	$(BIN)/streamlit run app.py --server.fileWatcherType=auto
