@@ -90,8 +90,9 @@ def write(out: str, sheets: Iterable[Sheet], *, metadata: Mapping[bytes, bytes])
 
 
 def safe(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Return ``text`` so that no spreadsheet takes it for a formula, on one line."""
+    line = text.replace("\r", " ").replace("\n", " ")  # csv leaves a lone return unquoted
+    return f"'{line}" if text.startswith(_FORMULA) else line
 
 
 @contextmanager
