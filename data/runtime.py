@@ -19,6 +19,9 @@ from data.sources.probe import probe
 from data.sources.replay import ReplaySource
 from data.sources.simulated import SimulatedSource
 from data.sources.source import Source
+from data.store.recorder import Recorder
+from data.store.session import Session
+from data.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,9 @@ class Runtime:
         engine: the one engine of the process.
         health: the state of every channel.
         source: where the market comes from now.
+        store: what was recorded, of every source.
+        session: the recording of the live source; None = another source, or it is switched off in
+            the settings.
     """
 
     def __init__(self, settings: Settings, *, notes: tuple[str, ...] = ()) -> None:
@@ -42,6 +48,8 @@ class Runtime:
         self.engine = Engine()
         self.health = HealthBoard()
         self.source: Source = NoSource("starting", _ASKING)
+        self.store = Store(settings.home / "recordings")
+        self.session: Session | None = None
         self._notes = notes
         self._lock = Lock()
         self._stopped = False
@@ -54,13 +62,19 @@ class Runtime:
 
     def stop(self) -> None:
         """Stop the source, write what is queued, stop the engine."""
+        self._stopped = True
         with self._lock:
-            self._stopped = True
             source = self.source
         source.stop()
         if self._chooser is not None:
             self._chooser.join()
         self.engine.stop()
+        if self.session is not None:
+            self.session.pause(now_ns=source.now_ns())
+        try:
+            self.store.close()
+        except OSError:
+            log.exception("the last trades could not be recorded")
 
     def retry_live(self) -> None:
         """Ask the venues again; when one answers, its market replaces the present one."""
@@ -73,7 +87,26 @@ class Runtime:
 
     def notes(self) -> tuple[str, ...]:
         """Return what the trader should know about the source, one sentence each."""
-        return self._notes + self.source.notes()
+        recording = self.session.notes() if self.session is not None else ()
+        return self._notes + self.source.notes() + recording
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What records the live market; None = it is not being recorded."""
+        return self.session.recorder if self.session is not None else None
+
+    def record(self, *, on: bool) -> None:
+        """Switch the recording of the live market on or off; the time between is a stored gap."""
+        with self._lock:
+            session = self.session
+            if session is None or on == (session.recorder is not None) or self._stopped:
+                return
+            now_ns = self.source.now_ns()
+            recorder = session.record(self.engine.ids(), now_ns=now_ns) if on else None
+            self.engine.tap(*([recorder] if recorder is not None else []))
+            if not on:
+                self.engine.settle()
+                session.pause(now_ns=now_ns)
 
     def _choose_in_background(self, choose: Callable[[], None]) -> None:
         with self._lock:
@@ -135,10 +168,35 @@ class Runtime:
             if self._stopped:
                 return
             self.source.stop()
+            self.engine.tap()
             self.engine.clear()
+            self._end_session()
             self.source = source
+            if isinstance(source, LiveSource) and self.settings.record:
+                self._begin_session(source)
             source.start(self.engine.submit)
         log.info("source: %s", source.run_id)
+
+    def _begin_session(self, source: LiveSource) -> None:
+        """Put back what was recorded, then record what comes, and what is missing in between."""
+        settings = self.settings
+        session = self.session = Session(
+            self.store, source.name, keep_days=settings.retain_days, keep_gb=settings.retain_gb
+        )
+        session.restore(self.engine.submit, now_ns=source.now_ns(), is_over=lambda: self._stopped)
+        now_ns = source.now_ns()
+        recorder = session.record(now_ns=now_ns)
+        if recorder is not None:
+            self.engine.tap(recorder)
+        for gap in session.gaps(now_ns):
+            self.engine.submit(gap)
+        source.go_on_from(session.known(now_ns))
+
+    def _end_session(self) -> None:
+        session, self.session = self.session, None
+        if session is not None:
+            self.engine.settle()
+            session.pause(now_ns=self.source.now_ns())
 
 
 def runtime() -> Runtime:

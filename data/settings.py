@@ -19,6 +19,7 @@ Endpoints: TypeAlias = Mapping[tuple[Venue, MarketKind, Transport], str]
 
 _ENDPOINT: Final = re.compile(r"TAPESCOPE_ENDPOINT_([A-Z]+)_([A-Z]+)_(WS|REST)")
 _SCHEMES: Final[dict[str, tuple[str, ...]]] = {"WS": ("ws", "wss"), "REST": ("http", "https")}
+_MOST_DAYS: Final = 36_500
 _DEFAULT_SYMBOLS: Final = {
     (Venue.BINANCE, MarketKind.PERP): "{}USDT",
     (Venue.BINANCE, MarketKind.SPOT): "{}USDT",
@@ -47,6 +48,9 @@ class Settings:
         speed: of the simulated market and of a replay; ``inf`` = as fast as it goes (replay).
         instruments: followed from the start; more can be added on the page.
         endpoints: replaces the venues' own servers, ``scheme://host:port``.
+        record: whether the live market is recorded.
+        retain_days: recorded days kept before today; None = all.
+        retain_gb: size of recordings kept, 10^9 bytes; None = any.
     """
 
     home: Path
@@ -56,6 +60,9 @@ class Settings:
     speed: float = 1.0
     instruments: tuple[InstrumentId, ...] = DEFAULT_INSTRUMENTS
     endpoints: Endpoints = field(default_factory=dict)
+    record: bool = True
+    retain_days: int | None = 30
+    retain_gb: float | None = 20.0
 
 
 def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
@@ -93,6 +100,7 @@ _VARIABLES: Final = {
     "TAPESCOPE_REPLAY": "replay",
     "TAPESCOPE_SEED": "seed",
     "TAPESCOPE_SPEED": "speed",
+    "TAPESCOPE_RECORD": "record",
 }
 
 
@@ -155,6 +163,33 @@ def _speed(value: object, origin: str) -> float:
     return speed
 
 
+def _switch(value: object, origin: str) -> bool:
+    if value in (True, "true", "on", "1"):
+        return True
+    if value in (False, "false", "off", "0"):
+        return False
+    msg = f"{origin} must be true or false, was {value!r}"
+    raise SettingsError(msg)
+
+
+def _days(value: object, origin: str) -> int | None:
+    if value == "off":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_DAYS:
+        return value
+    msg = f'{origin} must be a whole number of days up to {_MOST_DAYS}, or "off", was {value!r}'
+    raise SettingsError(msg)
+
+
+def _gigabytes(value: object, origin: str) -> float | None:
+    if value == "off":
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
+        return float(value)
+    msg = f'{origin} must be a number of gigabytes above 0, or "off", was {value!r}'
+    raise SettingsError(msg)
+
+
 def _instruments(value: object, origin: str) -> tuple[InstrumentId, ...]:
     if not isinstance(value, list) or not value:
         msg = f'{origin} must be a list such as ["binance.perp.BTCUSDT"], was {value!r}'
@@ -204,4 +239,7 @@ _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "speed": _speed,
     "instruments": _instruments,
     "endpoints": _endpoints,
+    "record": _switch,
+    "retain_days": _days,
+    "retain_gb": _gigabytes,
 }

@@ -8,8 +8,9 @@ from itertools import count
 from random import Random
 from threading import Lock
 
+from core.domain.arrays import TradeArray, empty_trades
 from core.domain.events import MarketEvent
-from core.domain.instrument import Instrument
+from core.domain.instrument import Instrument, InstrumentId
 from data.feeds.health import TRADES, HealthBoard, State
 from data.feeds.intake import Intake, Resumed
 from data.feeds.refusals import unavailable
@@ -29,6 +30,8 @@ class Surroundings:
         submit: takes the trades; may block while the engine is behind.
         newest_id: starts to ask REST for the id of an instrument's newest trade; 0 = it has none.
         resumed: told when a stream began or began again; must return at once.
+        known: returns the newest trades held of an instrument from before, sorted; its first trade
+            to come is joined to them as after a lost connection.
     """
 
     submit: Callable[[MarketEvent], None]
@@ -37,6 +40,7 @@ class Surroundings:
     resumed: Callable[[Resumed], None]
     timing: Timing = field(default_factory=Timing)
     clock: Clock = field(default_factory=Clock)
+    known: Callable[[InstrumentId], TradeArray] = lambda _: empty_trades()
 
 
 class Lane:
@@ -102,6 +106,7 @@ class Lane:
             health=self._around.health,
             resumed=self._around.resumed,
         )
+        intake.learn(self._around.known(instrument.id))
         with self._lock:
             self._welcome(intake)
             self._intakes = {**self._intakes, instrument.id.symbol: intake}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Event
 from typing import Final, TypeAlias
 
+from core.domain.arrays import TradeArray, empty_trades
 from core.domain.events import MarketEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_S, Ns
@@ -58,6 +59,7 @@ class LiveSource:
         self._timing = timing or Timing()
         self._clock = clock or Clock()
         self._notes = Notes()
+        self._known: dict[InstrumentId, TradeArray] = {}
         self._rest = Rest(markets, endpoints=endpoints)
         self._ended = Event()
         self._submit: Callable[[MarketEvent], None] = _nowhere
@@ -70,6 +72,7 @@ class LiveSource:
                 resumed=self._resumed,
                 timing=self._timing,
                 clock=self._clock,
+                known=lambda each: self._known.get(each, empty_trades()),
             ),
             endpoints=endpoints,
         )
@@ -84,6 +87,14 @@ class LiveSource:
             )
             for key, market in markets.items()
         }
+
+    def go_on_from(self, known: Mapping[InstrumentId, TradeArray]) -> None:
+        """Join the first trades to come to these, over REST or by a gap; before ``start``.
+
+        Args:
+            known: the newest trades held of each instrument, sorted.
+        """
+        self._known.update(known)
 
     def start(self, submit: Callable[[MarketEvent], None]) -> None:
         """Start a thread per market; sockets open as soon as a market has said what it lists."""

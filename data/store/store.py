@@ -16,7 +16,7 @@ from data.store.catalog import Catalog, Stored
 from data.store.compact import compact, repair
 from data.store.facts import Facts
 from data.store.lock import FolderLock
-from data.store.manifest import read_gaps, write_gap
+from data.store.manifest import StoredFile, read_gaps, write_gap
 from data.store.reader import Merge
 from data.store.retention import DayFolder, too_old
 from data.store.tails import Tails
@@ -190,19 +190,42 @@ class Store:
         """Return what is stored, by instrument; what was not flushed yet is not in it."""
         return list(self._catalog.stored(source))
 
+    def ids(self, source: str) -> list[InstrumentId]:
+        """Return the instruments that a source has a folder of; cheap."""
+        return [found for found, _ in paths.instruments(self.root, source)]
+
+    def files(self, source: str, instrument_id: InstrumentId, since_ns: Ns) -> list[StoredFile]:
+        """Return the readable files of an instrument with trades at or after an instant."""
+        folder = paths.instrument_folder(self.root, source, instrument_id)
+        first = paths.day_name(since_ns)
+        days = [day for day in paths.days(folder) if day.name >= first]
+        files = [file for day in days for file in self._catalog.files(day)[0]]
+        return [each for each in files if each.summary.last_ns >= since_ns]
+
     def read_trades(
-        self, source: str, instrument_id: InstrumentId, from_ns: Ns, to_ns: Ns
+        self,
+        source: str,
+        instrument_id: InstrumentId,
+        from_ns: Ns,
+        to_ns: Ns,
+        *,
+        grid: Instrument | None = None,
     ) -> Iterator[TradeArray]:
         """Yield the trades in ``[from_ns, to_ns)``, sorted, each ``(time, id)`` once.
 
-        Ticks and lots are those of ``Stored.instrument``. Blocks are of any size above zero;
-        about two row groups are held at a time. Files that cannot be read are left out;
-        ``StoredDay.problems`` names them.
+        Blocks are of any size above zero; about two row groups are held at a time. Files that
+        cannot be read are left out; ``StoredDay.problems`` names them.
+
+        Args:
+            grid: whose ticks and lots are wanted; None = those of ``Stored.instrument``. The
+                steps of all files in the span must be whole on it.
         """
         folder = paths.instrument_folder(self.root, source, instrument_id)
-        grid = self._catalog.grid(folder)
+        if grid is None:
+            known = self._catalog.grid(folder)
+            grid = None if known is None else known[0]
         if grid is not None:
-            yield from Merge(self._catalog, folder, grid[0]).blocks(from_ns, to_ns)
+            yield from Merge(self._catalog, folder, grid).blocks(from_ns, to_ns)
 
     def gaps(self, source: str, instrument_id: InstrumentId) -> list[Gap]:
         """Return where trades of an instrument are missing, in the order it was noted."""

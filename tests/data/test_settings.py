@@ -47,6 +47,17 @@ def test_endpoints_come_from_file_and_environment(tmp_path):
     }
 
 
+def test_what_is_recorded_and_kept_is_read(tmp_path):
+    settings = load_settings({}, project=tmp_path)
+    assert (settings.record, settings.retain_days, settings.retain_gb) == (True, 30, 20)
+    environ = write(tmp_path, "record = false\nretain_days = 2\nretain_gb = 0.5\n")
+    settings = load_settings(environ, project=tmp_path)
+    assert (settings.record, settings.retain_days, settings.retain_gb) == (False, 2, 0.5)
+    environ = write(tmp_path, 'retain_days = "off"\nretain_gb = "off"\n')
+    settings = load_settings({**environ, "TAPESCOPE_RECORD": "off"}, project=tmp_path)
+    assert (settings.record, settings.retain_days, settings.retain_gb) == (False, None, None)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -64,6 +75,15 @@ def test_endpoints_come_from_file_and_environment(tmp_path):
         ('[endpoints]\nKRAKEN_SPOT_WS = "ws://x:1"', "KRAKEN"),
         ('[endpoints]\nOKX_SPOT_WS = "http://x:1"', "OKX_SPOT_WS"),
         ("source = ", "settings.toml"),
+        ('record = "maybe"', "record"),
+        ("record = 2", "record"),
+        ("retain_days = -1", "retain_days"),
+        ("retain_days = 1.5", "retain_days"),
+        ("retain_days = true", "retain_days"),
+        ("retain_gb = 0", "retain_gb"),
+        ("retain_gb = inf", "retain_gb"),
+        ("retain_gb = nan", "retain_gb"),
+        ('retain_gb = "20"', "retain_gb"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(tmp_path, text, names):

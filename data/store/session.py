@@ -1,0 +1,133 @@
+"""One run's recording: what was recorded comes back, what comes is recorded, and what lies between.
+
+The live source alone is recorded. A second process in the same workspace reads, and says so.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import numpy as np
+
+from core.domain.arrays import TradeArray
+from core.domain.errors import RecordingError
+from core.domain.events import Gap, TradeBlock
+from core.domain.instrument import InstrumentId
+from core.domain.units import NS_PER_MINUTE, Ns
+from data.store.recorder import Recorder
+from data.store.recovery import quick_since_ns, recover
+from data.store.store import IN_USE, Store
+
+JOIN_NS: Final[Ns] = 10 * NS_PER_MINUTE
+"""A hole up to this long is closed over REST, or marked where that fails; a longer one is marked
+at once: paging through hours of trades would keep the candles waiting."""
+NEWEST_ROWS: Final = 2_000
+"""Kept of each instrument, to know its trades again when the venue repeats them."""
+_GB: Final = 10**9
+
+log = logging.getLogger(__name__)
+
+
+class Session:
+    """Recording of one source in one run.
+
+    Attributes:
+        recorder: a tap for the engine; None = nothing is recorded.
+    """
+
+    def __init__(
+        self, store: Store, source: str, *, keep_days: int | None, keep_gb: float | None
+    ) -> None:
+        """Make one; nothing is read or written yet.
+
+        Args:
+            keep_days: as in Recorder.
+            keep_gb: size kept, 10^9 bytes; None = any.
+        """
+        self.recorder: Recorder | None = None
+        self._store = store
+        self._source = source
+        self._keep_days = keep_days
+        self._keep_bytes = None if keep_gb is None else int(keep_gb * _GB)
+        self._newest: dict[InstrumentId, TradeArray] = {}
+        self._notes: tuple[str, ...] = ()
+        self._off_ns: Ns | None = None
+
+    def restore(
+        self,
+        submit: Callable[[TradeBlock | Gap], None],
+        *,
+        now_ns: Ns,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Mend what a crash left, and submit the last hours; blocks for seconds at most.
+
+        Args:
+            is_over: asked between blocks; True ends the reading.
+        """
+        try:
+            if self._store.writable:
+                for sentence in self._store.repair():
+                    log.warning("%s; the damaged part is in the quarantine", sentence)
+            since_ns = quick_since_ns(self._store, self._source, now_ns)
+            for event in recover(self._store, self._source, since_ns):
+                if is_over():
+                    return
+                submit(event)
+                if isinstance(event, TradeBlock):
+                    self._remember(event)
+        except (OSError, RecordingError) as error:
+            log.exception("what was recorded could not be read")
+            self._notes += (f"What was recorded could not be read: {error}.",)
+
+    def known(self, now_ns: Ns) -> dict[InstrumentId, TradeArray]:
+        """Return the newest trades of the instruments to be joined over REST."""
+        return {each: rows for each, rows in self._newest.items() if now_ns - _end(rows) <= JOIN_NS}
+
+    def gaps(self, now_ns: Ns) -> list[Gap]:
+        """Return the holes up to now that are too long to be closed."""
+        reason = "Tapescope was not running"
+        return [
+            Gap(each, _end(rows), now_ns, reason)
+            for each, rows in self._newest.items()
+            if now_ns - _end(rows) > JOIN_NS
+        ]
+
+    def record(self, ids: Iterable[InstrumentId] = (), *, now_ns: Ns) -> Recorder | None:
+        """Start to record, if this process may; return the tap.
+
+        Args:
+            ids: what the engine holds; since recording was switched off it has a gap.
+        """
+        if not self._store.writable:
+            self._notes = (*self._notes, IN_USE)
+            return None
+        self.recorder = Recorder(
+            self._store, self._source, keep_days=self._keep_days, keep_bytes=self._keep_bytes
+        )
+        if self._off_ns is not None:
+            for each in ids:
+                self.recorder(Gap(each, self._off_ns, now_ns, "recording was switched off"))
+        self.recorder.start()
+        return self.recorder
+
+    def pause(self, *, now_ns: Ns) -> None:
+        """Store what was taken, and record no more."""
+        recorder, self.recorder = self.recorder, None
+        if recorder is not None:
+            self._off_ns = now_ns
+            recorder.stop()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the trader should know about recording."""
+        reason = self.recorder.status().reason if self.recorder is not None else ""
+        return (*self._notes, reason) if reason else self._notes
+
+    def _remember(self, block: TradeBlock) -> None:
+        before = self._newest.get(block.instrument.id)
+        rows = block.rows if before is None else np.concatenate([before, block.rows])
+        self._newest[block.instrument.id] = rows[-NEWEST_ROWS:].copy()
+
+
+def _end(rows: TradeArray) -> Ns:
+    return int(rows["ts_event_ns"][-1])
