@@ -2,21 +2,15 @@
 
 import argparse
 import os
-import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NoReturn
 
 from core.domain.instrument import InstrumentId
-from core.domain.units import NS_PER_S, Ns
+from core.domain.moments import moment_ns
+from core.domain.units import Ns
 from data.settings import workspace
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MOMENT: Final = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?"
-)
 
 
 class OneSentence(argparse.ArgumentParser):
@@ -47,29 +41,12 @@ def instrument_id(text: str) -> InstrumentId:
 
 
 def moment(text: str) -> Ns:
-    """Read a time: whole nanoseconds since 1970, or ISO-8601, UTC where no offset is given.
+    """Read a time from the command line, as moment_ns.
 
     Raises:
-        ArgumentTypeError: it is neither.
+        ArgumentTypeError: it is none; the message says how to write one.
     """
-    if text.isascii() and text.isdigit() and len(text) >= 18:  # noqa: PLR2004
-        return int(text)
-    match = _MOMENT.fullmatch(text)
     try:
-        if match is None:
-            raise ValueError(text)  # noqa: TRY301
-        zone = (match[4] or "Z").replace("Z", "+00:00")
-        when = datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}{zone}")
+        return moment_ns(text)
     except ValueError as error:
-        msg = f"not a time: {text[:60]!r}; write 2026-11-21T08:01:02.5Z or nanoseconds since 1970"
-        raise argparse.ArgumentTypeError(msg) from error
-    seconds = (when - _EPOCH) // timedelta(seconds=1)
-    return seconds * NS_PER_S + int((match[3] or "").ljust(9, "0"))
-
-
-def utc_text(ns: Ns) -> str:
-    """Return a time as ISO-8601 UTC, to the nanosecond where it has any."""
-    seconds, rest = divmod(ns, NS_PER_S)
-    when = _EPOCH + timedelta(seconds=seconds)
-    fraction = f".{rest:09d}".rstrip("0") if rest else ""
-    return f"{when:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+        raise argparse.ArgumentTypeError(str(error)) from error

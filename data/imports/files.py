@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from core.domain.errors import RecordingError
-from data.imports.opened import opened
+from data.imports.opened import opened, spoken
 from data.imports.own_parquet import ParquetReading
 from data.imports.raw import RawReading
 from data.imports.reading import Reading
@@ -25,10 +25,11 @@ def read_file(path: Path, wish: Wish, *, scratch: Path) -> Reading:
     Raises:
         RecordingError: it cannot be opened, is empty, or is of no format that is known.
     """
+    called = wish.called or spoken(path.name)
     if not path.is_file():
-        msg = f"{path.name} is no file that can be read; check the path"
+        msg = f"{called} is no file that can be read; check the path"
         raise RecordingError(msg)
-    with opened(path) as parts:
+    with opened(path, called=called) as parts:
         part = next(parts, None)
         head = part.head if part is not None else b""
     if head.startswith(_PARQUET):

@@ -5,6 +5,7 @@ Names inside an archive are words, never paths; nothing is unpacked to the disk.
 """
 
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _RATIO_FREE: Final = 64 * 2**20
 _BLOCK: Final = 2 * 2**20
 _MAX_LINE: Final = 2**20
 _MAX_MEMBERS: Final = 10_000
+_UNSPOKEN: Final = re.compile(r"[^\w.+@ -]")
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZIP_MAGIC: Final = b"PK\x03\x04"
 _BOM: Final = b"\xef\xbb\xbf"
@@ -32,14 +34,19 @@ _BROKEN: Final = (EOFError, zlib.error, zipfile.BadZipFile, OSError, RuntimeErro
 """What a damaged, encrypted or unknown packing raises: each library has its own."""
 
 
+def spoken(name: str) -> str:
+    """Return a name from outside for a sentence: short, nothing that a terminal would obey."""
+    return _UNSPOKEN.sub("?", name)[:100]
+
+
 class Budget:
     """How many bytes a file may still unpack to, its members together."""
 
-    def __init__(self, path: Path, *, packed: bool) -> None:
+    def __init__(self, path: Path, *, called: str, packed: bool) -> None:
         """Allow what a file of this size may hold."""
         allowed = max(_RATIO_FREE, MAX_RATIO * path.stat().st_size) if packed else MAX_UNPACKED
         self._left = min(MAX_UNPACKED, allowed)
-        self._name = path.name
+        self._name = called
 
     def spend(self, count: int) -> None:
         """Count bytes.
@@ -66,7 +73,7 @@ class Part:
 
     def __init__(self, name: str, stream: BufferedReader, *, budget: Budget) -> None:
         """Start reading a stream of unpacked bytes."""
-        self.name = name
+        self.name = spoken(name)
         self.problem: str | None = None
         self._stream = stream
         self._budget = budget
@@ -118,8 +125,11 @@ class Part:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Iterator[Part]]:
+def opened(path: Path, *, called: str) -> Iterator[Iterator[Part]]:
     """Open a file; the parts must be read one after another.
+
+    Args:
+        called: the name that the trader knows the file by.
 
     Raises:
         RecordingError: it cannot be opened, or is an archive that cannot be read.
@@ -127,22 +137,23 @@ def opened(path: Path) -> Iterator[Iterator[Part]]:
     try:
         plain = path.open("rb")
     except OSError as error:
-        msg = f"{path.name} cannot be opened ({error.strerror}); check the path"
+        msg = f"{called} cannot be opened ({error.strerror}); check the path"
         raise RecordingError(msg) from error
     with plain:
         magic = plain.peek(4)[:4]
         if magic == _ZIP_MAGIC:
-            yield _members(plain, path)
+            yield _members(plain, path, called)
         elif magic.startswith(_GZIP_MAGIC):
             with gzip.open(plain) as unpacked:
                 stream = cast(BufferedReader, unpacked)
-                yield iter([Part(path.name, stream, budget=Budget(path, packed=True))])
+                budget = Budget(path, called=called, packed=True)
+                yield iter([Part(called, stream, budget=budget)])
         else:
-            yield iter([Part(path.name, plain, budget=Budget(path, packed=False))])
+            yield iter([Part(called, plain, budget=Budget(path, called=called, packed=False))])
 
 
-def _members(plain: IO[bytes], path: Path) -> Iterator[Part]:
-    archive, budget = path.name, Budget(path, packed=True)
+def _members(plain: IO[bytes], path: Path, archive: str) -> Iterator[Part]:
+    budget = Budget(path, called=archive, packed=True)
     try:
         packed = zipfile.ZipFile(plain)
     except _BROKEN as error:

@@ -20,6 +20,7 @@ from core.domain.instrument import Instrument
 from core.domain.units import MAX_PRICE_TICKS, MAX_SIZE_LOTS
 from data.clock import monotonic_s
 from data.imports.blocks import BadRow
+from data.imports.opened import spoken
 from data.imports.reading import Block, Tally
 from data.imports.tables import Wish
 from data.store.facts import Facts
@@ -59,7 +60,7 @@ class ParquetReading:
             RecordingError: it is none of our files, or of another instrument than is wanted.
         """
         self.tally = Tally()
-        self._path = path
+        self._name = wish.called or spoken(path.name)
         self._ends_s = monotonic_s() + deadline_s
         limits = str(max_memory), str(int(deadline_s) + 1)
         self._child = subprocess.Popen(
@@ -86,7 +87,7 @@ class ParquetReading:
                 self.tally.refuse(BadRow(first_row + row, "a value is out of range"))
             first_row += rows.size
             if first_row > MAX_ROWS:
-                msg = f"{self._path.name} holds over {MAX_ROWS} rows and is not read to its end"
+                msg = f"{self._name} holds over {MAX_ROWS} rows and is not read to its end"
                 raise RecordingError(msg)
             if good.any():
                 self.tally.keep(self._instrument, rows[good])
@@ -107,7 +108,7 @@ class ParquetReading:
 
     def _require(self, wish: Wish) -> None:
         if wish.instrument_id not in (None, self._instrument.id):
-            msg = f"{self._path.name} holds {self._instrument.id}, not {wish.instrument_id}"
+            msg = f"{self._name} holds {self._instrument.id}, not {wish.instrument_id}"
             raise RecordingError(msg)
 
     def _facts(self) -> tuple[Instrument, str]:
@@ -116,17 +117,17 @@ class ParquetReading:
             facts = msgspec.json.decode(line, type=Facts)
             return facts.instrument(), facts.channel
         except ValueError as error:
-            msg = f"{self._path.name} is none of Tapescope's Parquet files, or damaged"
+            msg = f"{self._name} is none of Tapescope's Parquet files, or damaged"
             raise RecordingError(msg) from error
 
     def _read(self, count: int) -> bytes | None:
         """Return whole rows; None = that was all."""
         if monotonic_s() > self._ends_s:
-            msg = f"{self._path.name} takes too long to read and is left; it may be no honest file"
+            msg = f"{self._name} takes too long to read and is left; it may be no honest file"
             raise RecordingError(msg)
         raw = self._pipe.read(count)
         if len(raw) % TRADE_DTYPE.itemsize or (not raw and self._child.wait() != 0):
-            msg = f"{self._path.name} is damaged, or needs more memory than a file may"
+            msg = f"{self._name} is damaged, or needs more memory than a file may"
             raise RecordingError(msg)
         return raw or None
 

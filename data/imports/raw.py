@@ -41,7 +41,7 @@ class RawReading:
         if not any(self._is_wanted(each) for each in _instruments(self._scan)):
             held = ", ".join(str(each.id) for each in _instruments(self._scan)) or "no trade"
             wanted = f", not {wish.instrument_id}" if wish.instrument_id else ""
-            msg = f"{path.name} holds {held}{wanted}; choose another file"
+            msg = f"{wish.called or path.name} holds {held}{wanted}; choose another file"
             raise RecordingError(msg)
 
     def blocks(self) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from data.imports import binance, bybit, okx, own_csv, tardis
 from data.imports.blocks import read_block
 from data.imports.grids import coins_of, instrument_of, trades_of
 from data.imports.layout import Head, Layout, head_of
-from data.imports.opened import Part, opened
+from data.imports.opened import Part, opened, spoken
 from data.imports.reading import Block, Tally
 from data.imports.rows import shown
 from data.imports.spool import Spool
@@ -40,10 +40,13 @@ class Wish:
         instrument_id: the one instrument that is wanted; where the file does not say which one it
             is of, it is of this one.
         contract_value: base coins in a contract, for swaps that the file counts in contracts.
+        called: the name that the trader knows the file by, where the path has another one (an
+            upload); empty = the path's.
     """
 
     instrument_id: InstrumentId | None = None
     contract_value: Decimal | None = None
+    called: str = ""
 
 
 def layout_of(head: Head) -> Layout | None:
@@ -72,14 +75,14 @@ class TableReading:
             RecordingError: it is no table of trades, or none of its rows can be kept.
         """
         self.tally = Tally()
-        self._path = path
+        self._name = wish.called or spoken(path.name)
         self._wish = wish
         self._layout: Layout | None = None
         self._numbers: dict[InstrumentId, int] = {}
         self._by_name: dict[bytes, int] = {}
         self._spool = Spool(scratch)
         try:
-            with opened(path) as parts:
+            with opened(path, called=self._name) as parts:
                 for part in parts:
                     self._read(part)
             self._instruments = self._instruments_kept()
@@ -111,16 +114,16 @@ class TableReading:
     @property
     def _known_layout(self) -> Layout:
         if self._layout is None:
-            msg = f"{self._path.name} is empty; choose another file"
+            msg = f"{self._name} is empty; choose another file"
             raise RecordingError(msg)
         return self._layout
 
     def _read(self, part: Part) -> None:
-        layout = _layout_of_part(part, self._path.name)
+        layout = _layout_of_part(part, self._name)
         if self._layout is None:
             self._layout = layout
         elif (self._layout.title, self._layout.channel) != (layout.title, layout.channel):
-            msg = f"{self._path.name} mixes {self._layout.title} and {layout.title}; unpack it"
+            msg = f"{self._name} mixes {self._layout.title} and {layout.title}; unpack it"
             raise RecordingError(msg)
         nameless = None if layout.name is not None else self._number(self._of_part(part, layout))
         for line, text in _numbered(part, layout.header_lines):
@@ -165,10 +168,10 @@ class TableReading:
         wanted = self._wish.instrument_id
         if wanted is not None:
             if layout.venue not in (None, wanted.venue):
-                msg = f"{self._path.name} holds {layout.title}, not trades of {wanted}"
+                msg = f"{self._name} holds {layout.title}, not trades of {wanted}"
                 raise RecordingError(msg)
             return wanted
-        for name in (part.name, self._path.name):
+        for name in (part.name, self._name):
             match = _SYMBOL_IN_NAME.match(name)
             if match and layout.venue is not None:
                 kind = layout.kind or _kind_of(match[1])
@@ -176,7 +179,7 @@ class TableReading:
                 if coins_of(found) is not None:
                     return found
         msg = (
-            f"{self._path.name} holds {layout.title} and does not say of which instrument; "
+            f"{self._name} holds {layout.title} and does not say of which instrument; "
             "say it with --instrument, for example binance.perp.ETHUSDT"
         )
         raise RecordingError(msg)
@@ -198,7 +201,7 @@ class TableReading:
         }
 
     def _nothing_kept(self) -> str:
-        what = f"{self._path.name} holds no trade that can be kept"
+        what = f"{self._name} holds no trade that can be kept"
         if not self.tally.listed:
             return f"{what}: it has no lines but the header; choose another file"
         first = self.tally.listed[0]

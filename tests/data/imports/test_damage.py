@@ -201,7 +201,7 @@ def test_blocks_that_end_anywhere_give_the_same_rows(tmp_path, monkeypatch):
     whole = next(iter(a.imported(path)[0].values()))
     for size in (1, 7, 30, 100):
         monkeypatch.setattr(opened, "_BLOCK", size)
-        with opened.opened(path) as parts:
+        with opened.opened(path, called="x") as parts:
             text = b"".join(next(parts).blocks())
         assert text == a.BINANCE_AGG_PERP.encode()
     assert whole.size == 2

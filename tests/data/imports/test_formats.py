@@ -239,3 +239,16 @@ def test_a_file_that_is_not_there_says_so(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(RecordingError, match="is no file that can be read"):
             a.imported(path)
+
+
+def test_an_upload_goes_by_the_name_that_the_trader_knows(tmp_path):
+    path = write(tmp_path, "0f3a9c", a.BINANCE_AGG_PERP)
+    found, _ = a.imported(path, called="BTCUSDT-aggTrades-2024-06-01.csv")
+    assert [str(i.id) for i, _ in found] == ["binance.perp.BTCUSDT"]
+
+
+def test_a_name_from_outside_cannot_command_a_terminal(tmp_path):
+    path = write(tmp_path, "a\x1b[31m\nb.csv", "x,y\n")
+    with pytest.raises(RecordingError) as refused:
+        a.imported(path)
+    assert str(refused.value).isprintable()

@@ -3,12 +3,16 @@
 import gzip
 import io
 import random
+import tracemalloc
 import zipfile
 
 import pytest
 
 from core.domain.errors import RecordingError
+from core.domain.instrument import InstrumentId
 from data.imports import opened
+from data.imports.files import read_file
+from data.imports.tables import Wish
 from tests.support import archives as a
 
 NAME = "BTCUSDT-aggTrades-2024-06-01.csv"
@@ -130,3 +134,26 @@ def test_flipped_bytes_in_an_archive_are_a_sentence_or_good_rows(tmp_path):
         except RecordingError:
             continue
         assert tally.kept == sum(rows.size for rows in found.values())
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    peaks = []
+    for count in (60_000, 240_000):
+        path = tmp_path / f"BTCUSDT-aggTrades-{count}-01.csv"
+        path.write_text(
+            "".join(
+                f"{n},61800.{n % 10},0.{n % 999 + 1:03d},{n},{n},{1717200000456 + n},true\n"
+                for n in range(count)
+            )
+        )
+        tracemalloc.start()
+        reading = read_file(
+            path, Wish(InstrumentId.parse("binance.perp.BTCUSDT")), scratch=tmp_path
+        )
+        kept = sum(rows.size for _, _, rows in reading.blocks())
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        reading.close()
+        assert kept == count
+    assert peaks[1] < peaks[0] * 1.3
+    assert peaks[1] < 64 * 2**20
