@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TapescopeError as error:
         sys.stderr.write(f"{error.ui_message}\n")
         return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; what was stored before is kept\n")
+        return 130
     except BrokenPipeError:  # whoever read our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

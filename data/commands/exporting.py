@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         sheets = bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
     metadata = facts_metadata(Facts.of(stored.source, stored.instrument, _channel(stored)))
     rows = sheet.write(options.out, sheets, metadata=metadata)
+    _name_unreadable(store, stored)
     if options.out != "-":
         of = f"{stored.instrument.id} from {stored.source}"
         sys.stdout.write(f"{rows} {options.kind} of {of} written to {options.out}\n")
@@ -83,6 +84,14 @@ def find(store: Store, wanted: InstrumentId, source: str | None) -> Stored:
         msg = f"{wanted} is stored from {names}; choose one with --source"
         raise RecordingError(msg)
     return found[0]
+
+
+def _name_unreadable(store: Store, stored: Stored) -> None:
+    """Say which files were left out; the store knows only now, after it has read them."""
+    for each in store.instruments(stored.source):
+        if each.instrument.id == stored.instrument.id:
+            for problem in (line for day in each.days for line in day.problems):
+                sys.stderr.write(f"left out: {problem}\n")
 
 
 def _channel(stored: Stored) -> str:

@@ -43,24 +43,41 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import every file; 2 = at least one could not be read."""
-    wish = Wish(options.instrument, options.contract_value)
-    failed = 0
+    """Import every file; 2 = at least one could not be read.
+
+    Raises:
+        RecordingError: the recordings cannot be written.
+    """
     root = recordings()
     _require_name(root, options.source)
     store = Store(root)
+    failed = 0
     try:
-        for path in options.files:
-            try:
-                imported = import_file(path, wish, store, source=options.source)
-                _complain(imported)
-                sys.stdout.write(f"{imported.sentence()}\n")
-            except RecordingError as error:
-                failed = 2
-                sys.stderr.write(f"{error.ui_message}\n")
-        store.seal()
-    finally:
-        store.close()
+        try:
+            failed = _import_all(options, store)
+            store.seal()
+        finally:
+            store.close()
+    except OSError as error:
+        if failed:
+            return failed  # and said
+        msg = f"the recordings cannot be written ({error.strerror}); what was stored before is kept"
+        raise RecordingError(msg) from error
+    return failed
+
+
+def _import_all(options: argparse.Namespace, store: Store) -> int:
+    wish = Wish(options.instrument, options.contract_value)
+    failed = 0
+    for path in options.files:
+        try:
+            imported = import_file(path, wish, store, source=options.source)
+        except RecordingError as error:
+            failed = 2
+            sys.stderr.write(f"{error.ui_message}\n")
+        else:
+            _complain(imported)
+            sys.stdout.write(f"{imported.sentence()}\n")
     return failed
 
 

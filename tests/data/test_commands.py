@@ -379,3 +379,24 @@ def test_the_commands_run_as_a_program(tmp_path, home):
     done = subprocess.run([sys.executable, "-m", "data", *ask], check=False, **how)
     assert done.stdout.startswith(COLUMNS)
     assert (home / "recordings" / "import").is_dir()
+
+
+def test_a_stored_file_that_cannot_be_read_is_named_by_an_export(tmp_path, home, run):
+    run("import", write(tmp_path, "BTCUSDT-aggTrades-2024-06-01.csv"))
+    stored(home, trades((0, 10, 1, 1)), source="import")
+    (path,) = (home / "recordings").rglob("*.parquet")
+    body = bytearray(path.read_bytes())
+    body[60] ^= 0xFF
+    path.write_bytes(body)
+    code, out, err = run("export", "trades", "--instrument", BTC, "--out", "-")
+    assert code == 0
+    assert [int(row["trade_id"]) for row in rows_of(out)] == [1]
+    assert f"left out: {path.name}" in err
+
+
+def test_a_disk_that_takes_nothing_is_one_sentence(tmp_path, home, run):
+    (home / "recordings").mkdir(parents=True)
+    (home / "recordings" / "import").write_text("a file where a folder should be")
+    code, out, err = run("import", write(tmp_path, "BTCUSDT-aggTrades-2024-06-01.csv"))
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
