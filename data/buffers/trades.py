@@ -139,43 +139,39 @@ class TradeRing:
         return rows[fresh]
 
     def _insert(self, rows: TradeArray) -> None:
-        """Put late rows where they belong, in fresh blocks: readers may hold the old ones."""
+        """Put late rows where they belong, in fresh blocks: readers may hold the old ones.
+
+        The blocks change in one step, so that no reader ever sees the tape without its tail.
+        """
         from_ns = int(rows["ts_event_ns"][0])
-        tail = self.window(from_ns, self._newest[0] + 1)
-        merged = self._sorted(np.concatenate([tail, rows]))
+        first = max(bisect_left(self._first_ns, from_ns) - 1, 0)
+        held = zip(self._blocks[first:], self._filled[first:], strict=True)
+        tail = np.concatenate([*(block[:used] for block, used in held), rows])
+        parts = _cut(self._sorted(tail))
+        fresh = [_block(part) for part in parts]
         with self._lock:
-            while self._blocks and self._first_ns[-1] >= from_ns:
-                self._blocks.pop()
-                self._first_ns.pop()
-                self._rows -= self._filled.pop()
-            if self._blocks:
-                last, filled = self._blocks[-1], self._filled[-1]
-                keep = int(np.searchsorted(last["ts_event_ns"][:filled], from_ns, side="left"))
-                fresh = np.empty(BLOCK_ROWS, TRADE_DTYPE)
-                fresh[:keep] = last[:keep]
-                self._blocks[-1], self._filled[-1] = fresh, keep
-                self._rows -= filled - keep
-        self._extend(merged)
+            self._blocks[first:] = fresh
+            self._filled[first:] = [part.size for part in parts]
+            self._first_ns[first:] = [int(part["ts_event_ns"][0]) for part in parts]
+            self._rows += rows.size
+        self._newest = self._key(parts[-1][-1])
 
     def _extend(self, rows: TradeArray) -> None:
-        done = 0
-        while done < rows.size:
-            if not self._blocks or self._filled[-1] == BLOCK_ROWS:
-                self._open_block(int(rows["ts_event_ns"][done]))
-            used = self._filled[-1]
-            take = min(BLOCK_ROWS - used, rows.size - done)
-            self._blocks[-1][used : used + take] = rows[done : done + take]
+        room = BLOCK_ROWS - self._filled[-1] if self._blocks else 0
+        if room:
+            used, head = self._filled[-1], rows[:room]
+            self._blocks[-1][used : used + head.size] = head
             with self._lock:
-                self._filled[-1] = used + take
-                self._rows += take
-            done += take
+                self._filled[-1] += head.size
+                self._rows += head.size
+        for part in _cut(rows[room:]):
+            block = _block(part)
+            with self._lock:
+                self._blocks.append(block)
+                self._filled.append(part.size)
+                self._first_ns.append(int(part["ts_event_ns"][0]))
+                self._rows += part.size
         self._newest = self._key(rows[-1])
-
-    def _open_block(self, first_ns: Ns) -> None:
-        with self._lock:
-            self._blocks.append(np.empty(BLOCK_ROWS, TRADE_DTYPE))
-            self._filled.append(0)
-            self._first_ns.append(first_ns)
 
     def _key(self, row: np.void) -> tuple[Ns, int]:
         return int(row["ts_event_ns"]), int(row["trade_id"]) if self._ids_count else 0
@@ -191,3 +187,15 @@ class TradeRing:
             return rows
         order = np.lexsort((ids, times)) if self._ids_count else np.argsort(times, kind="stable")
         return rows[order]
+
+
+def _cut(rows: TradeArray) -> list[TradeArray]:
+    """Return the rows in parts of at most a block."""
+    return [rows[at : at + BLOCK_ROWS] for at in range(0, rows.size, BLOCK_ROWS)]
+
+
+def _block(rows: TradeArray) -> TradeArray:
+    """Return a block that begins with the rows; the rest of it is not written yet."""
+    block = np.empty(BLOCK_ROWS, TRADE_DTYPE)
+    block[: rows.size] = rows
+    return block

@@ -1,4 +1,7 @@
+from threading import Event, Thread
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,3 +90,34 @@ def test_a_trade_keeps_forty_bytes():
     ring = TradeRing()
     ring.append(random_trades(np.random.default_rng(1), 10 * BLOCK_ROWS))
     assert ring.bytes_kept / len(ring) <= 40
+
+
+@pytest.mark.parametrize("late", [0.0, 0.05])
+def test_a_reader_beside_the_writer_never_misses_what_was_there_before(monkeypatch, late):
+    monkeypatch.setattr(trades_module, "BLOCK_ROWS", 8)
+    rng = np.random.default_rng(2)
+    rows = random_trades(rng, 3_000)
+    order = np.argsort(np.arange(3_000) + 60 * (rng.random(3_000) < late), kind="stable")
+    ring, done, faults = TradeRing(), Event(), []
+
+    def read():
+        held = 0
+        while not done.is_set():
+            try:
+                seen = ring.window(0, FOREVER)
+            except Exception as error:  # noqa: BLE001  whatever it is, the test must tell it
+                faults.append(repr(error))
+                return
+            if seen.size < held or bool(np.any(np.diff(seen["ts_event_ns"]) < 0)):
+                faults.append(f"{held} trades, then {seen.size}")
+                return
+            held = seen.size
+
+    reader = Thread(target=read)
+    reader.start()
+    for row in rows[order]:
+        ring.append(np.array([row]))
+    done.set()
+    reader.join()
+    assert not faults
+    assert np.array_equal(ring.window(0, FOREVER), rows)
