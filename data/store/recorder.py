@@ -236,10 +236,14 @@ class Recorder(Thread):
                 raise
 
     def _say(self, state: RecorderState, reason: str) -> None:
-        if (state, reason) != (self._state, self._reason):
-            log.log(logging.INFO if not reason else logging.WARNING, reason or "recording")
-            with self._lock:
-                self._state, self._reason = state, reason
+        if (state, reason) == (self._state, self._reason):
+            return
+        if state in (RecorderState.STOPPED, RecorderState.READ_ONLY):
+            log.warning(reason)
+        elif state is RecorderState.RECORDING and self._reason:
+            log.warning("recording has resumed")
+        with self._lock:
+            self._state, self._reason = state, reason
 
     def _tidy(self) -> None:
         """Compact what is full and delete what is too old, beside the thread that flushes."""
