@@ -1,4 +1,4 @@
-"""One series of bars out of one or more tapes: klines where only they exist, trades elsewhere."""
+"""One series of bars out of one or more tapes: trades, and klines where trades are missing."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,6 +11,7 @@ from core.calc.sum_bars import sum_bars
 from core.domain.arrays import BarArray, empty_bars
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
+from data.views.holes import klines_of, mend
 
 FOREVER: Final[Ns] = 2**62
 SETTLE_NS: Final[Ns] = 5 * NS_PER_S
@@ -40,22 +41,20 @@ class MergedBars:
 
     def update(self, tapes: Sequence[Tape], by: Sequence[Factors], *, from_ns: Ns) -> BarArray:
         """Return the bars that open at or after ``from_ns`` (a multiple of the step)."""
-        if from_ns < self._from_ns or self._state != _state(tapes, self._edge_ns):
+        if from_ns < self._from_ns or self._state != _state(tapes, by, self._edge_ns):
             self._kept, self._edge_ns = empty_bars(), from_ns
         self._from_ns = from_ns
+        newest_ns = max((tape.trades.newest_ns or 0 for tape in tapes), default=0)
+        edge_ns = (newest_ns - SETTLE_NS) // self._step_ns * self._step_ns
+        edge_ns = max(edge_ns, self._edge_ns)
+        # Before the rows are read: one that comes in between then makes this state false.
+        state = _state(tapes, by, edge_ns)
         fresh = self._merge(tapes, by, max(self._edge_ns, from_ns))
         bars = np.concatenate([self._kept, fresh])
         bars = bars[int(np.searchsorted(bars["open_ns"], from_ns, side="left")) :]
-        self._keep(tapes, bars)
+        self._kept, self._edge_ns = bars[bars["open_ns"] < edge_ns], edge_ns
+        self._state = state
         return bars
-
-    def _keep(self, tapes: Sequence[Tape], bars: BarArray) -> None:
-        newest_ns = max((tape.trades.newest_ns or 0 for tape in tapes), default=0)
-        edge_ns = (newest_ns - SETTLE_NS) // self._step_ns * self._step_ns
-        if edge_ns > self._edge_ns:
-            self._kept = bars[bars["open_ns"] < edge_ns]
-            self._edge_ns = edge_ns
-        self._state = _state(tapes, self._edge_ns)
 
     def _merge(self, tapes: Sequence[Tape], by: Sequence[Factors], from_ns: Ns) -> BarArray:
         parts = [
@@ -65,14 +64,19 @@ class MergedBars:
         return merge_bars(sum_bars(parts), step_ns=self._step_ns)
 
 
-def _state(tapes: Sequence[Tape], edge_ns: Ns) -> tuple[object, ...]:
+def _state(tapes: Sequence[Tape], by: Sequence[Factors], edge_ns: Ns) -> tuple[object, ...]:
     """Return what must not change if bars before ``edge_ns`` are to stay true."""
-    return tuple((id(t), t.klines_version, t.trades.count_before(edge_ns)) for t in tapes)
+    return tuple(
+        (id(tape), each, tape.klines_version, tape.seconds.count_before(edge_ns))
+        for tape, each in zip(tapes, by, strict=True)
+    )
 
 
-def klines_before_trades(tape: Tape, from_ns: Ns) -> BarArray:
-    """Return the one-minute klines since ``from_ns`` that end before the trades begin."""
-    return _between(_klines(tape, "1m"), from_ns, _seam_ns(tape) // NS_PER_MINUTE * NS_PER_MINUTE)
+def bars_before_trades(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarArray:
+    """Return the best bars there are since ``from_ns`` that open before the trades held begin."""
+    bars = _atoms(tape, timeframe, max(step_ns, NS_PER_MINUTE), from_ns)
+    to_ns = tape.complete_from_ns if tape.complete_from_ns is not None else FOREVER
+    return bars[bars["open_ns"] < to_ns]
 
 
 def _atoms(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarArray:
@@ -82,37 +86,36 @@ def _atoms(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarAr
     """
     if step_ns >= NS_PER_MINUTE:
         seam_ns = _seam_ns(tape)
-        minutes = klines_before_trades(tape, from_ns)
+        minutes = _between(_klines(tape, "1m"), from_ns, seam_ns // NS_PER_MINUTE * NS_PER_MINUTE)
     else:
         seam_ns, minutes = from_ns, empty_bars()
     seconds = tape.seconds.window(max(seam_ns, from_ns), FOREVER)
     fine = np.concatenate([minutes, seconds])
     fine_from = int(fine["open_ns"][0]) if fine.size else FOREVER
     # A kline of the step is taken whole or not at all.
-    coarse = _between(_klines(tape, timeframe), from_ns, -(-fine_from // step_ns) * step_ns)
+    coarse = _between(klines_of(tape, timeframe), from_ns, -(-fine_from // step_ns) * step_ns)
     if coarse.size:
         covered = int(coarse["open_ns"][-1]) + step_ns
         fine = fine[int(np.searchsorted(fine["open_ns"], covered, side="left")) :]
+    if step_ns < NS_PER_MINUTE:
+        return fine
+    rest_ns = int(coarse["open_ns"][-1]) + step_ns if coarse.size else from_ns
+    fine = mend(tape, fine, timeframe, step_ns=step_ns, from_ns=rest_ns)
     return np.concatenate([coarse, fine])
 
 
 def _seam_ns(tape: Tape) -> Ns:
-    """Return the second from which trades are used; minutes before it come from klines.
+    """Return the second from which second bars are used; before it come minutes.
 
-    The minute in which the trades begin is whole only in the klines, once it has closed there.
+    The minute in which they begin is whole only in the klines, once it has closed there.
     """
-    if tape.complete_from_ns is None:
+    if tape.bars_from_ns is None:
         return FOREVER
-    minutes = _klines(tape, "1m")
-    first_minute = -(-tape.complete_from_ns // NS_PER_MINUTE) * NS_PER_MINUTE
+    minutes = klines_of(tape, "1m")
+    first_minute = -(-tape.bars_from_ns // NS_PER_MINUTE) * NS_PER_MINUTE
     if minutes.size and int(minutes["open_ns"][-1]) >= first_minute - NS_PER_MINUTE:
         return first_minute
-    return tape.complete_from_ns // NS_PER_S * NS_PER_S
-
-
-def _klines(tape: Tape, timeframe: str | None) -> BarArray:
-    held = tape.klines.get(timeframe) if timeframe is not None else None
-    return held if held is not None else empty_bars()
+    return tape.bars_from_ns // NS_PER_S * NS_PER_S
 
 
 def _between(bars: BarArray, from_ns: Ns, to_ns: Ns) -> BarArray:

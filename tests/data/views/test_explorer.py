@@ -9,7 +9,7 @@ from core.calc.cvd import cvd
 from core.calc.profile import profile, tick_volumes
 from core.calc.vwap import vwap
 from core.domain.arrays import Provenance
-from core.domain.events import Klines, Listed, TradeBlock
+from core.domain.events import Gap, Klines, Listed, TradeBlock
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S
 from data.engine import Engine
@@ -132,6 +132,57 @@ def test_coarse_klines_reach_further_back_than_minutes(engine):
     expected = time_bars(rows, step_ns=15 * NS_PER_MINUTE)
     assert view.bars["open_ns"].tolist() == expected["open_ns"].tolist()
     assert view.bars["buy_lots"].tolist() == expected["buy_lots"].tolist()
+
+
+def hole_in(rows, from_s, to_s):
+    """The rows before and after a hole, and the hole."""
+    from_ns, to_ns = (START_NS + round(each * NS_PER_S) for each in (from_s, to_s))
+    times = rows["ts_event_ns"]
+    kept = rows[(times < from_ns) | (times >= to_ns)]
+    return kept, Gap(PERP.id, from_ns, to_ns, "the connection was lost")
+
+
+@pytest.mark.parametrize("timeframe", ["1m", "5m", "15m"])
+@pytest.mark.parametrize("named", [("1m",), ("15m",), ("1m", "15m"), ()], ids="-".join)
+def test_klines_stand_in_where_trades_are_missing_in_the_middle(engine, timeframe, named):
+    rows = random_trades(np.random.default_rng(15), 6_000, span_s=7_200)
+    kept, gap = hole_in(rows, 1_830.5, 3_700)
+    query = ExplorerQuery(spec(timeframe, bars=150))
+    give(engine, kept)
+    query.view(engine, now_ns=now_of(rows))
+    engine.submit(gap)
+    for each in named:
+        engine.submit(klines_before(rows, each))
+    assert engine.settle()
+    view = query.view(engine, now_ns=now_of(rows))
+    fresh = ExplorerQuery(spec(timeframe, bars=150)).view(engine, now_ns=now_of(rows))
+    assert same(view.bars, fresh.bars)
+    step_ns = TIMEFRAMES_NS[timeframe]
+    whole = time_bars(rows, step_ns=step_ns)
+    mended = "1m" in named or timeframe in named
+    expected = whole if mended else time_bars(kept, step_ns=step_ns)
+    for name in ("open_ns", "open_ticks", "high_ticks", "low_ticks", "close_ticks", "buy_lots"):
+        assert view.bars[name].tolist() == expected[name].tolist(), name
+    touched = (expected["open_ns"] < gap.to_ns) & (expected["open_ns"] + step_ns > gap.from_ns)
+    weak = view.bars["provenance"] == Provenance.KLINES
+    # The first trade may not be the first of its minute: there the kline stands in already.
+    assert weak.tolist()[1:] == (touched & mended).tolist()[1:]
+
+
+def test_the_profile_counts_klines_of_minutes_without_any_trade(engine):
+    rows = random_trades(np.random.default_rng(16), 6_000, span_s=7_200)
+    kept, gap = hole_in(rows, 1_800, 3_600)
+    query = ExplorerQuery(spec("1m", bars=150, profile_scope="window"))
+    give(engine, kept)
+    query.view(engine, now_ns=now_of(rows))
+    engine.submit(gap)
+    engine.submit(klines_before(rows, "1m"))
+    assert engine.settle()
+    view = query.view(engine, now_ns=now_of(rows))
+
+    total = sum(getattr(view.profile, f"{side}_lots").sum() for side in ("buy", "sell", "unknown"))
+    assert total == rows["size_lots"].sum()
+    assert view.profile_from_klines
 
 
 def test_several_venues_add_up_on_their_common_grid(engine):
