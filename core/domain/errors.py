@@ -4,6 +4,7 @@ TapescopeError
 ├── FeedError            one message could not be used: count it, keep its bytes, go on
 │   ├── MalformedFrame     not the JSON shape that the venue documents
 │   ├── BadNumber          a price or size that is not a plain decimal on the instrument's grid
+│   │   └── OffGrid          a plain decimal, but between two steps of the grid
 │   └── UnknownSymbol      a symbol that nobody asked for or that is not listed
 ├── VenueError           a venue answered, but not with data
 │   ├── RateLimited        wait ``retry_after_s``, then ask again
@@ -43,6 +44,10 @@ class MalformedFrame(FeedError):
 
 class BadNumber(FeedError):
     """A price or size is not a plain decimal on the instrument's grid."""
+
+
+class OffGrid(BadNumber):
+    """A plain decimal lies between two steps of the instrument's grid."""
 
 
 class UnknownSymbol(FeedError):

@@ -102,6 +102,7 @@ class BookSnapshot(msgspec.Struct, frozen=True, kw_only=True):
             with as many, nothing is known beyond the last level.
         rolls: the stream keeps the best ``depth`` levels as prices move, and so must we. False =
             the range that the snapshot covers stays, and beyond it only changes become known.
+        left_out: levels that are not in it, since their prices lie between two ticks.
         checksum: of the book with this applied; None = there is none to verify.
     """
 
@@ -114,6 +115,7 @@ class BookSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     asks: list[Level]
     depth: int
     rolls: bool
+    left_out: int = 0
     checksum: int | None = None
 
 
@@ -128,6 +130,7 @@ class BookDelta(msgspec.Struct, frozen=True, kw_only=True):
         previous_id: ``last_id`` of the delta before, where the venue says so.
         bids: prices above zero with their new sizes, in any order.
         asks: as bids.
+        left_out: as in BookSnapshot.
         checksum: as in BookSnapshot.
     """
 
@@ -140,6 +143,7 @@ class BookDelta(msgspec.Struct, frozen=True, kw_only=True):
     previous_id: int | None
     bids: list[Level]
     asks: list[Level]
+    left_out: int = 0
     checksum: int | None = None
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Final, TypeAlias
 
-from core.domain.errors import BadNumber
+from core.domain.errors import BadNumber, OffGrid
 
 Ns: TypeAlias = int
 """Nanoseconds since 1970-01-01 UTC."""
@@ -92,7 +92,8 @@ class Grid:
             A whole number in ``[0, largest]``.
 
         Raises:
-            BadNumber: ``text`` is no plain decimal, is off the grid, or is too large.
+            BadNumber: ``text`` is no plain decimal, or is too large.
+            OffGrid: it lies between two steps.
         """
         return self.by_text[text]
 
@@ -104,7 +105,7 @@ class Grid:
         steps, rest, _ = self._divide(text)
         if rest:
             msg = f"{text} is not a multiple of the step {self.step}"
-            raise BadNumber(msg)
+            raise OffGrid(msg)
         return self._believed(steps, text)
 
     def _rounded(self, text: str) -> int:

@@ -1,12 +1,12 @@
 """What the venues' book decoders share: texts of levels in, whole numbers out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
+from core.domain.errors import BadNumber, MalformedFrame, OffGrid, UnknownSymbol
 from core.domain.events import Level
 from core.domain.instrument import Instrument
 
@@ -21,15 +21,37 @@ Texts: TypeAlias = tuple[str, str]
 _PRICE: Final = itemgetter(0)
 
 
-def levels_of(texts: Iterable[Texts], instrument: Instrument) -> list[Level]:
-    """Return levels as ticks and lots, in the order of ``texts``.
+class Sides(NamedTuple):
+    """Both sides of a message.
 
-    Sizes between two lots are rounded: Binance's spot book of BTC holds a few such, of orders from
-    before its step grew.
+    Attributes:
+        left_out: levels that are not in it, since their prices lie between two ticks.
+    """
+
+    bids: list[Level]
+    asks: list[Level]
+    left_out: int
+
+
+def sides_of(bids: Sequence[Texts], asks: Sequence[Texts], instrument: Instrument) -> Sides:
+    """Return levels as ticks and lots, in the order of the texts.
+
+    Where a venue made its steps larger, orders from before still rest between the new ones; on
+    Binance's spot that was recorded of prices and of sizes. Such sizes are rounded to the nearest
+    lot. Such prices are left out and counted: what was rounded could not be removed again.
 
     Raises:
-        BadNumber: a price is zero or not on the grid, or a number is none.
+        BadNumber: a price is zero, or a number is none.
     """
+    try:
+        return Sides(_levels(bids, instrument), _levels(asks, instrument), 0)
+    except OffGrid:
+        kept = [[each for each in side if _on_grid(each, instrument)] for side in (bids, asks)]
+        left_out = len(bids) + len(asks) - len(kept[0]) - len(kept[1])
+        return Sides(_levels(kept[0], instrument), _levels(kept[1], instrument), left_out)
+
+
+def _levels(texts: Iterable[Texts], instrument: Instrument) -> list[Level]:
     ticks, lots = instrument.price_grid.by_text, instrument.size_grid.nearest
     levels = [(ticks[price], lots[size]) for price, size in texts]
     if 0 in map(_PRICE, levels):
@@ -38,11 +60,19 @@ def levels_of(texts: Iterable[Texts], instrument: Instrument) -> list[Level]:
     return levels
 
 
+def _on_grid(texts: Texts, instrument: Instrument) -> bool:
+    try:
+        instrument.price_grid.units(texts[0])
+    except OffGrid:
+        return False
+    return True
+
+
 def best_of(price: str, size: str, instrument: Instrument) -> Level | None:
     """Return the level of a best quote; None where the venue says by zeros that there is none.
 
     Raises:
-        BadNumber: as ``levels_of``, or only one of the two is zero.
+        BadNumber: the price is not on the grid, a number is none, or only one of the two is zero.
     """
     level = (instrument.price_grid.units(price), instrument.size_grid.nearest[size])
     if all(level):

@@ -28,7 +28,7 @@ from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
 from data.venues.binance import frames
 from data.venues.decode import UNREADABLE, convert, decode, ns_of
-from data.venues.levels import Texts, UpdateId, asked_for, best_of, levels_of
+from data.venues.levels import Texts, UpdateId, asked_for, best_of, sides_of
 
 DEPTH: Final = "depth"
 QUOTE: Final = "bookTicker"
@@ -96,6 +96,7 @@ class _Snapshot(msgspec.Struct):
 _COMBINED: Final = msgspec.json.Decoder(_Combined)
 _EVENT: Final = msgspec.json.Decoder(Depth | Quote)
 _SPOT_QUOTE: Final = msgspec.json.Decoder(_Quote)
+_LIMITS: Final = frozenset({5, 10, 20, 50, 100, 500, 1000, 5000})  # of levels, both markets
 _KINDS: Final = frozenset({"depthUpdate", "bookTicker"})
 
 
@@ -160,6 +161,7 @@ def _delta(
     if kind is MarketKind.PERP and depth.previous_id is None:
         msg = "a perpetual's delta must name the update before it"
         raise MalformedFrame(msg)
+    sides = sides_of(depth.bids, depth.asks, instrument)
     delta = BookDelta(
         instrument=instrument,
         channel=DEPTH,
@@ -168,8 +170,9 @@ def _delta(
         first_id=depth.first_id,
         last_id=depth.last_id,
         previous_id=depth.previous_id,
-        bids=levels_of(depth.bids, instrument),
-        asks=levels_of(depth.asks, instrument),
+        bids=sides.bids,
+        asks=sides.asks,
+        left_out=sides.left_out,
     )
     return [delta]
 
@@ -195,18 +198,26 @@ def _quote(
 def parse_book(body: Any, instrument: Instrument, ts_recv_ns: Ns, depth: int) -> BookSnapshot:
     """Return the answer of depth.
 
+    A recorded answer may be to a smaller limit than ours: its number of levels shows it.
+
+    Args:
+        depth: the limit that we ask for.
+
     Raises:
         FeedError: ``body`` is not that.
     """
     book = convert(body, _Snapshot)
+    longest = max(len(book.bids), len(book.asks))
+    sides = sides_of(book.bids, book.asks, instrument)
     return BookSnapshot(
         instrument=instrument,
         channel=REST,
         ts_event_ns=ns_of(book.engine_stamp) if book.engine_stamp else 0,
         ts_recv_ns=ts_recv_ns,
         last_id=book.last_id,
-        bids=levels_of(book.bids, instrument),
-        asks=levels_of(book.asks, instrument),
-        depth=depth,
+        bids=sides.bids,
+        asks=sides.asks,
+        depth=longest if longest in _LIMITS else depth,
         rolls=False,
+        left_out=sides.left_out,
     )

@@ -25,7 +25,7 @@ from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.venues.bybit import frames
 from data.venues.decode import UNREADABLE, convert, decode, ns_of
-from data.venues.levels import Texts, UpdateId, asked_for, best_of, levels_of, require_symbol
+from data.venues.levels import Texts, UpdateId, asked_for, best_of, require_symbol, sides_of
 
 TOPIC: Final = "orderbook."
 QUOTE_DEPTH: Final = 1
@@ -119,6 +119,7 @@ def _event(
     if push.action == "snapshot":
         stamp = push.engine_stamp or push.stamp
         return [_snapshot(push.book, stamp, channel, instrument, ts_recv_ns, depth)]
+    sides = sides_of(push.book.bids, push.book.asks, instrument)
     delta = BookDelta(
         instrument=instrument,
         channel=channel,
@@ -127,8 +128,9 @@ def _event(
         first_id=push.book.last_id,
         last_id=push.book.last_id,
         previous_id=None,
-        bids=levels_of(push.book.bids, instrument),
-        asks=levels_of(push.book.asks, instrument),
+        bids=sides.bids,
+        asks=sides.asks,
+        left_out=sides.left_out,
     )
     return [delta]
 
@@ -136,16 +138,18 @@ def _event(
 def _snapshot(
     book: _Book, stamp: int, channel: str, instrument: Instrument, ts_recv_ns: Ns, depth: int
 ) -> BookSnapshot:
+    sides = sides_of(book.bids, book.asks, instrument)
     return BookSnapshot(
         instrument=instrument,
         channel=channel,
         ts_event_ns=ns_of(stamp),
         ts_recv_ns=ts_recv_ns,
         last_id=book.last_id,
-        bids=levels_of(book.bids, instrument),
-        asks=levels_of(book.asks, instrument),
+        bids=sides.bids,
+        asks=sides.asks,
         depth=depth,
         rolls=True,
+        left_out=sides.left_out,
     )
 
 

@@ -8,9 +8,11 @@
 
 Ours, where the page is silent:
 
-6. A message whose ``u`` and time are not newer is a repeat and changes nothing; a snapshot of 2 is
-   a repeat where only its time is older.
-7. No snapshot within a few seconds: 4.
+6. A delta whose ``u`` and time are not newer is a repeat and changes nothing. After 2, each ``u``
+   was in use before: a delta of such a ``u`` must not be older.
+7. A snapshot that is older than what came before it is a repeat. The third in a row is none: the
+   service's clock was set back.
+8. No snapshot within a few seconds: 4.
 
 Source:
     bybit-exchange.github.io/docs/v5: websocket/public/orderbook. That ``u`` counts by one is said
@@ -20,7 +22,7 @@ Source:
 from collections.abc import Sequence
 from typing import Final
 
-from core.domain.events import REST, BookDelta, BookSnapshot
+from core.domain.events import NO_ID, REST, BookDelta, BookSnapshot
 from core.domain.units import NS_PER_S, Ns
 from data.venues.sync import (
     NOTHING,
@@ -36,7 +38,9 @@ from data.venues.sync import (
 )
 
 PATIENCE_NS: Final[Ns] = 3 * NS_PER_S
-"""7. The few seconds."""
+"""8. The few seconds."""
+_OLD_SNAPSHOTS: Final = 2
+"""7. So many in a row are repeats."""
 _RESTARTED: Final = 1
 
 
@@ -46,6 +50,9 @@ class BybitSync(BookSync):
     def __init__(self) -> None:
         super().__init__()
         self._newest = Newest()
+        self._used_id = NO_ID
+        self._latest_ns: Ns = 0
+        self._old_snapshots = 0
         self._since_ns: Ns | None = None
         self._broken = False
         self._subscribing = Pace(answer_ns=PATIENCE_NS)
@@ -53,18 +60,22 @@ class BybitSync(BookSync):
     def start(self, *, now_ns: Ns) -> Sequence[Action]:
         """Begin; the subscription brings the snapshot."""
         self._wait(now_ns)
+        self._used_id = max(self._used_id, self._newest.id)
         self._newest.forget()
+        self._latest_ns = 0
         return NOTHING
 
     def take(self, event: BookSnapshot | BookDelta, *, now_ns: Ns) -> Sequence[Action]:
         """Take a message of the topic; answers of REST count updates of another book."""
         if isinstance(event, BookSnapshot):
             return NOTHING if event.channel == REST else self._take_snapshot(event)
+        self._latest_ns = max(self._latest_ns, event.ts_event_ns)
         if self.phase is not Phase.LIVE:  # 4.
             self.dropped += 1
             return self._ask(now_ns)
-        if event.last_id == self._newest.id + 1:  # 3.
+        if self._goes_on(event):
             self._newest.note(event)
+            self._old_snapshots = 0
             return (Apply(event),)
         if self._newest.is_repeat(event):  # 6.
             return NOTHING
@@ -82,20 +93,32 @@ class BybitSync(BookSync):
         """Go to 4."""
         return self._lose(reason, self._newest.id, now_ns)
 
+    def _goes_on(self, delta: BookDelta) -> bool:
+        """3. Return whether nothing lies between the newest message and this one."""
+        newest = self._newest
+        if delta.last_id <= self._used_id and delta.ts_event_ns < newest.ts_ns:  # 6.
+            return False
+        return delta.last_id == newest.id + 1
+
     def _take_snapshot(self, snapshot: BookSnapshot) -> Sequence[Action]:
-        """1 and 2, unless 6."""
-        if self.phase is Phase.LIVE and self._is_repeat(snapshot):
+        """1 and 2, unless 7."""
+        if self._is_repeat(snapshot):
             return NOTHING
+        self._used_id = max(self._used_id, self._newest.id)
         self._newest.note(snapshot)
+        self._latest_ns = snapshot.ts_event_ns
+        self._old_snapshots = 0
         self._broken = False
         self._subscribing.helped()
         self.phase = Phase.LIVE
         return (Replace(snapshot),)
 
     def _is_repeat(self, snapshot: BookSnapshot) -> bool:
-        if snapshot.last_id == _RESTARTED:
-            return snapshot.ts_event_ns < self._newest.ts_ns
-        return self._newest.is_repeat(snapshot)
+        if snapshot.ts_event_ns < self._latest_ns:
+            self._old_snapshots += 1
+            return self._old_snapshots <= _OLD_SNAPSHOTS
+        fresh = self.phase is not Phase.LIVE or snapshot.last_id == _RESTARTED
+        return not fresh and self._newest.is_repeat(snapshot)
 
     def _lose(self, reason: str, came_id: int, now_ns: Ns) -> Sequence[Action]:
         held_id = self._newest.id

@@ -21,13 +21,12 @@ from core.domain.events import (
     BookSnapshot,
     Control,
     ControlKind,
-    Level,
     WireEvent,
 )
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.venues.decode import UNREADABLE, convert, decode, int_of, ns_of
-from data.venues.levels import UpdateId, asked_for, best_of, levels_of
+from data.venues.levels import Sides, UpdateId, asked_for, best_of, sides_of
 from data.venues.okx import frames
 
 BOOKS: Final = "books"
@@ -147,6 +146,7 @@ def _delta(book: _Book, instrument: Instrument, ts_recv_ns: Ns) -> BookDelta:
         msg = "an update must name the message before it"
         raise MalformedFrame(msg)
     last_id = NO_ID if book.last_id is None else book.last_id
+    sides = _sides(book, instrument)
     return BookDelta(
         instrument=instrument,
         channel=BOOKS,
@@ -155,8 +155,9 @@ def _delta(book: _Book, instrument: Instrument, ts_recv_ns: Ns) -> BookDelta:
         first_id=last_id,
         last_id=last_id,
         previous_id=previous_id,
-        bids=_levels(book.bids, instrument),
-        asks=_levels(book.asks, instrument),
+        bids=sides.bids,
+        asks=sides.asks,
+        left_out=sides.left_out,
         checksum=book.checksum or None,
     )
 
@@ -166,16 +167,18 @@ def _snapshot(
 ) -> BookSnapshot:
     if book.last_id is None:
         _require_proof(book)
+    sides = _sides(book, instrument)
     return BookSnapshot(
         instrument=instrument,
         channel=channel,
         ts_event_ns=ns_of(int_of(book.stamp)),
         ts_recv_ns=ts_recv_ns,
         last_id=NO_ID if book.last_id is None else book.last_id,
-        bids=_levels(book.bids, instrument),
-        asks=_levels(book.asks, instrument),
+        bids=sides.bids,
+        asks=sides.asks,
         depth=depth,
         rolls=True,
+        left_out=sides.left_out,
         checksum=book.checksum or None,
     )
 
@@ -187,8 +190,10 @@ def _require_proof(book: _Book) -> None:
         raise MalformedFrame(msg)
 
 
-def _levels(levels: list[_Level], instrument: Instrument) -> list[Level]:
-    return levels_of([(each.price, each.size) for each in levels], instrument)
+def _sides(book: _Book, instrument: Instrument) -> Sides:
+    bids = [(each.price, each.size) for each in book.bids]
+    asks = [(each.price, each.size) for each in book.asks]
+    return sides_of(bids, asks, instrument)
 
 
 def _quotes(

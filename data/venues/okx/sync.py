@@ -80,7 +80,7 @@ class OkxSync(BookSync):
             return self._take_snapshot(event, now_ns)
         if self.phase is not Phase.LIVE:
             return self._keep(event, now_ns)
-        if event.previous_id == self._newest.id:  # 2 to 4.
+        if self._goes_on(event):
             self._newest.note(event)
             return (Apply(event),)
         if self._newest.is_repeat(event):  # 7.
@@ -124,11 +124,15 @@ class OkxSync(BookSync):
         self._newest.note(snapshot)
         return self._live(Replace(snapshot))  # 1.
 
+    def _goes_on(self, update: BookDelta) -> bool:
+        """2 to 4, 9. Return whether nothing lies between the newest message and this one."""
+        return update.previous_id == self._newest.id
+
     def _keep(self, update: BookDelta, now_ns: Ns) -> Sequence[Action]:
         """6. Keep what came without a hole."""
         if self._since_ns is None:
             self._since_ns = now_ns
-        if self._kept and update.previous_id != self._newest.id:
+        if self._kept and not self._goes_on(update):
             if self._newest.is_repeat(update):
                 return NOTHING
             self._kept.clear()

@@ -148,7 +148,6 @@ def test_a_delta_of_another_shape_is_malformed(fields):
 @pytest.mark.parametrize(
     "level",
     [
-        ["86250.05", "1"],
         ["0", "1"],
         ["0.00", "0"],
         ["nan", "1"],
@@ -170,6 +169,21 @@ def test_a_size_between_two_lots_is_rounded_but_never_to_nothing():
     asks = [["200000.00000000", "25.42618900"], ["200001.00000000", "0.00000001"]]
     [event] = b.parse_all(*SPOT, changed(b.BINANCE_SPOT_DEPTH, a=asks))
     assert event.asks == [(20_000_000, 2_542_619), (20_000_100, 1)]
+
+
+def test_a_price_between_two_ticks_is_left_out_and_counted():
+    frame = changed(b.BINANCE_PERP_DEPTH, b=[["86250.05", "1"], ["86250.00", "0.002"]])
+    [event] = b.parse_all(*PERP, frame)
+    assert (event.bids, event.asks, event.left_out) == ([(862_500, 2)], [(862_501, 3_340)], 1)
+    body = {**b.BINANCE_BOOK, "asks": [["86250.15", "1"], ["86250.10", "1.5"], ["1.01", "0"]]}
+    instrument = s.instrument("binance.perp.BTCUSDT")
+    book = s.market(*PERP).parse_book(body, instrument, ts_recv_ns=1)
+    assert (book.asks, book.left_out) == ([(862_501, 1_500)], 2)
+
+
+def test_a_best_quote_between_two_ticks_is_refused():
+    with pytest.raises(BadNumber):
+        b.parse_all(*PERP, changed(b.BINANCE_PERP_QUOTE, b="86250.05"))
 
 
 def test_a_symbol_that_nobody_asked_for_is_named():
@@ -212,6 +226,13 @@ def test_a_snapshot_of_spot_has_no_time_and_its_range_stays():
     )
     perp = s.market(*PERP).parse_book(b.BOOKS[PERP], instrument, ts_recv_ns=s.RECV_NS)
     assert (perp.ts_event_ns, perp.depth) == (s.AT_NS + 1_000_000, 1000)
+
+
+@pytest.mark.parametrize(("levels", "depth"), [(1, 5000), (999, 5000), (1000, 1000), (5000, 5000)])
+def test_an_answer_to_a_smaller_limit_is_known_by_its_number_of_levels(levels, depth):
+    body = {**b.BINANCE_BOOK, "bids": [[f"{1 + n}.0", "1"] for n in range(levels)]}
+    instrument = s.instrument("binance.spot.BTCUSDT")
+    assert s.market(*SPOT).parse_book(body, instrument, ts_recv_ns=1).depth == depth
 
 
 def test_a_trade_is_decoded_beside_books():

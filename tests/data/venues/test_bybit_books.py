@@ -108,10 +108,16 @@ def test_an_envelope_of_another_shape_is_malformed(fields):
         b.parse_all(*LINEAR, {**b.bybit_book(), **fields})
 
 
-@pytest.mark.parametrize("level", [["0", "1"], ["86250.05", "1"], ["inf", "1"], ["1", "-1"]])
+@pytest.mark.parametrize("level", [["0", "1"], ["inf", "1"], ["1", "-1"]])
 def test_one_bad_level_refuses_the_whole_message(level):
     with pytest.raises(BadNumber):
         b.parse_all(*LINEAR, b.bybit_book(b=[["86250.1", "1"], level]))
+
+
+@pytest.mark.parametrize("action", ["snapshot", "delta"])
+def test_a_price_between_two_ticks_is_left_out_and_counted(action):
+    [event] = b.parse_all(*LINEAR, b.bybit_book(action, a=[["86250.15", "1"], ["86250.2", "1"]]))
+    assert (event.asks, event.left_out) == ([(862_502, 1_000)], 1)
 
 
 def test_a_symbol_that_nobody_asked_for_is_named():

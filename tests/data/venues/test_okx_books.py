@@ -137,10 +137,15 @@ def test_an_unknown_action_is_malformed():
         b.parse_all(*SPOT, b.okx_books("BTC-USDT", "replace"))
 
 
-@pytest.mark.parametrize("level", [["0", "1"], ["86250.05", "1"], ["nan", "1"], ["1", "-1"]])
+@pytest.mark.parametrize("level", [["0", "1"], ["nan", "1"], ["1", "-1"]])
 def test_one_bad_level_refuses_the_whole_message(level):
     with pytest.raises(BadNumber):
         b.parse_all(*SPOT, b.okx_books("BTC-USDT", bids=[["86250.1", "1"], level]))
+
+
+def test_a_price_between_two_ticks_is_left_out_and_counted():
+    [event] = b.parse_all(*SPOT, b.okx_books("BTC-USDT", bids=[["86250.15", "1", "0", "1"]]))
+    assert (event.bids, event.left_out) == ([], 1)
 
 
 def test_a_symbol_that_nobody_asked_for_is_named():

@@ -1,0 +1,265 @@
+"""One instrument's order book on integer ticks: what rests at each price, and how far we know it.
+
+One writer; readers get owned copies. A side is a dict, so that a change costs a look-up, and a heap
+of its prices, so that the best is at hand; prices that are gone leave the heap when they reach its
+top. Sorting is left to readers, who are ten a second and not a thousand.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush, nlargest, nsmallest
+from itertools import chain
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from core.domain.arrays import IntArray
+from core.domain.events import NO_ID, BookDelta, BookSnapshot, Level
+from core.domain.units import MAX_PRICE_TICKS, Ns
+
+_SLACK: Final = 1_024
+"""Prices that are gone may stay in the heap up to so many more than are held."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    """A copy of the best levels of both sides.
+
+    Attributes:
+        bid_ticks: int64[n], best first; owned.
+        bid_lots: int64[n].
+        ask_ticks: int64[m], best first; owned.
+        ask_lots: int64[m].
+        known_from_ticks: bids at this price and above are all known; below, only some are.
+        known_to_ticks: asks at this price and below are all known; above, only some are.
+        last_id: the update that the book is at; NO_ID = the venue gives none, or none came yet.
+        ts_event_ns: the venue's time of it; 0 = it gave none.
+        ts_recv_ns: when it reached us.
+    """
+
+    bid_ticks: IntArray
+    bid_lots: IntArray
+    ask_ticks: IntArray
+    ask_lots: IntArray
+    known_from_ticks: int
+    known_to_ticks: int
+    last_id: int
+    ts_event_ns: Ns
+    ts_recv_ns: Ns
+
+
+class _Side:
+    """Bids or asks.
+
+    Attributes:
+        lots: price in ticks -> size, only where it is above zero.
+        whole: there is nothing that we do not know of.
+    """
+
+    __slots__ = ("_heap", "_sign", "lots", "whole")
+
+    def __len__(self) -> int:
+        """Return how many prices take room, gone ones included."""
+        return max(len(self._heap), len(self.lots))
+
+    def __init__(self, *, bids: bool) -> None:
+        self.lots: dict[int, int] = {}
+        self.whole = False
+        self._sign = -1 if bids else 1  # the heap's top is its smallest
+        self._heap: list[int] = []
+
+    def load(self, levels: Iterable[Level]) -> None:
+        """Hold these levels and no others; of a price told twice, the last counts."""
+        self.lots = {ticks: lots for ticks, lots in dict(levels).items() if lots}
+        self._rebuild()
+
+    def apply(self, levels: Iterable[Level]) -> None:
+        """Change the sizes at these prices; zero removes."""
+        lots, heap, sign = self.lots, self._heap, self._sign
+        for ticks, size in levels:
+            if size:
+                if ticks not in lots:
+                    heappush(heap, ticks * sign)
+                lots[ticks] = size
+            elif ticks in lots:
+                del lots[ticks]
+
+    def best(self) -> int | None:
+        """Return the best price; None = there is none."""
+        lots, heap, sign = self.lots, self._heap, self._sign
+        while heap:
+            ticks = heap[0] * sign
+            if ticks in lots:
+                if len(heap) > 2 * len(lots) + _SLACK:
+                    self._rebuild()
+                return ticks
+            heappop(heap)
+        return None
+
+    def cut(self, depth: int) -> None:
+        """Let the worst levels go, so that ``depth`` stay."""
+        over = len(self.lots) - depth
+        if over > 0:
+            worst = nsmallest if self._sign < 0 else nlargest
+            for ticks in worst(over, self.lots):
+                del self.lots[ticks]
+        if over >= 0:
+            self.whole = False
+
+    def worst(self) -> int | None:
+        """Return the worst price; None = there is none."""
+        if not self.lots:
+            return None
+        return min(self.lots) if self._sign < 0 else max(self.lots)
+
+    def top(self, count: int) -> list[Level]:
+        """Return the best ``count`` levels, best first."""
+        lots = self.lots
+        if count >= len(lots):
+            prices = sorted(lots, reverse=self._sign < 0)
+        else:
+            prices = nlargest(count, lots) if self._sign < 0 else nsmallest(count, lots)
+        return [(ticks, lots[ticks]) for ticks in prices]
+
+    def _rebuild(self) -> None:
+        self._heap = [ticks * self._sign for ticks in self.lots]
+        heapify(self._heap)
+
+
+class Book:
+    """What rests on both sides.
+
+    Attributes:
+        best_bid_ticks: None = nobody bids, as far as is known.
+        best_ask_ticks: None = nobody offers, as far as is known.
+        last_id: as in BookView.
+        ts_event_ns: as in BookView.
+        ts_recv_ns: as in BookView.
+        rolls: as in BookSnapshot.
+        known_from_ticks: as in BookView; of a book that rolls, only views tell.
+        known_to_ticks: as known_from_ticks.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._bids = _Side(bids=True)
+        self._asks = _Side(bids=False)
+        self._depth = 0
+        self.ts_event_ns: Ns = 0
+        self.best_bid_ticks: int | None = None
+        self.best_ask_ticks: int | None = None
+        self.last_id = NO_ID
+        self.ts_recv_ns: Ns = 0
+        self.rolls = False
+        self.known_from_ticks = MAX_PRICE_TICKS
+        self.known_to_ticks = 0
+
+    def apply(self, delta: BookDelta) -> None:
+        """Change the book."""
+        with self._lock:
+            self._change(delta)
+            self._find_best()
+
+    def replace(
+        self, snapshot: BookSnapshot, deltas: Iterable[BookDelta] = (), *, merge: bool = False
+    ) -> None:
+        """Make the book anew, in one step.
+
+        Args:
+            deltas: applied on top.
+            merge: keep the levels beyond the range of the snapshot, which is true only where the
+                deltas bring the book to where it was before.
+        """
+        with self._lock:
+            if merge:
+                self._merge(snapshot)
+            else:
+                self._load(snapshot)
+            self._note(snapshot)
+            for delta in deltas:
+                self._change(delta)
+            self._find_best()
+
+    def levels(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Return bids and asks as ticks -> lots; owned."""
+        with self._lock:
+            return self._bids.lots.copy(), self._asks.lots.copy()
+
+    def top(self, count: int) -> tuple[list[Level], list[Level]]:
+        """Return the best ``count`` bids and asks, best first; owned."""
+        with self._lock:
+            return self._bids.top(count), self._asks.top(count)
+
+    def view(self, count: int) -> BookView:
+        """Return the best ``count`` levels of each side."""
+        with self._lock:
+            bids = _columns(self._bids.top(count))
+            asks = _columns(self._asks.top(count))
+            known_from, known_to = self._known()
+            return BookView(
+                bid_ticks=bids[0],
+                bid_lots=bids[1],
+                ask_ticks=asks[0],
+                ask_lots=asks[1],
+                known_from_ticks=known_from,
+                known_to_ticks=known_to,
+                last_id=self.last_id,
+                ts_event_ns=self.ts_event_ns,
+                ts_recv_ns=self.ts_recv_ns,
+            )
+
+    @property
+    def held(self) -> int:
+        """Prices that take room, gone ones included."""
+        return len(self._bids) + len(self._asks)
+
+    def _change(self, delta: BookDelta) -> None:
+        self._bids.apply(delta.bids)
+        self._asks.apply(delta.asks)
+        if self.rolls:
+            self._bids.cut(self._depth)
+            self._asks.cut(self._depth)
+        self._note(delta)
+
+    def _load(self, snapshot: BookSnapshot) -> None:
+        self._depth, self.rolls = snapshot.depth, snapshot.rolls
+        for side, levels in ((self._bids, snapshot.bids), (self._asks, snapshot.asks)):
+            side.load(levels)
+            side.whole = len(side.lots) < snapshot.depth
+        self.known_from_ticks, self.known_to_ticks = self._known_now()
+
+    def _merge(self, snapshot: BookSnapshot) -> None:
+        """Put the snapshot in the place of what was held within its range."""
+        known_from, known_to = self.known_from_ticks, self.known_to_ticks
+        bids, asks = self._bids.lots, self._asks.lots
+        self._load(snapshot)
+        self._bids.apply([each for each in bids.items() if each[0] < self.known_from_ticks])
+        self._asks.apply([each for each in asks.items() if each[0] > self.known_to_ticks])
+        self.known_from_ticks = min(self.known_from_ticks, known_from)
+        self.known_to_ticks = max(self.known_to_ticks, known_to)
+
+    def _known_now(self) -> tuple[int, int]:
+        """Return the range that the levels held now prove."""
+        worst_bid, worst_ask = self._bids.worst(), self._asks.worst()
+        known_from = 0 if self._bids.whole or worst_bid is None else worst_bid
+        known_to = MAX_PRICE_TICKS if self._asks.whole or worst_ask is None else worst_ask
+        return known_from, known_to
+
+    def _known(self) -> tuple[int, int]:
+        return self._known_now() if self.rolls else (self.known_from_ticks, self.known_to_ticks)
+
+    def _find_best(self) -> None:
+        self.best_bid_ticks = self._bids.best()
+        self.best_ask_ticks = self._asks.best()
+
+    def _note(self, event: BookSnapshot | BookDelta) -> None:
+        self.last_id = event.last_id
+        self.ts_event_ns = event.ts_event_ns
+        self.ts_recv_ns = event.ts_recv_ns
+
+
+def _columns(levels: list[Level]) -> tuple[IntArray, IntArray]:
+    """Return the prices and the sizes."""
+    pairs = np.fromiter(chain.from_iterable(levels), np.int64, 2 * len(levels)).reshape(-1, 2)
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
