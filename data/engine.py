@@ -9,10 +9,11 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from core.calc.common_grid import factors, rescale_trades
 from core.domain.arrays import TRADE_DTYPE, TradeArray
 from core.domain.events import Gap, Klines, Listed, MarketEvent, TradeBlock, TradeRow, Trades
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import NS_PER_DAY, Ns
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Ns
 from data.buffers.tape import Tape
 from data.clock import monotonic_s, sleep_s, wall_ns
 
@@ -175,11 +176,14 @@ class Engine:
 
     def _write_rows(self, event: Trades | TradeBlock, rows: TradeArray) -> None:
         tape = self._tape_for(event)
+        if event.instrument is not tape.instrument:
+            # Facts may have changed between the bytes and here; a grid that does not fit raises.
+            rows = rescale_trades(rows, factors(event.instrument, tape.instrument))
         fresh = tape.take_trades(event.channel, rows)
         if fresh.size:
             tape.written_ns = wall_ns()
             self.trades_kept += fresh.size
-            self._tell(TradeBlock(event.instrument, event.channel, fresh))
+            self._tell(TradeBlock(tape.instrument, event.channel, fresh))
 
     def _tell(self, event: TradeBlock | Gap) -> None:
         for tap in self._taps:
@@ -195,9 +199,13 @@ class Engine:
         for tape in tapes:
             newest_ns = tape.trades.newest_ns
             if newest_ns is not None:
-                tape.drop_before(newest_ns - self._max_age_ns)
+                # An hour at a time: what leaves makes readers start their caches again.
+                step_ns = min(NS_PER_HOUR, self._max_age_ns)
+                tape.drop_before((newest_ns - self._max_age_ns) // step_ns * step_ns)
         while sum(len(tape.trades) for tape in tapes) > self._max_trades:
             droppable = [tape for tape in tapes if tape.trades.blocks > 1]
             if not droppable:
                 break
-            min(droppable, key=lambda tape: tape.trades.first_ns or 0).trades.drop_oldest_block()
+            oldest = min(droppable, key=lambda tape: tape.trades.first_ns or 0)
+            oldest.trades.drop_oldest_block()
+            oldest.note_dropped()

@@ -17,6 +17,7 @@ class SecondBars:
         self._bars: BarArray = np.empty(1024, BAR_DTYPE)
         self._start = 0
         self._end = 0
+        self._dropped_trades = 0
 
     def __len__(self) -> int:
         """Return the number of bars held."""
@@ -44,11 +45,25 @@ class SecondBars:
             low, high = np.searchsorted(held["open_ns"], [from_ns, to_ns], side="left")
             return held[low:high].copy()
 
+    def count_before(self, ns: Ns) -> int:
+        """Return how many trades are in the bars before ``ns``, dropped ones included.
+
+        While this number stays, what a reader computed of the bars before ``ns`` stays true.
+        """
+        with self._lock:
+            end = self._start + self._place(ns)
+            return self._dropped_trades + int(self._bars["trades"][self._start : end].sum())
+
     def drop_before(self, ns: Ns) -> None:
         """Let go of bars that open before ``ns``."""
         with self._lock:
-            held = self._bars["open_ns"][self._start : self._end]
-            self._start += int(np.searchsorted(held, ns, side="left"))
+            end = self._start + self._place(ns)
+            self._dropped_trades += int(self._bars["trades"][self._start : end].sum())
+            self._start = end
+
+    def _place(self, ns: Ns) -> int:
+        held = self._bars["open_ns"][self._start : self._end]
+        return int(np.searchsorted(held, ns, side="left"))
 
     def _make_room(self, rows: int) -> None:
         if self._end + rows <= self._bars.size:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.calc.bars import merge_bars
 from core.domain.arrays import BarArray, TradeArray, empty_trades
 from core.domain.events import Gap
 from core.domain.instrument import Instrument
-from core.domain.units import NS_PER_S, Ns
+from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.seconds import SecondBars
 from data.buffers.trades import TradeRing
 from data.venues.registry import market_of
@@ -20,6 +21,7 @@ class Tape:
         instrument: the newest version of its facts.
         channel: the trade stream that is kept; None until the first trade.
         complete_from_ns: since when every trade is held; None = no trade yet.
+        bars_from_ns: since when every second bar is held, which may be longer.
         newest_recv_ns: when the newest bytes about it reached us, or whoever recorded them;
             0 = never.
         written_ns: when the engine last wrote a trade, on our own clock; 0 = never.
@@ -33,6 +35,7 @@ class Tape:
         self.trades = TradeRing(ids_count=market_of(instrument.id).facts.ids_count)
         self.seconds = SecondBars()
         self.complete_from_ns: Ns | None = None
+        self.bars_from_ns: Ns | None = None
         self.newest_recv_ns: Ns = 0
         self.written_ns: Ns = 0
         self.klines_version = 0
@@ -67,7 +70,7 @@ class Tape:
             return fresh
         first_ns = int(fresh["ts_event_ns"][0])
         if self.complete_from_ns is None or first_ns < self.complete_from_ns:
-            self.complete_from_ns = first_ns
+            self.complete_from_ns = self.bars_from_ns = first_ns
         second_ns = first_ns // NS_PER_S * NS_PER_S
         newest_ns = self.trades.newest_ns or 0
         self.seconds.replace_from(second_ns, self.trades.window(second_ns, newest_ns + 1))
@@ -87,9 +90,22 @@ class Tape:
         self._gaps.append(gap)
 
     def drop_before(self, ns: Ns) -> None:
-        """Let go of what is older than ``ns``."""
+        """Let go of trades and second bars before ``ns``; their minutes stay among the klines.
+
+        Args:
+            ns: a whole minute.
+        """
+        old = self.seconds.window(0, ns)
+        if old.size:
+            self.take_klines("1m", merge_bars(old, step_ns=NS_PER_MINUTE))
+            self.bars_from_ns = ns
+            self.seconds.drop_before(ns)
+        self._gaps = [gap for gap in self._gaps if gap.to_ns > ns]
         self.trades.drop_before(ns)
-        self.seconds.drop_before(ns)
+        self.note_dropped()
+
+    def note_dropped(self) -> None:
+        """Keep ``complete_from_ns`` true after trades were dropped."""
         first_ns = self.trades.first_ns
         if first_ns is not None and self.complete_from_ns is not None:
             self.complete_from_ns = max(self.complete_from_ns, first_ns)

@@ -122,7 +122,7 @@ class ExplorerQuery:
         named = self.spec.timeframe if self._step_ns >= NS_PER_MINUTE else None
         self._bars = MergedBars(self._step_ns, named)
         self._minutes = MergedBars(NS_PER_MINUTE, "1m")
-        self._volumes = [VolumesSince() for _ in self.spec.instruments]
+        self._volumes = [VolumesSince(self._step_ns, named) for _ in self.spec.instruments]
 
     def _all_bars(self, tapes: Sequence[Tape], by: Sequence[Factors], from_ns: Ns) -> BarArray:
         """Return the bars shown, and before them those back to their session's start.

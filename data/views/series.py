@@ -41,22 +41,20 @@ class MergedBars:
 
     def update(self, tapes: Sequence[Tape], by: Sequence[Factors], *, from_ns: Ns) -> BarArray:
         """Return the bars that open at or after ``from_ns`` (a multiple of the step)."""
-        if from_ns < self._from_ns or self._state != _state(tapes, self._edge_ns):
+        if from_ns < self._from_ns or self._state != _state(tapes, by, self._edge_ns):
             self._kept, self._edge_ns = empty_bars(), from_ns
         self._from_ns = from_ns
+        newest_ns = max((tape.trades.newest_ns or 0 for tape in tapes), default=0)
+        edge_ns = (newest_ns - SETTLE_NS) // self._step_ns * self._step_ns
+        edge_ns = max(edge_ns, self._edge_ns)
+        # Before the rows are read: one that comes in between then makes this state false.
+        state = _state(tapes, by, edge_ns)
         fresh = self._merge(tapes, by, max(self._edge_ns, from_ns))
         bars = np.concatenate([self._kept, fresh])
         bars = bars[int(np.searchsorted(bars["open_ns"], from_ns, side="left")) :]
-        self._keep(tapes, bars)
+        self._kept, self._edge_ns = bars[bars["open_ns"] < edge_ns], edge_ns
+        self._state = state
         return bars
-
-    def _keep(self, tapes: Sequence[Tape], bars: BarArray) -> None:
-        newest_ns = max((tape.trades.newest_ns or 0 for tape in tapes), default=0)
-        edge_ns = (newest_ns - SETTLE_NS) // self._step_ns * self._step_ns
-        if edge_ns > self._edge_ns:
-            self._kept = bars[bars["open_ns"] < edge_ns]
-            self._edge_ns = edge_ns
-        self._state = _state(tapes, self._edge_ns)
 
     def _merge(self, tapes: Sequence[Tape], by: Sequence[Factors], from_ns: Ns) -> BarArray:
         parts = [
@@ -66,16 +64,19 @@ class MergedBars:
         return merge_bars(sum_bars(parts), step_ns=self._step_ns)
 
 
-def _state(tapes: Sequence[Tape], edge_ns: Ns) -> tuple[object, ...]:
+def _state(tapes: Sequence[Tape], by: Sequence[Factors], edge_ns: Ns) -> tuple[object, ...]:
     """Return what must not change if bars before ``edge_ns`` are to stay true."""
     return tuple(
-        (id(t), t.klines_version, len(t.gaps), t.trades.count_before(edge_ns)) for t in tapes
+        (id(tape), each, tape.klines_version, len(tape.gaps), tape.seconds.count_before(edge_ns))
+        for tape, each in zip(tapes, by, strict=True)
     )
 
 
-def klines_before_trades(tape: Tape, from_ns: Ns) -> BarArray:
-    """Return the one-minute klines since ``from_ns`` that end before the trades begin."""
-    return _between(klines_of(tape, "1m"), from_ns, _seam_ns(tape) // NS_PER_MINUTE * NS_PER_MINUTE)
+def bars_before_trades(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarArray:
+    """Return the best bars there are since ``from_ns`` that open before the trades held begin."""
+    bars = _atoms(tape, timeframe, max(step_ns, NS_PER_MINUTE), from_ns)
+    to_ns = tape.complete_from_ns if tape.complete_from_ns is not None else FOREVER
+    return bars[bars["open_ns"] < to_ns // NS_PER_S * NS_PER_S]
 
 
 def _atoms(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarArray:
@@ -85,7 +86,7 @@ def _atoms(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarAr
     """
     if step_ns >= NS_PER_MINUTE:
         seam_ns = _seam_ns(tape)
-        minutes = klines_before_trades(tape, from_ns)
+        minutes = _between(klines_of(tape, "1m"), from_ns, seam_ns // NS_PER_MINUTE * NS_PER_MINUTE)
     else:
         seam_ns, minutes = from_ns, empty_bars()
     seconds = tape.seconds.window(max(seam_ns, from_ns), FOREVER)
@@ -104,17 +105,17 @@ def _atoms(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarAr
 
 
 def _seam_ns(tape: Tape) -> Ns:
-    """Return the second from which trades are used; minutes before it come from klines.
+    """Return the second from which second bars are used; before it come minutes.
 
-    The minute in which the trades begin is whole only in the klines, once it has closed there.
+    The minute in which they begin is whole only in the klines, once it has closed there.
     """
-    if tape.complete_from_ns is None:
+    if tape.bars_from_ns is None:
         return FOREVER
     minutes = klines_of(tape, "1m")
-    first_minute = -(-tape.complete_from_ns // NS_PER_MINUTE) * NS_PER_MINUTE
+    first_minute = -(-tape.bars_from_ns // NS_PER_MINUTE) * NS_PER_MINUTE
     if minutes.size and int(minutes["open_ns"][-1]) >= first_minute - NS_PER_MINUTE:
         return first_minute
-    return tape.complete_from_ns // NS_PER_S * NS_PER_S
+    return tape.bars_from_ns // NS_PER_S * NS_PER_S
 
 
 def _between(bars: BarArray, from_ns: Ns, to_ns: Ns) -> BarArray:

@@ -4,11 +4,11 @@ import numpy as np
 
 from core.calc.common_grid import Factors, rescale_bars, rescale_trades
 from core.calc.profile import TickVolumes, add_tick_volumes, spread_bars, tick_volumes
-from core.domain.arrays import empty_trades
+from core.domain.arrays import Provenance, empty_trades
 from core.domain.units import Ns
 from data.buffers.tape import Tape
 from data.views.holes import klines_without_trades
-from data.views.series import FOREVER, SETTLE_NS, klines_before_trades
+from data.views.series import FOREVER, SETTLE_NS, bars_before_trades
 
 
 class VolumesSince:
@@ -21,36 +21,46 @@ class VolumesSince:
         from_klines: some of it is kline volume, spread over the candle's range.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, step_ns: Ns, timeframe: str | None) -> None:
+        """Make an empty one.
+
+        Args:
+            step_ns: length of the bars shown.
+            timeframe: name of the venue's klines of that length; None = there are none.
+        """
         self.from_klines = False
+        self._step_ns = step_ns
+        self._timeframe = timeframe
         self._kept = tick_volumes(empty_trades())
         self._from_ns: Ns = FOREVER
         self._edge_ns: Ns = 0
-        self._state: tuple[int, ...] = ()
+        self._state: tuple[object, ...] = ()
 
     def update(self, tape: Tape, by: Factors, *, from_ns: Ns) -> TickVolumes:
         """Return the volumes since ``from_ns`` on the common grid."""
-        if from_ns != self._from_ns or self._state != self._state_of(tape):
+        if from_ns != self._from_ns or self._state != _state(tape, by, self._edge_ns):
             self._start(tape, by, from_ns)
         edge_ns = max((tape.trades.newest_ns or 0) - SETTLE_NS, self._edge_ns)
+        # Before the rows are read: one that comes in between then makes this state false.
+        state = _state(tape, by, edge_ns)
         settled = tape.trades.window(self._edge_ns, edge_ns)
         if settled.size:
             self._kept = add_tick_volumes(self._kept, tick_volumes(rescale_trades(settled, by)))
-        self._edge_ns = edge_ns
-        self._state = self._state_of(tape)
+        self._edge_ns, self._state = edge_ns, state
         rest = tape.trades.window(edge_ns, FOREVER)
         return add_tick_volumes(self._kept, tick_volumes(rescale_trades(rest, by)))
 
     def _start(self, tape: Tape, by: Factors, from_ns: Ns) -> None:
-        klines = klines_before_trades(tape, from_ns)
-        covered = int(klines["last_ns"][-1]) + 1 if klines.size else 0
+        before = bars_before_trades(tape, self._timeframe, self._step_ns, from_ns)
+        covered = int(before["last_ns"][-1]) + 1 if before.size else 0
         inside = klines_without_trades(tape, max(from_ns, covered))
-        klines = np.concatenate([klines, inside])
-        self.from_klines = bool(klines.size)
-        self._kept = spread_bars(rescale_bars(klines, by))
+        before = np.concatenate([before, inside])
+        self.from_klines = bool(np.any(before["provenance"] == Provenance.KLINES))
+        self._kept = spread_bars(rescale_bars(before, by))
         self._from_ns = from_ns
         self._edge_ns = max(from_ns, covered)
 
-    def _state_of(self, tape: Tape) -> tuple[int, ...]:
-        before = tape.trades.count_before(self._edge_ns)
-        return id(tape), tape.klines_version, len(tape.gaps), before
+
+def _state(tape: Tape, by: Factors, edge_ns: Ns) -> tuple[object, ...]:
+    """Return what must not change if volumes before ``edge_ns`` are to stay true."""
+    return id(tape), by, tape.klines_version, len(tape.gaps), tape.trades.count_before(edge_ns)

@@ -146,3 +146,24 @@ def test_trades_on_steps_that_the_venue_has_changed_since_go(engine):
     assert engine.tape(old.id).instrument == new
     assert len(engine.tape(old.id).trades) == 0
     assert engine.epoch == 1
+
+
+def test_trades_told_on_another_grid_are_kept_on_the_tapes_own(engine):
+    listed, coarse = instrument(tick="0.01"), instrument(tick="0.1", step="0.01")
+    rows = random_trades(np.random.default_rng(8), 10, tick=1_000)
+    engine.submit(Listed(listed))
+    engine.submit(TradeBlock(coarse, "trade", rows))
+    assert engine.settle()
+    held = engine.tape(listed.id).trades.window(0, FOREVER)
+    assert held["price_ticks"].tolist() == (10 * rows["price_ticks"]).tolist()
+    assert held["size_lots"].tolist() == (10 * rows["size_lots"]).tolist()
+
+
+def test_trades_on_a_grid_that_does_not_fit_are_a_counted_fault(engine, caplog):
+    with caplog.at_level(logging.CRITICAL):
+        engine.submit(Listed(instrument(tick="0.1")))
+        rows = random_trades(np.random.default_rng(8), 10)
+        engine.submit(TradeBlock(instrument(tick="0.03"), "trade", rows))
+        assert engine.settle()
+    assert engine.faults == 1
+    assert len(engine.tape(instrument().id).trades) == 0
