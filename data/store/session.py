@@ -16,7 +16,7 @@ from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_MINUTE, Ns
 from data.store.recorder import Recorder
 from data.store.recovery import quick_since_ns, recover
-from data.store.store import IN_USE, Store
+from data.store.store import Store
 
 JOIN_NS: Final[Ns] = 10 * NS_PER_MINUTE
 """A hole up to this long is closed over REST, or marked where that fails; a longer one is marked
@@ -99,8 +99,9 @@ class Session:
         Args:
             ids: what the engine holds; since recording was switched off it has a gap.
         """
-        if not self._store.writable:
-            self._notes = (*self._notes, IN_USE)
+        refusal = self._store.refusal()
+        if refusal:
+            self._notes = (*self._notes, refusal)
             return None
         self.recorder = Recorder(
             self._store, self._source, keep_days=self._keep_days, keep_bytes=self._keep_bytes

@@ -45,11 +45,18 @@ class Store:
     @property
     def writable(self) -> bool:
         """Whether this process may write here; the first one that asks may."""
+        return not self.refusal()
+
+    def refusal(self) -> str:
+        """Return why this process may not write here, in a sentence; empty = it may."""
         with self._lock:
             try:
-                return self._folder_lock.take()
-            except OSError:
-                return False
+                return "" if self._folder_lock.take() else IN_USE
+            except OSError as error:
+                return (
+                    f"Nothing is recorded: {self.root} cannot be written ({error.strerror}). "
+                    "Make room or choose another workspace, and start again."
+                )
 
     def append(self, source: str, instrument: Instrument, channel: str, rows: TradeArray) -> None:
         """Add trades; they are in memory until ``flush``, and certain after ``sync``.

@@ -157,3 +157,11 @@ def test_what_a_crash_tore_is_mended_before_it_is_read(store, tmp_path):
     assert np.all(np.isin(found["trade_id"], rows["trade_id"]))
     assert list(again.root.glob("quarantine/live~*"))
     again.close()
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_recorded(tmp_path):
+    (tmp_path / "recordings").write_text("a file is in the way")
+    session = Session(Store(tmp_path / "recordings"), "live", keep_days=None, keep_gb=None)
+    assert restored(session, 0) == []
+    assert session.record(now_ns=0) is None
+    assert "cannot be written" in " ".join(session.notes())

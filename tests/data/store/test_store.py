@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 
 import numpy as np
 import psutil
@@ -330,3 +331,19 @@ def test_the_oldest_days_go_by_age_and_by_size_and_today_stays(store):
     assert store.instruments("import") == imported
     store.append("live", instrument(), "aggTrade", rows[-1:])
     store.seal()
+
+
+def test_the_same_trades_read_back_to_the_same_bytes_however_they_were_written(tmp_path):
+    rows = random_trades(np.random.default_rng(11), 30_000, span_s=2 * 86_400)
+    hashes = set()
+    for number, size in enumerate((1_000, 7_777, 30_000)):
+        store = Store(tmp_path / str(number))
+        for part in chopped(rows, size):
+            store.append("live", instrument(), "aggTrade", part)
+            store.flush()
+        hashes.add(sha256(read(store).tobytes()).hexdigest())
+        store.seal()
+        store.close()
+        for _ in range(2):
+            hashes.add(sha256(read(Store(store.root)).tobytes()).hexdigest())
+    assert hashes == {sha256(rows.tobytes()).hexdigest()}
