@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 from types import ModuleType
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 _HOLDER: Final = "tapescope_runtime"
+_FAILED: Final = "The market could not be started; the log of the server says why."
 _ASKING: Final = "Asking the exchanges whether they answer from here."
 
 
@@ -51,6 +53,7 @@ class Runtime:
         self.store = Store(settings.home / "recordings")
         self.session: Session | None = None
         self._notes = notes
+        self._reasons: tuple[str, ...] = ()
         self._lock = Lock()
         self._stopped = False
         self._chooser: Thread | None = None
@@ -88,7 +91,7 @@ class Runtime:
     def notes(self) -> tuple[str, ...]:
         """Return what the trader should know about the source, one sentence each."""
         recording = self.session.notes() if self.session is not None else ()
-        return self._notes + self.source.notes() + recording
+        return self._notes + self._reasons + self.source.notes() + recording
 
     @property
     def recorder(self) -> Recorder | None:
@@ -112,14 +115,22 @@ class Runtime:
         with self._lock:
             if self._stopped or self.choosing:
                 return
-            self._chooser = Thread(target=choose, name="choose-source", daemon=True)
+            target = partial(self._choose_guarded, choose)
+            self._chooser = Thread(target=target, name="choose-source", daemon=True)
             self._chooser.start()
+
+    def _choose_guarded(self, choose: Callable[[], None]) -> None:
+        try:
+            choose()
+        except Exception:
+            log.exception("the market could not be started")
+            self._use(NoSource("idle", _FAILED))
 
     def _choose(self) -> None:
         choice = self.settings.source
         if choice == "auto":
             live, reasons = self._probe()
-            self._notes += reasons
+            self._reasons = reasons
             self._use(self._live() if live else self._simulated())
         elif choice == "live":
             self._use(self._live())
@@ -130,7 +141,7 @@ class Runtime:
 
     def _choose_live_again(self) -> None:
         live, reasons = self._probe()
-        self._notes = reasons
+        self._reasons = reasons
         if live:
             self._use(self._live())
 

@@ -134,7 +134,13 @@ def _source(value: object, origin: str) -> SourceChoice:
 
 
 def _paths(value: object, origin: str) -> tuple[Path, ...]:
-    names = value.split(os.pathsep) if isinstance(value, str) else value
+    """Read one path, several in a list, or several joined as in ``PATH``.
+
+    A text that is the path of a file is one path, whatever is in it.
+    """
+    names = value
+    if isinstance(value, str):
+        names = [value] if Path(value).expanduser().exists() else value.split(os.pathsep)
     if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
         msg = f"{origin} must name one or more recordings, was {value!r}"
         raise SettingsError(msg)
@@ -225,11 +231,17 @@ def _endpoint_key(name: str) -> tuple[Venue, MarketKind, Transport]:
 
 def _endpoint(value: object, *, origin: str) -> str:
     schemes = _SCHEMES[origin.rpartition("_")[2]]
-    parts = urlsplit(str(value))
-    if parts.scheme not in schemes or not parts.hostname or parts.path not in {"", "/"}:
-        msg = f"{origin} must be {' or '.join(schemes)}://host:port without a path, was {value!r}"
+    try:
+        parts = urlsplit(str(value))
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    plain = f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
+    if parts.scheme not in schemes or not host or plain != str(value).rstrip("/").lower():
+        msg = f"{origin} must be {' or '.join(schemes)}://host:port and no more, was {value!r}"
         raise SettingsError(msg)
-    return f"{parts.scheme}://{parts.netloc}"
+    return plain
 
 
 _READERS: Final[dict[str, Callable[[object, str], Any]]] = {

@@ -1,4 +1,6 @@
+import logging
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -128,3 +130,24 @@ def test_a_settings_file_that_is_wrong_is_named_and_the_defaults_hold(monkeypatc
     found = runtime_module.from_environment()
     assert "colour" in " ".join(found.notes())
     assert found.settings.source == "auto"
+
+
+def test_a_warning_about_the_settings_stays_when_the_venues_are_asked_again(tmp_path):
+    settings = load_settings({**nowhere(), "TAPESCOPE_HOME": str(tmp_path)}, project=tmp_path)
+    market = Runtime(settings, notes=("Defaults are in use.",))
+    market.start()
+    assert chosen(market) == "simulated"
+    market.retry_live()
+    until(lambda: not market.choosing, within_s=12)
+    assert market.notes()[0] == "Defaults are in use."
+    assert sum("binance perp" in note for note in market.notes()) == 1
+    market.stop()
+
+
+def test_a_fault_while_a_market_is_chosen_is_said_and_not_waited_for(tmp_path, caplog):
+    market = Runtime(replace(load_settings({}, project=tmp_path), source="simulated", seed=-1))
+    with caplog.at_level(logging.CRITICAL):
+        market.start()
+        until(lambda: market.source.name == "idle")
+    assert "could not be started" in " ".join(market.notes())
+    market.stop()

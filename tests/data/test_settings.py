@@ -95,3 +95,36 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     (tmp_path / "settings.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="cannot be read"):
         load_settings({"TAPESCOPE_HOME": str(tmp_path)}, project=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ws://[abc",
+        "ws://x:99999",
+        "ws://x:y",
+        "ws://x:1/?a=1",
+        "ws://x:1/path",
+        "ws://me:secret@x:1",
+        "ws://",
+        "ws://x:1#a",
+    ],
+)
+def test_an_endpoint_that_is_more_or_less_than_an_address_is_refused(tmp_path, address):
+    environ = {"TAPESCOPE_ENDPOINT_OKX_SPOT_WS": address}
+    with pytest.raises(SettingsError, match="OKX_SPOT_WS"):
+        load_settings(environ, project=tmp_path)
+
+
+@pytest.mark.parametrize("address", ["ws://127.0.0.1:1", "wss://[::1]:65535", "ws://host.example"])
+def test_an_endpoint_is_kept_as_it_is(tmp_path, address):
+    settings = load_settings({"TAPESCOPE_ENDPOINT_OKX_SPOT_WS": address}, project=tmp_path)
+    assert list(settings.endpoints.values()) == [address]
+
+
+def test_a_recording_whose_name_has_a_colon_is_one_recording(tmp_path):
+    name = tmp_path / "2026-11-21T08:00.gz"
+    name.touch()
+    assert load_settings({"TAPESCOPE_REPLAY": str(name)}, project=tmp_path).replay == (name,)
+    both = load_settings({"TAPESCOPE_REPLAY": "a.gz:b.gz"}, project=tmp_path).replay
+    assert [path.name for path in both] == ["a.gz", "b.gz"]
