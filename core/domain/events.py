@@ -195,10 +195,22 @@ class Control:
     reason: str = ""
 
 
+class NoTrade(msgspec.Struct, frozen=True):
+    """A venue's number that no trade of the book bears: nothing is missing where it lies.
+
+    Attributes:
+        channel: as in Trades.
+    """
+
+    instrument: Instrument
+    channel: str
+    trade_id: int
+
+
 MarketEvent: TypeAlias = Trades | TradeBlock | Klines | Listed | Gap
 """What the engine takes."""
 
-WireEvent: TypeAlias = Trades | Control
+WireEvent: TypeAlias = Trades | NoTrade | Control
 """What a venue's bytes become where only trades are wanted."""
 
 BookEvent: TypeAlias = BookSnapshot | BookDelta | BestQuote

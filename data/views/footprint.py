@@ -11,14 +11,18 @@ from core.calc.footprint import Footprint, footprint
 from core.calc.micro import MicroFootprint, micro_footprint
 from core.calc.row_height import row_height
 from core.calc.rows import ticks_per_row
+from core.calc.typical_cell import typical_cell
 from core.domain.arrays import TradeArray
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 
 _MICRO_REACH_NS: Final = 30 * NS_PER_S
+_LEAST_SECONDS: Final = 1_800
+_CANDLES_BEFORE: Final = 20
+_TRADES_BEFORE: Final = 50_000
 _ROOM_ROWS: Final = 40
 """Rows that can be read at once beside the chart."""
 
@@ -73,7 +77,12 @@ def footprint_view(engine: Engine, spec: FootprintSpec, *, now_ns: Ns) -> Footpr
     seconds = _trades(tapes, grid, from_ns, to_ns)
     return FootprintView(
         instrument=grid,
-        footprint=footprint(trades, open_ns=spec.bar_ns, ticks_per_row=rows),
+        footprint=footprint(
+            trades,
+            open_ns=spec.bar_ns,
+            ticks_per_row=rows,
+            min_lots=_least_lots(tapes, grid, spec, rows),
+        ),
         micro=micro_footprint(seconds, from_ns=from_ns, to_ns=to_ns, ticks_per_row=rows),
         closed=now_ns >= end_ns,
         complete=all(_is_complete(tape, spec.bar_ns, end_ns) for tape in tapes),
@@ -99,15 +108,34 @@ def _is_complete(tape: Tape, from_ns: Ns, to_ns: Ns) -> bool:
 
 
 def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray) -> int:
-    """Return rows that suit a minute of this market, made coarser where a long candle needs it."""
-    by = factors(tape.instrument, grid)
-    seconds = tape.seconds.window(bar_ns - NS_PER_HOUR, bar_ns + NS_PER_HOUR)
-    minutes = merge_bars(rescale_bars(seconds, by), step_ns=NS_PER_MINUTE)
+    """Return rows that suit a minute of this market, made coarser where a long candle needs it.
+
+    The minutes of the day before the candle count; where hardly any are held, those after it too.
+    """
+    seconds = tape.seconds.window(bar_ns - NS_PER_DAY, bar_ns)
+    if seconds.size < _LEAST_SECONDS:
+        seconds = tape.seconds.window(bar_ns - NS_PER_DAY, bar_ns + NS_PER_HOUR)
+    minutes = merge_bars(
+        rescale_bars(seconds, factors(tape.instrument, grid)), step_ns=NS_PER_MINUTE
+    )
     height = ticks_per_row(minutes, tick_size=grid.tick_size) if minutes.size else 1
     if not trades.size:
         return height
     spread = int(trades["price_ticks"].max()) - int(trades["price_ticks"].min())
     return max(height, row_height(spread, rows=_ROOM_ROWS))
+
+
+def _least_lots(tapes: list[Tape], grid: Instrument, spec: FootprintSpec, rows: int) -> int:
+    """Return the least volume of an imbalance: of the candles just before, not of this one."""
+    step_ns = TIMEFRAMES_NS[spec.timeframe]
+    from_ns = spec.bar_ns - _CANDLES_BEFORE * step_ns
+    for tape in tapes:
+        seconds = tape.seconds.window(from_ns, spec.bar_ns)
+        newer = np.cumsum(seconds["trades"][::-1])[::-1]
+        enough = seconds["open_ns"][newer <= _TRADES_BEFORE]
+        from_ns = int(enough[0]) if enough.size else spec.bar_ns
+    before = _trades(tapes, grid, from_ns, spec.bar_ns)
+    return typical_cell(before, step_ns=step_ns, ticks_per_row=rows)
 
 
 def _micro_span(spec: FootprintSpec, trades: TradeArray) -> tuple[Ns, Ns]:

@@ -51,6 +51,22 @@ def test_the_first_candle_held_is_not_complete_when_trades_began_inside_it(engin
     assert view.closed
 
 
+def test_a_lone_lot_is_no_imbalance_where_cells_usually_hold_more(engine):
+    rows = random_trades(np.random.default_rng(7), 6_000)
+    bar_ns = START_NS + 8 * NS_PER_MINUTE
+    rows["size_lots"][rows["ts_event_ns"] >= bar_ns] = 1
+    large = (rows["ts_event_ns"] >= bar_ns - NS_PER_MINUTE) & (rows["ts_event_ns"] < bar_ns)
+    rows["size_lots"][large], rows["aggressor"][large] = 9_000, 1
+    give(engine, rows)
+    spec = FootprintSpec((PERP.id,), "1m", bar_ns, ticks_per_row=5)
+    tiny = footprint_view(engine, spec, now_ns=bar_ns).footprint
+    before = FootprintSpec((PERP.id,), "1m", bar_ns - NS_PER_MINUTE, ticks_per_row=5)
+    usual = footprint_view(engine, before, now_ns=bar_ns).footprint
+    assert not tiny.buy_imbalance.any()
+    assert not tiny.sell_imbalance.any()
+    assert usual.buy_imbalance.any()
+
+
 def test_a_candle_with_a_gap_is_not_complete(engine):
     give(engine, random_trades(np.random.default_rng(3), 1_000))
     bar_ns = START_NS + 2 * NS_PER_MINUTE
