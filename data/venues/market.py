@@ -40,7 +40,9 @@ class Facts:
         silence_s: a trade topic silent for longer is suspect (REST is asked before it is blamed).
         defaults: BTC, ETH and SOL against USDT, as listed in 2026; for the simulator and for
             recordings without metadata. Live asks the venue.
-        ids_count: trade ids grow with time; False where they only tell trades apart.
+        ids_count: each row's trade id is the one before plus one; False where ids only tell
+            trades apart.
+        ids_step_by_fill: a row takes as many ids as it has fills, and bears the last of them.
     """
 
     venue: Venue
@@ -57,6 +59,7 @@ class Facts:
     silence_s: float
     defaults: tuple[Instrument, ...]
     ids_count: bool = True
+    ids_step_by_fill: bool = False
 
 
 class Market(Protocol):

@@ -19,8 +19,10 @@ BACKLOG: Final = 1_000
 """Deltas kept while a snapshot is awaited: 100 s of a venue that sends ten a second."""
 REPEATS: Final = 50
 """So many old messages in a row are no repeats: the venue's ids or clock began again."""
-FIRST_WAIT_NS: Final[Ns] = NS_PER_S
-LONGEST_WAIT_NS: Final[Ns] = 8 * NS_PER_S
+APART_NS: Final[Ns] = NS_PER_S
+EVERY_NS: Final[Ns] = 8 * NS_PER_S
+BURST: Final = 5
+"""Five questions a second apart, then one in 8 s: then three spot books use what Binance allows."""
 ANSWER_NS: Final[Ns] = 10 * NS_PER_S
 
 
@@ -131,7 +133,11 @@ class BookSync(ABC):
 
 
 class Pace:
-    """When to ask: at once, then ever more rarely until it helped."""
+    """When to ask: at once, a few times a second apart, and then ever so often.
+
+    That asking helped does not count: a book that breaks every few seconds must not use up what a
+    venue allows.
+    """
 
     def __init__(self, *, answer_ns: Ns = ANSWER_NS) -> None:
         """Begin.
@@ -141,28 +147,27 @@ class Pace:
         """
         self._answer_ns = answer_ns
         self._asked_ns: Ns | None = None
-        self._next_ns: Ns | None = None
-        self._wait_ns = FIRST_WAIT_NS
+        self._waits = False
+        self._credit_ns = BURST * EVERY_NS
 
     def due(self, now_ns: Ns) -> bool:
         """Return whether to ask now; if so, it counts as asked."""
-        if self._asked_ns is not None and now_ns - self._asked_ns < self._answer_ns:
+        credit_ns = self._credit_ns
+        if self._asked_ns is not None:
+            since_ns = now_ns - self._asked_ns
+            credit_ns = min(credit_ns + since_ns, BURST * EVERY_NS)
+            if since_ns < (self._answer_ns if self._waits else APART_NS):
+                return False
+        if credit_ns < EVERY_NS:
             return False
-        if self._next_ns is not None and now_ns < self._next_ns:
-            return False
+        self._credit_ns = credit_ns - EVERY_NS
         self._asked_ns = now_ns
-        self._next_ns = now_ns + self._wait_ns
-        self._wait_ns = min(2 * self._wait_ns, LONGEST_WAIT_NS)
+        self._waits = True
         return True
 
     def answered(self) -> None:
-        """Note an answer, of whatever worth."""
-        self._asked_ns = None
-
-    def helped(self) -> None:
-        """Note that nothing more is to be asked."""
-        self._asked_ns = None
-        self._wait_ns = FIRST_WAIT_NS
+        """Note an answer, of whatever worth, or that none is waited for any more."""
+        self._waits = False
 
 
 class Newest:

@@ -182,9 +182,11 @@ class BadLine:
         self._answers.popleft()
         if self._fail:
             self._fail -= 1
+            self._calm = 0
             self._do(self.keeper.failed(now_ns=self.now_ns))
             return
         stale, self._stale = self._stale > 0, max(self._stale - 1, 0)
+        self._calm = 0 if stale else self._calm
         body = self.world.rest(stale=stale)
         try:
             if stale and self.rng.random() < 0.3:

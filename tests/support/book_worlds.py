@@ -8,7 +8,7 @@ import json
 from collections import deque
 
 FIRST_MS = 1_795_248_000_000
-STEP_MS = 100
+STEP_MS = 400
 SPREAD_TICKS = 30
 MEMORY = 4_000
 """Books of the past that are remembered, to know what was true at an old update."""

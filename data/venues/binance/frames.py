@@ -13,7 +13,7 @@ import msgspec
 from msgspec import field
 
 from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
-from core.domain.events import Control, ControlKind, Trades, WireEvent
+from core.domain.events import Control, ControlKind, NoTrade, Trades, WireEvent
 from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
 from data.venues.decode import BUY, MAX_FILLS, NO_JSON, SELL, UNREADABLE, Id, decode, ns_of
@@ -125,7 +125,7 @@ def opened(raw: bytes) -> tuple[Frame, Event | None]:
 def trades_of(
     trade: AggTrade | Fill, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], kind: MarketKind
 ) -> list[WireEvent]:
-    """Return the trade; nothing where it is no trade of this market's book.
+    """Return the trade, or its number where it did not cross the book; nothing of other markets.
 
     Raises:
         FeedError: the trade cannot be used.
@@ -137,16 +137,17 @@ def trades_of(
         msg = f"nobody asked for the symbol {trade.symbol[:40]!r}"
         raise UnknownSymbol(msg)
     if isinstance(trade, Fill):
-        if trade.fill_kind != _CROSSED:
-            return []
         channel, fills = "trade", 1
+        if trade.fill_kind != _CROSSED:
+            return [NoTrade(instrument, channel, trade.trade_id)]
     else:
         channel, fills = "aggTrade", fills_of(trade.first_fill, trade.last_fill)
     price_ticks = instrument.price_grid.units(trade.price)
     size_lots = instrument.size_grid.units(trade.size)
     if not (price_ticks and size_lots):
         if kind is MarketKind.PERP:
-            return []  # seen in 2026: perpetuals send some trades with zero price and size
+            # Seen in 2026: perpetuals send some trades with zero price and size.
+            return [NoTrade(instrument, channel, trade.trade_id)]
         msg = f"price and size must be above zero, was {trade.price} and {trade.size}"
         raise BadNumber(msg)
     # The buyer was the maker: so the aggressor sold.

@@ -164,7 +164,6 @@ class BinanceSync(BookSync):
         book = Replace(snapshot, tuple(self._kept), merge=self._refreshing)  # 5.
         self._drop()
         self.phase = Phase.LIVE
-        self._pace.helped()
         return (book,)
 
     def _ask(self, now_ns: Ns) -> Sequence[Action]:
@@ -183,5 +182,6 @@ class BinanceSync(BookSync):
         self._snapshot = None
         self._refreshing = False
         self._since_ns = None
+        self._pace.answered()
         if self.phase is Phase.LIVE:
             self.phase = Phase.STALE

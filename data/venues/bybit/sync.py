@@ -109,7 +109,7 @@ class BybitSync(BookSync):
         self._latest_ns = snapshot.ts_event_ns
         self._old_snapshots = 0
         self._broken = False
-        self._subscribing.helped()
+        self._subscribing.answered()
         self.phase = Phase.LIVE
         return (Replace(snapshot),)
 
@@ -143,5 +143,6 @@ class BybitSync(BookSync):
         """Begin to wait for a snapshot."""
         self._broken = False
         self._since_ns = now_ns
+        self._subscribing.answered()
         if self.phase is Phase.LIVE:
             self.phase = Phase.STALE

@@ -145,6 +145,7 @@ def _facts(kind: MarketKind, ccxt_type: str, silence_s: float, *defaults: Instru
         lifetime_s=None,  # not documented; a notice comes about 60 s before a restart
         silence_s=silence_s,
         defaults=defaults,
+        ids_step_by_fill=True,  # WS / Trades channel: tradeId is the last of ``count`` trades
     )
 
 

@@ -183,8 +183,8 @@ class OkxSync(BookSync):
         self._kept.clear()
         self._snapshot = None
         self._broken = False
-        self._subscribing.helped()
-        self._fetching.helped()
+        self._subscribing.answered()
+        self._fetching.answered()
         self.phase = Phase.LIVE
         return (book,)
 
@@ -207,5 +207,7 @@ class OkxSync(BookSync):
         self._snapshot = None
         self._broken = False
         self._since_ns = now_ns
+        self._subscribing.answered()
+        self._fetching.answered()
         if self.phase is Phase.LIVE:
             self.phase = Phase.STALE

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
-from core.domain.events import Control, ControlKind, Trades
+from core.domain.events import Control, ControlKind, NoTrade, Trades
 from tests.data.venues import samples as s
 
 SPOT = (s.BINANCE, s.SPOT)
@@ -72,10 +72,16 @@ def test_a_time_outside_2009_to_2099_in_ms_or_us_is_malformed(stamp):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"X": "INSURANCE_FUND"}, {"X": "ADL"}, {"p": "0"}, {"q": "0.000"}, {"st": 2}]
+    "fields", [{"X": "INSURANCE_FUND"}, {"X": "ADL"}, {"p": "0"}, {"q": "0.000"}]
 )
-def test_what_did_not_cross_a_perpetuals_book_is_no_trade_and_no_error(fields):
-    assert s.parse(*PERP, changed(s.BINANCE_PERP_TRADE, **fields)) == []
+def test_what_did_not_cross_a_perpetuals_book_is_no_trade_but_takes_a_number(fields):
+    [event] = s.parse(*PERP, changed(s.BINANCE_PERP_TRADE, t=77, **fields))
+    assert isinstance(event, NoTrade)
+    assert (event.instrument.id.symbol, event.channel, event.trade_id) == ("BTCUSDT", "trade", 77)
+
+
+def test_coin_margined_trades_are_left_out():
+    assert s.parse(*PERP, changed(s.BINANCE_PERP_TRADE, st=2)) == []
 
 
 def test_coin_margined_aggregates_are_left_out_even_with_a_symbol_nobody_asked_for():

@@ -222,7 +222,7 @@ def test_a_snapshot_that_nobody_asked_for_is_no_matter():
     assert kinds(rule.take(Spot.delta(11, 11), now_ns=S)) == [Apply]
 
 
-def test_questions_are_asked_at_once_and_then_ever_more_rarely():
+def test_a_few_questions_are_asked_at_once_and_then_one_in_eight_seconds():
     rule = BinanceSync(SPOT)
     asked = []
     for tenth in range(600):
@@ -232,7 +232,7 @@ def test_questions_are_asked_at_once_and_then_ever_more_rarely():
             assert kinds(actions) == [FetchSnapshot]
             asked.append(tenth / 10)
             rule.failed(now_ns=now_ns)
-    assert asked == [0, 1, 3, 7, 15, 23, 31, 39, 47, 55]
+    assert asked == [0, 1, 2, 3, 4, 8, 16, 24, 32, 40, 48, 56]
 
 
 def test_an_answer_that_never_comes_is_given_up():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.domain.arrays import BAR_DTYPE, TRADE_DTYPE
 from core.domain.errors import FeedError
-from core.domain.events import Control, Trades
+from core.domain.events import Control, NoTrade, Trades
 from core.domain.units import MAX_PRICE_TICKS, MAX_SIZE_LOTS
 from data.venues.registry import MARKETS
 from tests.data.venues import samples as s
@@ -108,7 +108,7 @@ def check_frame(market_id, raw):
     except FeedError:
         return
     for event in events:
-        assert isinstance(event, Trades | Control)
+        assert isinstance(event, Trades | NoTrade | Control)
         if isinstance(event, Trades):
             assert event.instrument in listed.values()
             assert event.rows
