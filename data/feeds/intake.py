@@ -14,39 +14,25 @@ from core.domain.arrays import TradeArray
 from core.domain.events import MarketEvent, TradeRow, Trades
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
+from data.feeds.continuity import Chain, Hole, Mark
 from data.feeds.health import TRADES, HealthBoard, State
+from data.venues.market import Facts
 
 IDS_KEPT: Final = 8192
 """Newest trade ids remembered, to know a repeat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A trade at the edge of what is known.
-
-    Attributes:
-        fills: as in TRADE_DTYPE.
-    """
-
-    trade_id: int
-    fills: int
-    ts_event_ns: Ns
-
-    @classmethod
-    def of(cls, row: TradeRow) -> "Mark":
-        """Return the mark of a row."""
-        return cls(trade_id=row[2], fills=row[7], ts_event_ns=row[0])
+LOST: Final = "the connection was lost"
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A stream began, or began again: trades between ``before`` and ``first`` may be missing.
+    """A stream began, resumed or jumped: trades from ``before`` to ``first`` may be missing.
 
     Attributes:
         channel: as in Trades.
         before: newest trade known before; None = none.
-        first: first trade of the new connection.
+        first: first trade since: of the new connection, or after the jump.
         repeated: ``first`` was known before, so nothing is missing.
+        reason: why, a clause for the trader.
     """
 
     instrument: Instrument
@@ -54,6 +40,7 @@ class Resumed:
     before: Mark | None
     first: Mark
     repeated: bool
+    reason: str = LOST
 
 
 class Intake:
@@ -68,7 +55,7 @@ class Intake:
         self,
         instrument: Instrument,
         *,
-        ids_count: bool,
+        facts: Facts,
         submit: Callable[[MarketEvent], None],
         health: HealthBoard,
         resumed: Callable[[Resumed], None],
@@ -76,7 +63,7 @@ class Intake:
         self.instrument = instrument
         self.discarded = 0
         self.repeated = 0
-        self._ids_count = ids_count
+        self._facts = facts
         self._submit = submit
         self._health = health
         self._resumed = resumed
@@ -88,6 +75,7 @@ class Intake:
         self._seamless = False
         self._firsts: dict[int, tuple[TradeRow, bool]] = {}
         self._lasts: dict[int, TradeRow] = {}
+        self._chains: dict[int, Chain] = {}
         self._newest: TradeRow | None = None
         self._seen: set[int] = set()
         self._order: deque[int] = deque()
@@ -112,6 +100,8 @@ class Intake:
             if epoch not in self._firsts:
                 self._channel = trades.channel
                 self._begin(epoch, rows[0])
+            for hole in self._chains[epoch].take(rows):
+                self._tell_hole(hole)
             fresh = [row for row in rows if self._is_new(row[2])]
             now_ns = rows[-1][1]
             self._health.received(self.instrument.id, TRADES, now_ns=now_ns)
@@ -136,8 +126,21 @@ class Intake:
             self._seamless = seamless
             self._firsts = {} if first is None else {epoch: first}
             self._lasts = {}
+            self._chains = {at: chain for at, chain in self._chains.items() if at == epoch}
             if first is not None and not seamless:
                 self._tell(last, first[0], repeated=first[1])
+
+    def skip(self, trade_id: int, *, epoch: int) -> None:
+        """Note a number that no trade bears."""
+        with self._lock:
+            if epoch in self._chains:
+                self._chains[epoch].skip(trade_id)
+
+    def doubt(self, *, epoch: int) -> None:
+        """Note that the connection of ``epoch`` brought a message that could not be read."""
+        with self._lock:
+            if epoch in self._chains:
+                self._chains[epoch].doubt()
 
     def learn(self, rows: TradeArray) -> None:
         """Remember trades that came over REST: they are known, and repeats are repeats.
@@ -155,12 +158,13 @@ class Intake:
         """Return whether this trade came; where ids count, a smaller one than the newest did."""
         with self._lock:
             newest = self._newest
-            if self._ids_count and newest is not None and trade_id <= newest[2]:
+            if self._facts.ids_count and newest is not None and trade_id <= newest[2]:
                 return True
             return trade_id in self._seen
 
     def _begin(self, epoch: int, first: TradeRow) -> None:
         repeated = first[2] in self._seen
+        self._chains[epoch] = Chain(self._facts)
         self._firsts[epoch] = (first, repeated)
         if epoch == self._epoch and not self._seamless:
             self._tell(self._newest, first, repeated=repeated)
@@ -168,6 +172,25 @@ class Intake:
     def _tell(self, before: TradeRow | None, first: TradeRow, *, repeated: bool) -> None:
         known = None if before is None else Mark.of(before)
         self._resumed(Resumed(self.instrument, self._channel, known, Mark.of(first), repeated))
+
+    def _tell_hole(self, hole: Hole) -> None:
+        """Tell what is missing inside a connection, unless another one brought it."""
+        before = hole.before
+        if self._facts.ids_count and self._newest is not None:
+            newest = Mark.of(self._newest)
+            if newest.trade_id >= hole.first_id - 1:
+                return
+            before = max(before, newest, key=lambda mark: mark.trade_id)
+        self._resumed(
+            Resumed(
+                self.instrument,
+                self._channel,
+                before,
+                hole.first,
+                repeated=False,
+                reason=hole.reason,
+            )
+        )
 
     def _is_new(self, trade_id: int) -> bool:
         if trade_id in self._seen:

@@ -101,7 +101,7 @@ class Lane:
         """Subscribe the trades of ``instrument``; the first one opens the connection."""
         intake = Intake(
             instrument,
-            ids_count=self._market.facts.ids_count,
+            facts=self._market.facts,
             submit=self._around.submit,
             health=self._around.health,
             resumed=self._around.resumed,

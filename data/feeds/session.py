@@ -5,11 +5,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from core.domain.errors import FeedError, MalformedFrame
-from core.domain.events import Control, ControlKind, Trades
+from core.domain.errors import FeedError, MalformedFrame, UnknownSymbol
+from core.domain.events import Control, ControlKind, NoTrade, Trades
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
 from data.clock import monotonic_s, wall_ns
+from data.feeds.continuity import named
 from data.feeds.health import HealthBoard, State
 from data.feeds.intake import Intake
 from data.feeds.topics import TopicTracker
@@ -156,10 +157,16 @@ class Session:
                 reason=error.ui_message,
                 now_ns=message.ts_recv_ns,
             )
+            if not isinstance(error, UnknownSymbol):
+                self._doubt(message.raw)
             return
         for event in events:
             if isinstance(event, Trades):
                 self._take_trades(event)
+            elif isinstance(event, NoTrade):
+                intake = self._intakes.get(event.instrument.id.symbol)
+                if intake is not None:
+                    intake.skip(event.trade_id, epoch=self._epoch)
             else:
                 self._take_control(event)
 
@@ -191,6 +198,11 @@ class Session:
             self._first_s = self._heard_s
         self._tracker.received(self._topics[symbol], self._heard_s)
         intake.accept(trades, epoch=self._epoch)
+
+    def _doubt(self, raw: bytes) -> None:
+        """A message that could not be read may have held trades of what it names."""
+        for topic in named(raw, self._symbols):
+            self._intakes[self._symbols[topic]].doubt(epoch=self._epoch)
 
     def _take_control(self, control: Control) -> None:
         if control.kind is ControlKind.RESTART:

@@ -93,12 +93,12 @@ class Backfill(Thread):
             self._put_candles(instrument, timeframe, bars)
 
     def resumed(self, resumed: Resumed) -> None:
-        """A stream began or began again: fetch what is before its first trade. Returns at once."""
+        """A stream began, resumed or jumped: fetch what is before its trade. Returns at once."""
         before = resumed.before
         if before is None:
             self._put_past(resumed, resumed.first.trade_id, BACK_PAGES)
         else:
-            reason = "the connection was lost, and REST could not be asked for what was missed"
+            reason = f"{resumed.reason}, and REST could not be asked for what was missed"
             give_up = partial(self._history.mark_gap, resumed, before, reason=reason)
             self._chores.put(Chore(partial(self._close_hole, resumed), HOLE, give_up=give_up))
         self._top_up(resumed.instrument)

@@ -8,7 +8,8 @@ from core.domain.events import Gap, Klines, MarketEvent, TradeBlock
 from core.domain.instrument import Instrument
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MINUTE, Ns
-from data.feeds.intake import Intake, Mark, Resumed
+from data.feeds.continuity import Mark
+from data.feeds.intake import Intake, Resumed
 from data.feeds.rest import URGENT, Rest
 from data.sources.stitch import seam_by_id, seam_by_overlap
 from data.venues.market import Market
@@ -64,7 +65,7 @@ class History:
         else:
             to_ns = self._walk(resumed, before)
         if to_ns is not None:
-            reason = "the connection was lost, and REST does not reach back to before"
+            reason = f"{resumed.reason}, and REST does not reach back to before"
             self.mark_gap(resumed, before, to_ns=to_ns, reason=reason)
 
     def mark_gap(

@@ -1,16 +1,17 @@
 """Replay: a raw recording through the same decoders as live, at a speed of the trader's choice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf, isfinite
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Final
 
 from core.domain.errors import FeedError, RecordingError, UnknownSymbol
-from core.domain.events import Listed, MarketEvent, Trades
+from core.domain.events import Listed, MarketEvent, NoTrade, Trades
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_S, Ns
 from data.clock import monotonic_s
+from data.feeds.continuity import Continuity, named
 from data.feeds.health import HealthBoard
 from data.store.raw_formats import RawFrame
 from data.store.raw_log import RawLog
@@ -68,15 +69,15 @@ class ReplaySource:
         self._paused = self._stopped = False
         self._jump_ns: Ns | None = None
         self._thread = Thread(target=self._run, name="replay", daemon=True)
-        self._counted_refusals = False
+        self._catching_up = True
+        self._frames_judged = 0
+        self._continuity = Continuity()
         self._set_speed(speed)
-        self._rest_at(self.span_ns[0])
+        self._place(self.span_ns[0])
 
     def start(self, submit: Callable[[MarketEvent], None]) -> None:
         """Start playing."""
         self._submit = submit
-        with self._changed:
-            self._run_from(self.span_ns[0])
         self._thread.start()
 
     def stop(self) -> None:
@@ -124,7 +125,7 @@ class ReplaySource:
     def pause(self) -> None:
         """Stand still."""
         with self._changed:
-            self._rest_at(self._position_ns())
+            self._place(self._position_ns())
             self._paused = True
             self._changed.notify_all()
 
@@ -133,7 +134,7 @@ class ReplaySource:
         with self._changed:
             if self._paused:
                 self._paused = False
-                self._run_from(self._rest_ns)
+                self._place(self._rest_ns)
             self._changed.notify_all()
 
     def set_speed(self, speed: float) -> None:
@@ -145,14 +146,13 @@ class ReplaySource:
         with self._changed:
             position_ns = self._position_ns()
             self._set_speed(speed)
-            if self._paused:
-                self._rest_at(position_ns)
-            else:
-                self._run_from(position_ns)
+            self._place(position_ns)
             self._changed.notify_all()
 
     def seek(self, ts_ns: Ns) -> None:
         """Go to a recorded time; what lies before it is played as fast as it goes.
+
+        The clock rests there meanwhile, and runs on once all of it was played.
 
         Args:
             ts_ns: clipped to the span of the recording.
@@ -167,55 +167,54 @@ class ReplaySource:
             raise ValueError(msg)
         self._speed = speed
 
-    def _run_from(self, ts_ns: Ns) -> None:
-        self._rest_ns, self._since_s, self._running = ts_ns, monotonic_s(), True
-
-    def _rest_at(self, ts_ns: Ns) -> None:
-        self._rest_ns, self._since_s, self._running = ts_ns, monotonic_s(), False
+    def _place(self, ts_ns: Ns) -> None:
+        """Set the clock; it runs from there unless it is paused or a jump is being caught up."""
+        self._rest_ns, self._since_s = ts_ns, monotonic_s()
 
     def _position_ns(self) -> Ns:
         """Return the recorded time of now: it runs on between frames, but not past the last."""
-        if not self._running or self._speed == inf:
+        if self._paused or self._catching_up or self._speed == inf:
             return self._rest_ns
         ran_ns = int((monotonic_s() - self._since_s) * self._speed * NS_PER_S)
         return min(self._rest_ns + ran_ns, self.span_ns[1])
 
     def _run(self) -> None:
-        from_ns: Ns | None = self.span_ns[0]
-        while from_ns is not None:
-            self._play(from_ns)
-            from_ns = self._wait_for_jump()
-            if from_ns is not None:
-                self._on_restart()
+        while True:
+            self._play()
+            if not self._wait_for_jump():
+                return
+            self._on_restart()
 
-    def _wait_for_jump(self) -> Ns | None:
-        """Wait, at the end or because of a jump back; None = the thread shall end."""
+    def _wait_for_jump(self) -> bool:
+        """Wait, at the end or because of a jump back; False = the thread shall end."""
         with self._changed:
             self.finished = self._jump_ns is None and not self._stopped
             self._changed.wait_for(lambda: self._stopped or self._jump_ns is not None)
             self.finished = False
-            target_ns, self._jump_ns = self._jump_ns, None
-            return None if self._stopped else target_ns
+            if self._stopped or self._jump_ns is None:
+                return False
+            self._catch_up_to(self._jump_ns)
+            return True
 
-    def _play(self, from_ns: Ns) -> None:
-        """Play from the first frame; the frames before ``from_ns`` without waiting."""
+    def _catch_up_to(self, target_ns: Ns) -> None:
+        self._jump_ns = None
+        self._catching_up = True
+        self._place(target_ns)
+
+    def _play(self) -> None:
+        """Play from the first frame; those before the clock's time without waiting."""
         self.trades_played = 0
+        self._continuity = Continuity()
         for each in self.instruments():
             self._submit(Listed(each))
-        with self._changed:
-            if not self._paused:
-                self._run_from(from_ns)
-            else:
-                self._rest_at(from_ns)
-        for frame in self._frames():
-            if frame.ts_recv_ns >= from_ns and not self._wait_for(frame.ts_recv_ns):
+        for number, frame in enumerate(self._frames(), start=1):
+            if not self._wait_for(frame.ts_recv_ns):
                 return
-            if self._stopped:
-                return
-            self._decode(frame)
-        self._counted_refusals = True
+            self._decode(frame, first_time=number > self._frames_judged)
+            self._frames_judged = max(self._frames_judged, number)
         with self._changed:
-            self._rest_at(self.span_ns[1])
+            self._catching_up = False
+            self._place(self.span_ns[1])
 
     def _frames(self) -> Iterator[RawFrame]:
         for log in self._logs:
@@ -227,6 +226,11 @@ class ReplaySource:
             while not self._stopped:
                 if self._jump_ns is not None and not self._take_jump_ahead(ts_ns):
                     return False
+                if self._catching_up:
+                    if ts_ns < self._rest_ns:
+                        return True
+                    self._catching_up = False
+                    self._place(self._rest_ns)
                 if self._position_ns() >= ts_ns:
                     return True
                 if not self._paused and self._speed == inf:
@@ -239,18 +243,14 @@ class ReplaySource:
         return max((ts_ns - self._position_ns()) / NS_PER_S / self._speed, 0.001)
 
     def _take_jump_ahead(self, ts_ns: Ns) -> bool:
-        """Move the clock forward to the jump's target; False = it lies behind."""
+        """Set the clock to the jump's target; False = that lies behind the next frame."""
         target_ns = self._jump_ns
         if target_ns is None or target_ns < ts_ns:
             return False
-        self._jump_ns = None
-        if self._paused:
-            self._rest_at(target_ns)
-        else:
-            self._run_from(target_ns)
+        self._catch_up_to(target_ns)
         return True
 
-    def _decode(self, frame: RawFrame) -> None:
+    def _decode(self, frame: RawFrame, *, first_time: bool) -> None:
         listed = self._scan.instruments.get((frame.venue, frame.kind), {})
         market = MARKETS[frame.venue, frame.kind]
         try:
@@ -258,7 +258,7 @@ class ReplaySource:
         except UnknownSymbol:
             return  # named in the notes
         except FeedError as error:
-            if not self._counted_refusals:
+            if first_time:
                 self._health.refused(
                     frame.venue,
                     frame.kind,
@@ -266,11 +266,22 @@ class ReplaySource:
                     reason=str(error),
                     now_ns=frame.ts_recv_ns,
                 )
+            self._doubt(frame, listed)
             return
         for event in events:
             if isinstance(event, Trades):
+                for gap in self._continuity.take(event, market.facts):
+                    self._submit(gap)
                 self.trades_played += len(event.rows)
                 self._submit(event)
+            elif isinstance(event, NoTrade):
+                self._continuity.skip(event)
+
+    def _doubt(self, frame: RawFrame, listed: Mapping[str, Instrument]) -> None:
+        """A frame that could not be read may have held trades of what it names."""
+        topic_of = MARKETS[frame.venue, frame.kind].trade_topic
+        topics = {topic_of(symbol): each.id for symbol, each in listed.items()}
+        self._continuity.doubt(topics[topic] for topic in named(frame.payload, topics))
 
 
 def _nowhere(_: MarketEvent) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import TradeArray
-from data.feeds.intake import Mark
+from data.feeds.continuity import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,24 +8,26 @@ from core.domain.arrays import TRADE_DTYPE
 from core.domain.events import Trades
 from data.feeds.health import HealthBoard, State
 from data.feeds.intake import IDS_KEPT, Intake
+from data.venues.registry import MARKETS
 from tests.support.trades import instrument
 
 BTC = instrument()
+FACTS = MARKETS["okx", "perp"].facts
 
 
 class Case:
-    def __init__(self, *, ids_count=True):
+    def __init__(self, *, ids_count=True, by_fill=False):
         self.events, self.resumed, self.health = [], [], HealthBoard()
         self.intake = Intake(
             BTC,
-            ids_count=ids_count,
+            facts=replace(FACTS, ids_count=ids_count, ids_step_by_fill=by_fill),
             submit=self.events.append,
             health=self.health,
             resumed=self.resumed.append,
         )
 
-    def bring(self, *ids, epoch=1):
-        rows = [(1_000 + i, 2_000 + i, i, 5, 100, 1, 0, 1) for i in ids]
+    def bring(self, *ids, epoch=1, fills=1):
+        rows = [(1_000 + i, 2_000 + i, i, 5, 100, 1, 0, fills) for i in ids]
         self.intake.accept(Trades(BTC, "aggTrade", rows), epoch=epoch)
 
     def submitted(self):
@@ -152,3 +156,79 @@ def test_only_the_newest_ids_are_remembered():
     case.bring(*range(IDS_KEPT + 1))
     assert not case.intake.has(0)
     assert case.intake.has(1)
+
+
+def test_a_jump_of_the_numbers_inside_a_connection_is_told():
+    case = Case()
+    case.intake.switch(1, seamless=False)
+    case.bring(1, 2)
+    case.bring(5)
+    case.bring(6, 9)
+    assert case.holes() == [(None, 1), (2, 5), (6, 9)]
+    assert case.submitted() == [1, 2, 5, 6, 9]
+    assert {each.reason for each in case.resumed[1:]} == {"the numbers of the trades jumped"}
+
+
+def test_repeats_and_old_trades_are_no_jumps():
+    case = Case()
+    case.intake.switch(1, seamless=False)
+    case.bring(5, 6)
+    case.bring(5)
+    case.bring(2)
+    case.bring(7)
+    assert case.holes() == [(None, 5)]
+
+
+def test_a_row_that_merges_fills_takes_as_many_numbers():
+    case = Case(by_fill=True)
+    case.intake.switch(1, seamless=False)
+    case.bring(1)
+    case.bring(4, fills=3)
+    case.bring(8, fills=3)
+    assert case.holes() == [(None, 1), (4, 8)]
+
+
+def test_a_number_that_no_trade_bears_is_no_jump():
+    case = Case()
+    case.intake.switch(1, seamless=False)
+    case.bring(1)
+    case.intake.skip(2, epoch=1)
+    case.bring(3)
+    case.intake.skip(5, epoch=1)
+    case.bring(6)
+    assert case.holes() == [(None, 1), (3, 6)]
+
+
+def test_what_one_connection_missed_and_the_other_brought_is_not_missing():
+    case = Case()
+    case.intake.switch(1, seamless=False)
+    case.bring(1, 2)
+    case.bring(2, 3, 4, 5, epoch=2)
+    case.bring(6, epoch=1)
+    case.intake.switch(2, seamless=True)
+    case.bring(6, epoch=2)
+    assert case.holes() == [(None, 1)]
+    case.bring(9, epoch=2)
+    assert case.holes() == [(None, 1), (6, 9)]
+
+
+def test_where_ids_only_identify_a_message_that_could_not_be_read_is_told_with_the_next_trade():
+    case = Case(ids_count=False)
+    case.intake.switch(1, seamless=False)
+    case.intake.doubt(epoch=1)
+    case.bring(70, 20)
+    case.bring(90)
+    case.intake.doubt(epoch=1)
+    case.bring(30, 31)
+    case.bring(50)
+    assert case.holes() == [(None, 70), (90, 30)]
+    assert case.resumed[1].reason == "a message could not be read"
+
+
+def test_where_ids_count_a_message_that_could_not_be_read_shows_by_the_numbers_alone():
+    case = Case()
+    case.intake.switch(1, seamless=False)
+    case.bring(1)
+    case.intake.doubt(epoch=1)
+    case.bring(2)
+    assert case.holes() == [(None, 1)]

@@ -300,6 +300,57 @@ def test_a_hole_is_closed_once_rest_answers_again(exchange):
         assert run.of(Gap) == []
 
 
+@pytest.mark.parametrize("key", COUNTING, ids="-".join)
+def test_trades_missed_inside_a_healthy_connection_are_fetched(exchange, key):
+    listed = BTC[key]
+    with Run(exchange, listed) as run:
+        go_live(run, listed)
+        quiet(run)
+        exchange.faults.drop_every = 10
+        now_trade(exchange, listed, count=95)
+        quiet(run)
+        exchange.faults.drop_every = 0
+        now_trade(exchange, listed)
+        quiet(run)
+        assert_same(run, listed, at_least=97)
+        assert run.of(Gap) == []
+        assert run.health.snapshot()[0].reconnects == 0
+
+
+def test_trades_missed_inside_a_healthy_connection_are_a_gap_where_rest_refuses(exchange):
+    listed = BTC[BINANCE_PERP]
+    with Run(exchange, listed) as run:
+        go_live(run, listed)
+        quiet(run)
+        exchange.faults.rest["/fapi"] = (451, {}, "")
+        before = run.trades(listed)[-1]
+        tape = exchange.tapes.get(Venue.BINANCE, MarketKind.PERP, listed.id.symbol)
+        tape.add([time.time_ns()] * 3, [1_000] * 3, [5] * 3, [1] * 3)  # traded, never sent
+        after = now_trade(exchange, listed)
+        (gap,) = until(lambda: run.of(Gap))
+        assert gap.from_ns == before["ts_event_ns"]
+        assert gap.to_ns >= after["ts_event_ns"][0] // 10**6 * 10**6
+        assert gap.reason == (
+            "the numbers of the trades jumped, and REST could not be asked for what was missed"
+        )
+
+
+def test_a_message_of_bybit_that_cannot_be_read_is_a_gap_where_rest_does_not_help(exchange):
+    listed = BTC[BYBIT_SPOT]
+    with Run(exchange, listed) as run:
+        go_live(run, listed)
+        quiet(run)
+        before = run.trades(listed)[-1]
+        exchange.faults.rest["/v5/market/recent-trade"] = (403, {}, "")
+        exchange.send_raw('{"topic":"publicTrade.BTCUSDT","data":[{"T"', venue=Venue.BYBIT)
+        until(lambda: run.health.refused_total() == 1)
+        now_trade(exchange, listed)
+        (gap,) = until(lambda: run.of(Gap))
+        assert gap.instrument_id == listed.id
+        assert gap.from_ns == before["ts_event_ns"]
+        assert gap.reason.startswith("a message could not be read, and REST")
+
+
 def test_fills_that_okx_merges_on_the_socket_are_not_counted_twice(exchange):
     listed = BTC[OKX_PERP]
     tape = exchange.tapes.get(Venue.OKX, MarketKind.PERP, listed.id.symbol)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.arrays import TRADE_DTYPE
-from data.feeds.intake import Mark
+from data.feeds.continuity import Mark
 from data.sources.stitch import seam_by_id, seam_by_overlap
 
 FIRST_ID = 100
