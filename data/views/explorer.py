@@ -62,6 +62,7 @@ class ExplorerView:
         newest_event_ns: its venue time.
         complete_from_ns: since when trades are held of every instrument; None = not of all.
         missing: instruments asked for of which nothing has come.
+        gaps_ns: half-open spans since the first bar in which trades are missing, of any instrument.
     """
 
     instrument: Instrument
@@ -76,6 +77,7 @@ class ExplorerView:
     newest_event_ns: Ns
     complete_from_ns: Ns | None
     missing: tuple[InstrumentId, ...] = ()
+    gaps_ns: tuple[tuple[Ns, Ns], ...] = ()
 
     @property
     def last_price_ticks(self) -> int | None:
@@ -162,6 +164,12 @@ class ExplorerQuery:
             newest_event_ns=max(tape.trades.newest_ns or 0 for tape in tapes),
             complete_from_ns=None if None in starts else max(s for s in starts if s is not None),
             missing=missing,
+            gaps_ns=tuple(
+                (gap.from_ns, gap.to_ns)
+                for tape in tapes
+                for gap in tape.gaps
+                if gap.to_ns > from_ns
+            ),
         )
 
     def _profile(

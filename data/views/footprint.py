@@ -19,7 +19,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, 
 from data.buffers.tape import Tape
 from data.engine import Engine
 
-_MICRO_REACH_NS: Final = 30 * NS_PER_S
+MICRO_REACH_NS: Final = 30 * NS_PER_S
 _LEAST_SECONDS: Final = 1_800
 _CANDLES_BEFORE: Final = 20
 _TRADES_BEFORE: Final = 50_000
@@ -142,7 +142,7 @@ def _micro_span(spec: FootprintSpec, trades: TradeArray) -> tuple[Ns, Ns]:
     """Return 30 s each way of the click in whole seconds, or the candle's last minute."""
     if spec.focus_ns is not None:
         second = spec.focus_ns // NS_PER_S * NS_PER_S
-        return second - _MICRO_REACH_NS, second + _MICRO_REACH_NS
+        return second - MICRO_REACH_NS, second + MICRO_REACH_NS
     newest = int(trades["ts_event_ns"][-1]) if trades.size else spec.bar_ns
-    end_ns = max(newest, spec.bar_ns + 2 * _MICRO_REACH_NS - 1) // NS_PER_S * NS_PER_S + NS_PER_S
-    return end_ns - 2 * _MICRO_REACH_NS, end_ns
+    end_ns = max(newest, spec.bar_ns + 2 * MICRO_REACH_NS - 1) // NS_PER_S * NS_PER_S + NS_PER_S
+    return end_ns - 2 * MICRO_REACH_NS, end_ns

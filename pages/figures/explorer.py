@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from core.domain.units import NS_PER_MS
 from data.views.explorer import ExplorerView
-from pages.figures import candles, cvd, delta, frame, palette, panes_text, profile, vwap
+from pages.figures import candles, cvd, delta, frame, gaps, palette, panes_text, profile, vwap
 from pages.figures.part import Part, Trace
 from pages.figures.scale import decimals
 
@@ -62,13 +62,15 @@ def _parts(view: ExplorerView, layers: frozenset[str]) -> dict[str, Part]:
     """Return the parts wanted, those drawn first first."""
     grid = view.instrument
     sigmas = vwap.SIGMAS if "bands" in layers else ()
-    parts: dict[str, Part] = {}
+    parts = {"gaps": gaps.draw(view.gaps_ns, step_ns=view.step_ns)}
     if "profile" in layers:
         parts["profile"] = profile.draw(
             view.profile, grid, from_klines=view.profile_from_klines, shown=_shown(view)
         )
-    if "vwap" in layers:
-        parts["vwap"] = vwap.draw(view.vwap, grid, step_ns=view.step_ns, sigmas=sigmas)
+    if layers & {"vwap", "bands"}:
+        parts["vwap"] = vwap.draw(
+            view.vwap, grid, step_ns=view.step_ns, sigmas=sigmas, line="vwap" in layers
+        )
     parts["price"] = candles.draw(view.bars, grid)
     if "cvd" in layers:
         parts["cvd"] = cvd.draw(view.cvd, grid, yaxis="y2")

@@ -17,7 +17,12 @@ _SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 
 
 def draw(
-    result: Vwap, instrument: Instrument, *, step_ns: Ns, sigmas: tuple[int, ...] = SIGMAS
+    result: Vwap,
+    instrument: Instrument,
+    *,
+    step_ns: Ns,
+    sigmas: tuple[int, ...] = SIGMAS,
+    line: bool = True,
 ) -> Part:
     """Return the line and its bands.
 
@@ -27,18 +32,21 @@ def draw(
         step_ns: length of a bar; lines break where a session ends. Where a bar is a session there
             is no line to draw: its VWAP is a dot, without bands.
         sigmas: bands to draw, each one upper and one lower line.
+        line: draw the VWAP itself.
     """
     if not result.ts_ns.size:
         return Part()
     if step_ns >= NS_PER_DAY:
-        return Part([_dots(result, instrument)])
+        return Part([_dots(result, instrument)] if line else [])
     breaks = _session_starts(result.ts_ns)
     x = np.insert(milliseconds(result.ts_ns), breaks, milliseconds(result.ts_ns)[breaks])
     middle = _broken(result.vwap_ticks, breaks)
     sigma = _broken(result.sigma_ticks, breaks)
-    line = _line(x, prices(middle, instrument), "VWAP", 1.6, 1.0)
-    line["hovertemplate"] = f"%{{y:,.{decimals(instrument.tick_size)}f}}"
-    return Part([*([_bands(x, middle, sigma, instrument, sigmas)] if sigmas else []), line])
+    traces = [_bands(x, middle, sigma, instrument, sigmas)] if sigmas else []
+    if line:
+        hover = {"hovertemplate": f"%{{y:,.{decimals(instrument.tick_size)}f}}"}
+        traces.append(_line(x, prices(middle, instrument), "VWAP", 1.6, 1.0) | hover)
+    return Part(traces)
 
 
 def _dots(result: Vwap, instrument: Instrument) -> Trace:

@@ -11,12 +11,18 @@ from core.domain.units import NS_PER_MS, Ns
 from data.clock import monotonic_s
 from data.runtime import Runtime
 from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
-from data.views.footprint import FootprintSpec, FootprintView, footprint_view
+from data.views.footprint import (
+    MICRO_REACH_NS,
+    FootprintSpec,
+    FootprintView,
+    footprint_view,
+)
 from pages.figures import explorer, headline, opened
 from pages.figures.scale import coins, decimals, milliseconds, prices
 from pages.shell.codec import encode
 from pages.shell.publisher import PERIOD_S, Feed
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
+from pages.shell.states import describe
 from pages.shell.words import instrument_title, utc_text, view_title
 
 _QUERIES_KEPT: Final = 12
@@ -83,12 +89,16 @@ class ChartFeed:
         name = view_title(spec.instruments, spec.timeframe)
         look = explorer.Look(frozenset(self._spec.layers), source.name, f"{source.run_id}|{name}")
         grid = view.instrument
+        channels = self._runtime.health.snapshot() if source.name == "live" else ()
+        state, words = describe(channels, spec.instruments, view.missing)
         return _stamps(self._runtime, view.newest_recv_ns, spec.instruments) | {
             "title": name,
             "step_ns": str(view.step_ns),
             "decimals": decimals(grid.tick_size),
             "unit": grid.base,
             "refused": self._runtime.health.refused_total(),
+            "state": state,
+            "state_words": words,
             "figure": explorer.draw(view, look),
             "bars": _columns(view),
         }
@@ -109,11 +119,12 @@ class OpenedFeed:
     def marker(self) -> Hashable:
         """Return how many trades the candle has, and whether it is closed."""
         spec, engine = self._spec(), self._runtime.engine
-        end_ns = spec.bar_ns + self._step_ns
+        focus_ns = spec.bar_ns if spec.focus_ns is None else spec.focus_ns
+        from_ns = min(spec.bar_ns, focus_ns - MICRO_REACH_NS)
+        end_ns = max(spec.bar_ns + self._step_ns, focus_ns + MICRO_REACH_NS)
         tapes = [tape for tape in map(engine.tape, spec.instruments) if tape]
         counts = tuple(
-            (tape.trades.count_before(spec.bar_ns), tape.trades.count_before(end_ns))
-            for tape in tapes
+            (tape.trades.count_before(from_ns), tape.trades.count_before(end_ns)) for tape in tapes
         )
         closed = self._runtime.source.now_ns() >= end_ns
         return spec.bar_ns, counts, closed, engine.epoch, sum(len(tape.gaps) for tape in tapes)

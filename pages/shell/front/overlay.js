@@ -44,11 +44,12 @@ export class Overlay {
     this.annotations = [];
   }
 
-  /** Take labels and lines out of a layout; Plotly never sees them. */
+  /** Take labels and lines out of a layout; Plotly only sees the areas. */
   take(layout) {
-    this.shapes = layout.shapes || [];
+    const shapes = layout.shapes || [];
+    this.shapes = shapes.filter((shape) => shape.type === "line");
     this.annotations = layout.annotations || [];
-    layout.shapes = [];
+    layout.shapes = shapes.filter((shape) => shape.type !== "line");
     layout.annotations = [];
   }
 

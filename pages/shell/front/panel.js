@@ -52,6 +52,8 @@ export class Panel {
       age: message.age_ms ?? 0,
       recv: Number(message.recv_ns ?? 0) / 1e6,
       beats: message.beats ?? true,
+      state: message.state ?? "ok",
+      words: message.state_words ?? "",
     };
     if (message.kind === "message" || message.kind === "empty") {
       this.feed.ack(message.seq);
@@ -78,6 +80,9 @@ export class Panel {
     else if (this.newest.beats && this.newest.recv && age > STALE_MS) words = `No data since ${clock(this.newest.recv)} UTC`;
     this.root.dataset.connection = state;
     this.root.classList.toggle("ts-stale", words !== "");
+    // A channel that is not live is said even while others send: the sum lacks it.
+    if (!words && this.newest && this.newest.state !== "ok") words = this.newest.words;
+    this.root.dataset.state = this.newest ? this.newest.state : "";
     this.freshness(state, age, words);
   }
 
