@@ -56,6 +56,8 @@ def footprint_csv(view: FootprintView, spec: FootprintSpec, *, source: str) -> s
         _yes(view.closed),
         _yes(view.complete),
     ]
+    if not view.footprint.row_ticks.size:
+        writer.writerow(map(_safe, head))
     for row in reversed(range(view.footprint.row_ticks.size)):
         writer.writerow([*map(_safe, head), *_cells(view, row)])
     return out.getvalue()

@@ -10,6 +10,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from tests.support import chromium
+
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
@@ -22,6 +24,8 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    if chromium.executable() is None:
+        print(f"{chromium.INSTALL}; without it nothing is measured in a browser", file=sys.stderr)
     figures = []
     for name in options.names or NAMES:
         for figure in import_module(f"tests.bench.bench_{name}").figures():

@@ -30,6 +30,16 @@ def test_there_is_a_line_per_row_highest_price_first_in_exact_units(tmp_path):
     assert (high["poc"], low["poc"]) == ("yes", "no")
 
 
+def test_a_candle_without_trades_still_says_from_which_source_it_is(tmp_path):
+    run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, trades((0, 1000, 5, 1)))])
+    later = FootprintSpec((BTC.id,), "1m", START_NS + 600 * NS_PER_S)
+    view = footprint_view(run.engine, later, now_ns=START_NS + 700 * NS_PER_S)
+    run.stop()
+    (line,) = csv.DictReader(io.StringIO(footprint_csv(view, later, source="simulated")))
+    assert line["source"] == "simulated"
+    assert line["total_BTC"] is None
+
+
 def test_every_line_says_from_which_source_and_market_it_is(tmp_path):
     for line in rows(tmp_path):
         assert line["source"] == "simulated"
