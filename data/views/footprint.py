@@ -19,7 +19,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, 
 from data.buffers.tape import Tape
 from data.engine import Engine
 
-MICRO_REACH_NS: Final = 30 * NS_PER_S
+_MICRO_REACH_NS: Final = 30 * NS_PER_S
 _LEAST_SECONDS: Final = 1_800
 _CANDLES_BEFORE: Final = 20
 _TRADES_BEFORE: Final = 50_000
@@ -90,6 +90,15 @@ def footprint_view(engine: Engine, spec: FootprintSpec, *, now_ns: Ns) -> Footpr
     )
 
 
+def reach(spec: FootprintSpec) -> tuple[Ns, Ns]:
+    """Return the half-open span whose trades a view is made of: the candle and its seconds."""
+    end_ns = spec.bar_ns + TIMEFRAMES_NS[spec.timeframe]
+    if spec.focus_ns is None:
+        return spec.bar_ns, max(end_ns, spec.bar_ns + 2 * _MICRO_REACH_NS)
+    from_ns, to_ns = _around(spec.focus_ns)
+    return min(spec.bar_ns, from_ns), max(end_ns, to_ns)
+
+
 def _trades(tapes: list[Tape], grid: Instrument, from_ns: Ns, to_ns: Ns) -> TradeArray:
     parts = [
         rescale_trades(tape.trades.window(from_ns, to_ns), factors(tape.instrument, grid))
@@ -141,8 +150,12 @@ def _least_lots(tapes: list[Tape], grid: Instrument, spec: FootprintSpec, rows: 
 def _micro_span(spec: FootprintSpec, trades: TradeArray) -> tuple[Ns, Ns]:
     """Return 30 s each way of the click in whole seconds, or the candle's last minute."""
     if spec.focus_ns is not None:
-        second = spec.focus_ns // NS_PER_S * NS_PER_S
-        return second - MICRO_REACH_NS, second + MICRO_REACH_NS
+        return _around(spec.focus_ns)
     newest = int(trades["ts_event_ns"][-1]) if trades.size else spec.bar_ns
-    end_ns = max(newest, spec.bar_ns + 2 * MICRO_REACH_NS - 1) // NS_PER_S * NS_PER_S + NS_PER_S
-    return end_ns - 2 * MICRO_REACH_NS, end_ns
+    end_ns = max(newest, spec.bar_ns + 2 * _MICRO_REACH_NS - 1) // NS_PER_S * NS_PER_S + NS_PER_S
+    return end_ns - 2 * _MICRO_REACH_NS, end_ns
+
+
+def _around(focus_ns: Ns) -> tuple[Ns, Ns]:
+    second = focus_ns // NS_PER_S * NS_PER_S
+    return second - _MICRO_REACH_NS, second + _MICRO_REACH_NS

@@ -7,8 +7,6 @@ from pages.figures import palette
 from pages.figures.part import Part, Trace
 
 WORDS: Final = "trades missing"
-_MOST: Final = 40
-"""Shapes cost the browser; the newest gaps matter most."""
 
 
 def draw(spans_ns: tuple[tuple[Ns, Ns], ...], *, step_ns: Ns) -> Part:
@@ -18,13 +16,26 @@ def draw(spans_ns: tuple[tuple[Ns, Ns], ...], *, step_ns: Ns) -> Part:
         spans_ns: half-open ``[from, to)``, any order; may overlap.
         step_ns: length of a bar; bars are drawn around their open.
     """
-    newest = sorted(spans_ns)[-_MOST:]
-    bands = [_band(*span, step_ns) for span in newest]
+    bands = [_band(*run, step_ns) for run in _runs(spans_ns, step_ns)]
     return Part(shapes=bands, annotations=[_words(bands[-1])] if bands else [])
 
 
-def _band(from_ns: Ns, to_ns: Ns, step_ns: Ns) -> Trace:
-    first, last = from_ns // step_ns, max(to_ns - 1, from_ns) // step_ns
+def _runs(spans_ns: tuple[tuple[Ns, Ns], ...], step_ns: Ns) -> list[tuple[int, int]]:
+    """Return first and last bar of each run of bars touched, ascending, none next to another.
+
+    Shapes cost the browser: a hundred gaps side by side are one.
+    """
+    runs: list[tuple[int, int]] = []
+    for from_ns, to_ns in sorted(spans_ns):
+        first, last = from_ns // step_ns, max(to_ns - 1, from_ns) // step_ns
+        if runs and first <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], last))
+        else:
+            runs.append((first, last))
+    return runs
+
+
+def _band(first: int, last: int, step_ns: Ns) -> Trace:
     return {
         "type": "rect",
         "xref": "x",

@@ -12,19 +12,20 @@ from pages.shell.words import utc_text
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def footprint_csv(view: FootprintView, spec: FootprintSpec, *, source: str) -> str:
+def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: str) -> str:
     """Return one line per row of the footprint, highest price first.
 
-    Prices are in quote coin and exact, sizes in base coin and exact.
+    Prices are in quote coin and exact, sizes in base coin and exact. Without rows there is one
+    line, which says why.
 
     Args:
-        view: the candle.
+        view: the candle; None = nothing is known of its market.
         spec: which candle it is.
         source: ``live``, ``simulated`` or ``replay``.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    base, quote = view.instrument.base, view.instrument.quote
+    base, quote = (view.instrument.base, view.instrument.quote) if view else ("base", "quote")
     writer.writerow(
         _safe(name)
         for name in (
@@ -34,6 +35,7 @@ def footprint_csv(view: FootprintView, spec: FootprintSpec, *, source: str) -> s
             "bar_open_utc",
             "closed",
             "complete",
+            "note",
             f"row_low_{quote}",
             f"row_high_{quote}",
             f"bid_volume_{base}",
@@ -53,11 +55,13 @@ def footprint_csv(view: FootprintView, spec: FootprintSpec, *, source: str) -> s
         " ".join(map(str, spec.instruments)),
         spec.timeframe,
         utc_text(spec.bar_ns),
-        _yes(view.closed),
-        _yes(view.complete),
+        _yes(view.closed) if view else "",
+        _yes(view is not None and view.complete),
+        _note(view),
     ]
-    if not view.footprint.row_ticks.size:
+    if view is None or not view.footprint.row_ticks.size:
         writer.writerow(map(_safe, head))
+        return out.getvalue()
     for row in reversed(range(view.footprint.row_ticks.size)):
         writer.writerow([*map(_safe, head), *_cells(view, row)])
     return out.getvalue()
@@ -69,6 +73,14 @@ def file_name(spec: FootprintSpec, *, source: str) -> str:
     parts = ("footprint", source, str(spec.instruments[0]), spec.timeframe, moment)
     text = "_".join(parts).replace(" ", "T").replace(":", "")
     return "".join(each if each.isalnum() or each in "._-" else "-" for each in text) + ".csv"
+
+
+def _note(view: FootprintView | None) -> str:
+    if view is None:
+        return "Nothing has come of this market yet."
+    if view.footprint.row_ticks.size:
+        return "" if view.complete else "Trades of this candle are missing."
+    return "Nothing traded in this candle." if view.complete else "No trades are held of it."
 
 
 def _cells(view: FootprintView, row: int) -> list[str]:

@@ -2,21 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.domain.instrument import InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MS, Ns
 from data.clock import monotonic_s
+from data.engine import Engine
 from data.runtime import Runtime
 from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
-from data.views.footprint import (
-    MICRO_REACH_NS,
-    FootprintSpec,
-    FootprintView,
-    footprint_view,
-)
+from data.views.footprint import FootprintSpec, FootprintView, footprint_view, reach
 from pages.figures import explorer, headline, opened
 from pages.figures.scale import coins, decimals, milliseconds, prices
 from pages.shell.codec import encode
@@ -31,26 +27,42 @@ _MANY_ROWS: Final = 80
 """A footprint of more rows is drawn once a second at most: it takes the browser 50 ms and more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query said, and when the engine had last written before it was asked.
+
+    Attributes:
+        written_ns: on our own clock; 0 = never.
+    """
+
+    view: ExplorerView | None
+    written_ns: Ns
+
+
 class Queries:
     """Explorer queries by spec, so that views with other layers share one answer per tick."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._known: OrderedDict[ExplorerSpec, ExplorerQuery] = OrderedDict()
-        self._answers: dict[ExplorerSpec, tuple[Hashable, float, ExplorerView | None]] = {}
+        self._answers: dict[ExplorerSpec, tuple[Hashable, float, Answer]] = {}
 
-    def view(self, spec: ExplorerSpec, marker: Hashable) -> ExplorerView | None:
+    def view(self, spec: ExplorerSpec, marker: Hashable) -> Answer:
         """Return the answer of this moment; publisher's thread only."""
-        marked, made_s, answer = self._answers.get(spec, (None, 0.0, None))
         now_s = monotonic_s()
-        if marked == marker and now_s - made_s < _SHARED_S:
-            return answer
+        if spec in self._answers:
+            marked, made_s, answer = self._answers[spec]
+            if marked == marker and now_s - made_s < _SHARED_S:
+                return answer
         query = self._known.setdefault(spec, ExplorerQuery(spec))
         self._known.move_to_end(spec)
         if len(self._known) > _QUERIES_KEPT:
             gone, _ = self._known.popitem(last=False)
             self._answers.pop(gone, None)
-        answer = query.view(self._runtime.engine, now_ns=self._runtime.source.now_ns())
+        engine = self._runtime.engine
+        written_ns = _written_ns(engine, spec.instruments)
+        view = query.view(engine, now_ns=self._runtime.source.now_ns())
+        answer = Answer(view, written_ns)
         self._answers[spec] = (marker, now_s, answer)
         return answer
 
@@ -78,27 +90,33 @@ class ChartFeed:
         spec = self._spec.explorer
         for each in spec.instruments:
             self._runtime.source.want(each, spec.timeframe, spec.bars)
-        view = self._queries.view(spec, self.marker())
+        answer = self._queries.view(spec, self.marker())
+        view = answer.view
         if view is None or not view.bars.size:
             text = waiting_for(self._runtime, spec.instruments[:1])
-            return encode({"kind": "empty", "seq": seq, "text": text})
-        return encode({"kind": "chart", "seq": seq} | self._message(view))
+            missing = spec.instruments[:1] if view is None else view.missing
+            return encode({"kind": "empty", "seq": seq, "text": text} | self._states(missing))
+        message = self._message(view, written_ns=answer.written_ns)
+        return encode({"kind": "chart", "seq": seq} | message | self._states(view.missing))
 
-    def _message(self, view: ExplorerView) -> dict[str, Any]:
+    def _states(self, missing: Sequence[InstrumentId]) -> dict[str, str]:
+        """Return what the channels are worth; only those of the live market are ours to judge."""
+        run = self._runtime
+        channels = run.health.snapshot() if run.source.name == "live" else ()
+        state, words = describe(channels, self._spec.explorer.instruments, missing)
+        return {"state": state, "state_words": words}
+
+    def _message(self, view: ExplorerView, *, written_ns: Ns) -> dict[str, Any]:
         spec, source = self._spec.explorer, self._runtime.source
         name = view_title(spec.instruments, spec.timeframe)
         look = explorer.Look(frozenset(self._spec.layers), source.name, f"{source.run_id}|{name}")
         grid = view.instrument
-        channels = self._runtime.health.snapshot() if source.name == "live" else ()
-        state, words = describe(channels, spec.instruments, view.missing)
-        return _stamps(self._runtime, view.newest_recv_ns, spec.instruments) | {
+        return _stamps(self._runtime, view.newest_recv_ns, written_ns) | {
             "title": name,
             "step_ns": str(view.step_ns),
             "decimals": decimals(grid.tick_size),
             "unit": grid.base,
             "refused": self._runtime.health.refused_total(),
-            "state": state,
-            "state_words": words,
             "figure": explorer.draw(view, look),
             "bars": _columns(view),
         }
@@ -117,21 +135,21 @@ class OpenedFeed:
         self.pause_s = PERIOD_S
 
     def marker(self) -> Hashable:
-        """Return how many trades the candle has, and whether it is closed."""
+        """Return how many trades candle and seconds have, and which of the two are over."""
         spec, engine = self._spec(), self._runtime.engine
-        focus_ns = spec.bar_ns if spec.focus_ns is None else spec.focus_ns
-        from_ns = min(spec.bar_ns, focus_ns - MICRO_REACH_NS)
-        end_ns = max(spec.bar_ns + self._step_ns, focus_ns + MICRO_REACH_NS)
+        from_ns, end_ns = reach(spec)
         tapes = [tape for tape in map(engine.tape, spec.instruments) if tape]
         counts = tuple(
             (tape.trades.count_before(from_ns), tape.trades.count_before(end_ns)) for tape in tapes
         )
-        closed = self._runtime.source.now_ns() >= end_ns
-        return spec.bar_ns, counts, closed, engine.epoch, sum(len(tape.gaps) for tape in tapes)
+        now_ns = self._runtime.source.now_ns()
+        over = (now_ns >= spec.bar_ns + self._step_ns, now_ns >= end_ns)
+        return spec.bar_ns, counts, over, engine.epoch, sum(len(tape.gaps) for tape in tapes)
 
     def frame(self, seq: int) -> bytes:
         """Return the footprint, or one sentence while nothing is known of the instrument."""
         spec, run = self._spec(), self._runtime
+        written_ns = _written_ns(run.engine, spec.instruments)
         view = footprint_view(run.engine, spec, now_ns=run.source.now_ns())
         if view is None:
             text = waiting_for(run, spec.instruments[:1])
@@ -139,7 +157,7 @@ class OpenedFeed:
         rows = view.footprint.row_ticks.size
         self.pause_s = 1.0 if rows > _MANY_ROWS else PERIOD_S
         state = "closed" if view.closed else "open"
-        message = _stamps(run, view.newest_recv_ns, spec.instruments) | {
+        message = _stamps(run, view.newest_recv_ns, written_ns) | {
             "kind": "footprint",
             "seq": seq,
             "beats": False,
@@ -201,17 +219,22 @@ def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
     return "Some trades of this candle were missed."
 
 
-def _stamps(
-    runtime: Runtime, newest_recv_ns: Ns, instruments: Sequence[InstrumentId]
-) -> dict[str, Any]:
+def _written_ns(engine: Engine, instruments: Sequence[InstrumentId]) -> Ns:
+    """Return when the engine last wrote a trade of them.
+
+    Asked before a view is made: a trade that comes while it is made is not in it.
+    """
+    tapes = [tape for tape in map(engine.tape, instruments) if tape]
+    return max((tape.written_ns for tape in tapes), default=0)
+
+
+def _stamps(runtime: Runtime, newest_recv_ns: Ns, written_ns: Ns) -> dict[str, Any]:
     """Return the source, and how old the newest event was when the frame left.
 
     Age is taken on the source's own clock, so that a replay's is that of its recording. Arrival
     is on ours: what was not received now arrived when the engine wrote it.
     """
     age_ns = max(runtime.source.now_ns() - newest_recv_ns, 0) if newest_recv_ns else 0
-    tapes = [tape for tape in map(runtime.engine.tape, instruments) if tape]
-    written_ns = max((tape.written_ns for tape in tapes), default=0)
     arrived_ns = newest_recv_ns if runtime.source.name == "live" else written_ns
     return {
         "source": runtime.source.name,

@@ -70,7 +70,7 @@ def _download(run: Runtime, shown: OpenedSpec) -> None:
         """Return the rows as they are at the click on the button."""
         spec = replace(candle, bar_ns=_open_bar(candle.timeframe)) if shown.follow else candle
         view = footprint_view(run.engine, spec, now_ns=run.source.now_ns())
-        return "" if view is None else footprint_csv(view, spec, source=source)
+        return footprint_csv(view, spec, source=run.source.name)
 
     st.download_button(
         "CSV",

@@ -37,6 +37,12 @@ def describe(
         for each in missing
         if (each.venue, each.kind, each.symbol) not in named
     ]
+    heard = {(each.venue, each.kind, each.symbol) for each in channels}
+    words += [
+        f"{VENUE_NAMES[each.venue]} {each.symbol}: not connected yet."
+        for each in instruments
+        if channels and each not in missing and (each.venue, each.kind, each.symbol) not in heard
+    ]
     level = "off" if any(each.state in _OFF for each in amiss) else "late" if words else "ok"
     return level, " ".join(words)
 

@@ -256,8 +256,8 @@ class LiveChart extends Panel {
     );
   }
 
-  freshness(state, age, words) {
-    this.readout.freshness(state, age, words);
+  freshness(...found) {
+    this.readout.freshness(...found);
   }
 
   dispose() {

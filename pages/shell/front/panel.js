@@ -80,10 +80,12 @@ export class Panel {
     else if (this.newest.beats && this.newest.recv && age > STALE_MS) words = `No data since ${clock(this.newest.recv)} UTC`;
     this.root.dataset.connection = state;
     this.root.classList.toggle("ts-stale", words !== "");
-    // A channel that is not live is said even while others send: the sum lacks it.
-    if (!words && this.newest && this.newest.state !== "ok") words = this.newest.words;
-    this.root.dataset.state = this.newest ? this.newest.state : "";
-    this.freshness(state, age, words);
+    // A channel that is not live is said even while others send: the sum lacks it. Where none
+    // sends, it also says why.
+    const market = this.newest ? this.newest.state : "";
+    if (state === "open" && market && market !== "ok") words = this.newest.words;
+    this.root.dataset.state = market;
+    this.freshness(state, age, words, market);
   }
 
   freshness() {}

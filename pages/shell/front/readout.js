@@ -97,9 +97,11 @@ export class Readout {
     this.lag.textContent = `${Math.round(ms)} ms`;
   }
 
-  freshness(state, age, words) {
+  /** `market` is "off" where a venue refused or halted: as dead as a lost connection. */
+  freshness(state, age, words, market) {
     this.words.textContent = words;
-    const tone = state !== "open" ? "ts-off" : words ? "ts-late" : age === null ? "ts-wait" : "ts-on";
+    this.words.title = words;
+    const tone = state !== "open" || market === "off" ? "ts-off" : words ? "ts-late" : age === null ? "ts-wait" : "ts-on";
     this.dot.className = `ts-dot ${tone}`;
     this.dot.title = words || (age === null ? "Connecting" : `Live; newest data ${Math.round(age)} ms old`);
   }

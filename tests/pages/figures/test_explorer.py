@@ -115,3 +115,10 @@ def test_without_a_trade_there_are_axes_and_nothing_else():
     figure = explorer.draw(empty, explorer.Look())
     assert figure["data"] == []
     assert np.diff(figure["layout"]["yaxis"]["range"])[0] > 0
+
+
+@pytest.mark.parametrize(("layers", "seen"), [((), 0), (("bands",), 1), (("vwap",), 1)])
+def test_bands_and_line_are_switched_each_by_its_own(layers, seen):
+    names = [trace["name"] for trace in drawn(*layers)["data"]]
+    assert len(names) == 1 + seen
+    assert ("VWAP" in names) == ("vwap" in layers)

@@ -58,3 +58,10 @@ def test_where_a_bar_is_a_session_its_vwap_is_a_dot_without_bands():
 
 def test_without_values_nothing_is_drawn():
     assert vwap.draw(result(), GRID, step_ns=NS_PER_MINUTE).traces == []
+
+
+def test_the_bands_are_drawn_without_the_line_too():
+    part = vwap.draw(result(START_NS), GRID, step_ns=NS_PER_MINUTE, line=False)
+    assert len(part.traces) == 1
+    assert part.traces[0]["name"].startswith("±1")
+    assert vwap.draw(result(START_NS), GRID, step_ns=NS_PER_DAY, line=False).traces == []

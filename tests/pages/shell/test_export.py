@@ -37,7 +37,23 @@ def test_a_candle_without_trades_still_says_from_which_source_it_is(tmp_path):
     run.stop()
     (line,) = csv.DictReader(io.StringIO(footprint_csv(view, later, source="simulated")))
     assert line["source"] == "simulated"
+    assert line["note"] == "Nothing traded in this candle."
     assert line["total_BTC"] is None
+
+
+def test_a_candle_before_the_tape_says_that_its_trades_are_not_held(tmp_path):
+    run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, trades((0, 1000, 5, 1)))])
+    earlier = FootprintSpec((BTC.id,), "1m", START_NS - 600 * NS_PER_S)
+    view = footprint_view(run.engine, earlier, now_ns=START_NS)
+    run.stop()
+    (line,) = csv.DictReader(io.StringIO(footprint_csv(view, earlier, source="live")))
+    assert (line["complete"], line["note"]) == ("no", "No trades are held of it.")
+
+
+def test_a_market_of_which_nothing_has_come_still_exports_its_source_and_a_sentence():
+    (line,) = csv.DictReader(io.StringIO(footprint_csv(None, SPEC, source="simulated")))
+    assert (line["source"], line["instruments"]) == ("simulated", "binance.perp.BTCUSDT")
+    assert line["note"] == "Nothing has come of this market yet."
 
 
 def test_every_line_says_from_which_source_and_market_it_is(tmp_path):

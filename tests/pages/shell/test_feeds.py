@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from core.domain.events import Gap
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
+from data.feeds.health import State
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
 from pages.shell.feeds import Feeds, Queries
@@ -139,3 +141,81 @@ def test_many_rows_are_drawn_once_a_second_at_most(feeds, run):
     feed = feeds(opened())
     feed.frame(1)
     assert feed.pause_s == 1.0
+
+
+def more_at(run, after_s, first_id):
+    late = trades((after_s, 1000, 1, 1))
+    late["trade_id"] += first_id
+    run.engine.tape(BTC.id).take_trades("trades", late)
+
+
+def test_the_seconds_around_a_click_go_on_after_the_candle_has_closed(feeds, run):
+    feed = feeds(OpenedSpec(FootprintSpec((BTC.id,), "1m", START_NS, 10, START_NS + 59 * NS_PER_S)))
+    before = feed.marker()
+    more_at(run, 88, 100)
+    after = feed.marker()
+    assert after != before
+    run.source.now = START_NS + 89 * NS_PER_S
+    assert feed.marker() != after
+    over = feed.marker()
+    more_at(run, 89.5, 200)
+    assert feed.marker() == over
+
+
+def test_the_last_minute_of_a_candle_of_seconds_is_followed_to_its_end(feeds, run):
+    feed = feeds(OpenedSpec(FootprintSpec((BTC.id,), "1s", START_NS, 10)))
+    before = feed.marker()
+    more_at(run, 50, 100)
+    assert feed.marker() != before
+
+
+def test_a_candle_is_said_to_be_closed_when_it_is_though_its_seconds_go_on(feeds, run):
+    run.source.now = START_NS + 59 * NS_PER_S
+    feed = feeds(OpenedSpec(FootprintSpec((BTC.id,), "1m", START_NS, 10, START_NS + 59 * NS_PER_S)))
+    before = feed.marker()
+    run.source.now = START_NS + 60 * NS_PER_S
+    assert feed.marker() != before
+
+
+@pytest.mark.parametrize("spec", [CHART, opened()], ids=["chart", "opened"])
+def test_a_trade_that_comes_while_a_view_is_made_does_not_make_it_younger(feeds, run, spec):
+    tape, now = run.engine.tape(BTC.id), run.source.now
+    written_ms = tape.written_ns / 10**6
+
+    def asked():
+        tape.written_ns += NS_PER_MINUTE
+        return now
+
+    run.source.now_ns = asked
+    assert decode(feeds(spec).frame(1))["arrived_ms"] == pytest.approx(written_ms, abs=1)
+
+
+def test_a_chart_of_the_live_market_says_which_channel_is_not_live(feeds, run):
+    run.source.name = "live"
+    run.health.set_state(BTC.id, "trades", State.LIVE, now_ns=START_NS)
+    message = decode(feeds(CHART).frame(1))
+    assert (message["state"], message["state_words"]) == ("ok", "")
+    run.health.set_state(BTC.id, "trades", State.HALTED, now_ns=START_NS, reason="it was delisted")
+    message = decode(feeds(CHART).frame(2))
+    assert message["state"] == "off"
+    assert message["state_words"].endswith("it was delisted.")
+
+
+def test_channels_of_another_source_are_not_the_charts(feeds, run):
+    run.health.set_state(BTC.id, "trades", State.REJECTED, now_ns=START_NS)
+    assert decode(feeds(CHART).frame(1))["state"] == "ok"
+
+
+def test_while_nothing_has_come_the_frame_is_not_called_live(feeds, run):
+    waiting = ChartSpec(ExplorerSpec((OTHER.id,), "1m"))
+    assert decode(feeds(waiting).frame(1))["state"] == "late"
+    run.source.name = "live"
+    run.health.set_state(OTHER.id, "trades", State.REJECTED, now_ns=START_NS, reason="no")
+    assert decode(feeds(waiting).frame(2))["state"] == "off"
+
+
+def test_a_gap_of_the_tape_is_shaded_on_the_chart(feeds, run):
+    gap = Gap(BTC.id, START_NS + 30 * NS_PER_S, START_NS + 31 * NS_PER_S, "the line was cut")
+    run.engine.tape(BTC.id).take_gap(gap)
+    shapes = decode(feeds(CHART).frame(1))["figure"]["layout"]["shapes"]
+    assert [shape["type"] for shape in shapes].count("rect") == 1

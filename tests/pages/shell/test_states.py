@@ -41,3 +41,8 @@ def test_what_has_not_come_is_named_once():
         "OKX BTC-USDT-SWAP: nothing has come yet.",
     )
     assert "nothing" not in describe(board(okx=State.CONNECTING), (OKX,), (OKX,))[1]
+
+
+def test_an_instrument_whose_channel_nobody_has_heard_of_is_not_live():
+    level, words = describe(board()[:1], (BINANCE, OKX), ())
+    assert (level, words) == ("late", "OKX BTC-USDT-SWAP: not connected yet.")
