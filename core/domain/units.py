@@ -1,8 +1,10 @@
 """Units: integer ticks, lots and nanoseconds, and the exact way in from decimal text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
+from math import gcd
 from typing import Final, TypeAlias
 
 from core.domain.errors import BadNumber, OffGrid
@@ -20,7 +22,7 @@ MAX_PRICE_TICKS: Final = 2**31 - 1
 MAX_SIZE_LOTS: Final = 2**53
 
 _MAX_TEXT: Final = 32
-_MEMO_ENTRIES: Final = 16_384
+_MEMO_ENTRIES: Final = 32_768
 
 
 class Aggressor(IntEnum):
@@ -31,21 +33,77 @@ class Aggressor(IntEnum):
     BUY = 1
 
 
+@cache
+def _ratios(step: Decimal) -> tuple[tuple[int, int], ...]:
+    """Return, by number of decimals, (m, n): the digits of a text times m / n are its steps."""
+    numerator, denominator = step.as_integer_ratio()
+    ratios = []
+    for decimals in range(_MAX_TEXT + 1):
+        per = numerator * 10**decimals
+        common = gcd(denominator, per)
+        ratios.append((denominator // common, per // common))
+    return tuple(ratios)
+
+
 class _Memo(dict[str, int]):
-    """Text -> steps; a text that is not held is parsed when it is looked up."""
+    """Text -> steps of one size; a text that is not held is parsed when it is looked up.
 
-    __slots__ = ("_parse",)
+    A book's texts are new five times a diff, so the parsing is one call and no more.
+    """
 
-    def __init__(self, parse: Callable[[str], int]) -> None:
+    __slots__ = ("_largest", "_ratios", "_step")
+
+    def __init__(self, step: Decimal, largest: int) -> None:
         super().__init__()
-        self._parse = parse
+        self._step = step
+        self._largest = largest
+        self._ratios = _ratios(step)
 
     def __missing__(self, text: str) -> int:
-        value = self._parse(text)
+        whole, _, fraction = text.partition(".")
+        digits = whole + fraction
+        if len(text) > _MAX_TEXT or not whole or not (digits.isascii() and digits.isdigit()):
+            msg = f"not a plain decimal number: {text[:_MAX_TEXT]!r}"
+            raise BadNumber(msg)
+        many, per = self._ratios[len(fraction)]
+        steps, rest = divmod(int(digits) * many, per)
+        if rest or not steps:
+            steps = self._settled(text, steps, rest, per)
+        if steps > self._largest:
+            msg = f"{text} is beyond belief: over {self._largest} steps of {self._step}"
+            raise BadNumber(msg)
         if len(self) >= _MEMO_ENTRIES:
             self.clear()
-        self[text] = value
-        return value
+        self[text] = steps
+        return steps
+
+    def _settled(self, text: str, steps: int, rest: int, _per: int, /) -> int:
+        """Return what to make of a text that is zero, or is ``steps`` and ``rest / per`` steps."""
+        if rest:
+            msg = f"{text} is not a multiple of the step {self._step}"
+            raise OffGrid(msg)
+        return steps
+
+
+class _Positive(_Memo):
+    """The same without zero."""
+
+    __slots__ = ()
+
+    def _settled(self, text: str, steps: int, rest: int, _per: int, /) -> int:
+        if not rest:
+            msg = f"a number above zero was expected, was {text}"
+            raise BadNumber(msg)
+        return super()._settled(text, steps, rest, _per)
+
+
+class _Nearest(_Memo):
+    """The same, rounded."""
+
+    __slots__ = ()
+
+    def _settled(self, _text: str, steps: int, rest: int, per: int, /) -> int:
+        return max(steps + (2 * rest >= per), 1) if rest else steps
 
 
 class Grid:
@@ -55,13 +113,14 @@ class Grid:
     parsed exactly. ``float()`` is never used: it takes ``1_000``, ``nan`` and full-width digits.
 
     Attributes:
-        by_text: ``by_text[text]`` is ``units(text)`` without the call, for loops over many texts.
-        nearest: the same, but what lies between two steps is rounded to the nearest, and never to
+        positive: ``positive[text]`` is ``units(text)`` without the call, for loops over many
+            texts; zero is a BadNumber.
+        nearest: ``nearest[text]`` rounds what lies between two steps to the nearest, and never to
             nothing. Only for sizes that rest in a book: those of old orders may be finer than
             what the venue takes now.
     """
 
-    __slots__ = ("_denominator", "_numerator", "by_text", "largest", "nearest", "step")
+    __slots__ = ("_memo", "largest", "nearest", "positive", "step")
 
     def __init__(self, step: Decimal, *, largest: int) -> None:
         """Make the grid of ``step``.
@@ -78,9 +137,9 @@ class Grid:
             raise ValueError(msg)
         self.step = step
         self.largest = largest
-        self._numerator, self._denominator = step.as_integer_ratio()
-        self.by_text: Mapping[str, int] = _Memo(self._exact)
-        self.nearest: Mapping[str, int] = _Memo(self._rounded)
+        self._memo = _Memo(step, largest)
+        self.positive: Mapping[str, int] = _Positive(step, largest)
+        self.nearest: Mapping[str, int] = _Nearest(step, largest)
 
     def units(self, text: str) -> int:
         """Return how many steps ``text`` is.
@@ -95,37 +154,8 @@ class Grid:
             BadNumber: ``text`` is no plain decimal, or is too large.
             OffGrid: it lies between two steps.
         """
-        return self.by_text[text]
+        return self._memo[text]
 
     def text(self, units: int) -> str:
         """Return ``units`` steps as an exact plain decimal, with the decimals of the step."""
         return f"{units * self.step:f}"
-
-    def _exact(self, text: str) -> int:
-        steps, rest, _ = self._divide(text)
-        if rest:
-            msg = f"{text} is not a multiple of the step {self.step}"
-            raise OffGrid(msg)
-        return self._believed(steps, text)
-
-    def _rounded(self, text: str) -> int:
-        steps, rest, whole = self._divide(text)
-        if rest:
-            steps = max(steps + (2 * rest >= whole), 1)
-        return self._believed(steps, text)
-
-    def _divide(self, text: str) -> tuple[int, int, int]:
-        """Return the whole steps of ``text``, what is left over, and what a step is of that."""
-        whole, _, fraction = text.partition(".")
-        digits = whole + fraction
-        if len(text) > _MAX_TEXT or not whole or not (digits.isascii() and digits.isdigit()):
-            msg = f"not a plain decimal number: {text[:_MAX_TEXT]!r}"
-            raise BadNumber(msg)
-        step = 10 ** len(fraction) * self._numerator
-        return *divmod(int(digits) * self._denominator, step), step
-
-    def _believed(self, steps: int, text: str) -> int:
-        if steps > self.largest:
-            msg = f"{text} is beyond belief: over {self.largest} steps of {self.step}"
-            raise BadNumber(msg)
-        return steps

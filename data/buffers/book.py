@@ -1,13 +1,13 @@
 """One instrument's order book on integer ticks: what rests at each price, and how far we know it.
 
-One writer; readers get owned copies. A side is a dict, so that a change costs a look-up, and a heap
-of its prices, so that the best is at hand; prices that are gone leave the heap when they reach its
-top. Sorting is left to readers, who are ten a second and not a thousand.
+One writer; readers get owned copies. A side is a dict, so that a change costs a look-up. Its best
+price is followed: when it goes, the next is looked for tick by tick nearby, and only then among
+all. Sorting is left to readers, who are ten a second and not a thousand.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush, nlargest, nsmallest
 from itertools import chain
 from threading import Lock
 from typing import Final
@@ -18,8 +18,10 @@ from core.domain.arrays import IntArray
 from core.domain.events import NO_ID, BookDelta, BookSnapshot, Level
 from core.domain.units import MAX_PRICE_TICKS, Ns
 
-_SLACK: Final = 1_024
-"""Prices that are gone may stay in the heap up to so many more than are held."""
+_NEAR: Final = 100
+"""Ticks in which the next best price is looked for one by one: dearer beyond than to ask all."""
+_SPARSE: Final = 4
+"""Ticks per level in which the best levels are looked for one by one, before all are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,82 +51,127 @@ class BookView:
     ts_recv_ns: Ns
 
 
-class _Side:
+class _Side(ABC):
     """Bids or asks.
 
     Attributes:
         lots: price in ticks -> size, only where it is above zero.
+        best: the best price; where there is none, one that is worse than any.
         whole: there is nothing that we do not know of.
     """
 
-    __slots__ = ("_heap", "_sign", "lots", "whole")
+    __slots__ = ("best", "lots", "whole")
+    none = 0
 
-    def __len__(self) -> int:
-        """Return how many prices take room, gone ones included."""
-        return max(len(self._heap), len(self.lots))
-
-    def __init__(self, *, bids: bool) -> None:
+    def __init__(self) -> None:
         self.lots: dict[int, int] = {}
+        self.best = self.none
         self.whole = False
-        self._sign = -1 if bids else 1  # the heap's top is its smallest
-        self._heap: list[int] = []
 
     def load(self, levels: Iterable[Level]) -> None:
         """Hold these levels and no others; of a price told twice, the last counts."""
         self.lots = {ticks: lots for ticks, lots in dict(levels).items() if lots}
-        self._rebuild()
-
-    def apply(self, levels: Iterable[Level]) -> None:
-        """Change the sizes at these prices; zero removes."""
-        lots, heap, sign = self.lots, self._heap, self._sign
-        for ticks, size in levels:
-            if size:
-                if ticks not in lots:
-                    heappush(heap, ticks * sign)
-                lots[ticks] = size
-            elif ticks in lots:
-                del lots[ticks]
-
-    def best(self) -> int | None:
-        """Return the best price; None = there is none."""
-        lots, heap, sign = self.lots, self._heap, self._sign
-        while heap:
-            ticks = heap[0] * sign
-            if ticks in lots:
-                if len(heap) > 2 * len(lots) + _SLACK:
-                    self._rebuild()
-                return ticks
-            heappop(heap)
-        return None
+        self.best = self.best_of_all()
 
     def cut(self, depth: int) -> None:
         """Let the worst levels go, so that ``depth`` stay."""
-        over = len(self.lots) - depth
-        if over > 0:
-            worst = nsmallest if self._sign < 0 else nlargest
-            for ticks in worst(over, self.lots):
+        if len(self.lots) < depth:
+            return
+        self.whole = False
+        if len(self.lots) > depth:
+            for ticks in self.ordered(len(self.lots))[depth:]:
                 del self.lots[ticks]
-        if over >= 0:
-            self.whole = False
-
-    def worst(self) -> int | None:
-        """Return the worst price; None = there is none."""
-        if not self.lots:
-            return None
-        return min(self.lots) if self._sign < 0 else max(self.lots)
 
     def top(self, count: int) -> list[Level]:
         """Return the best ``count`` levels, best first."""
-        lots = self.lots
-        if count >= len(lots):
-            prices = sorted(lots, reverse=self._sign < 0)
-        else:
-            prices = nlargest(count, lots) if self._sign < 0 else nsmallest(count, lots)
-        return [(ticks, lots[ticks]) for ticks in prices]
+        return [(ticks, self.lots[ticks]) for ticks in self.ordered(count)]
 
-    def _rebuild(self) -> None:
-        self._heap = [ticks * self._sign for ticks in self.lots]
-        heapify(self._heap)
+    @abstractmethod
+    def apply(self, levels: Iterable[Level]) -> None:
+        """Change the sizes at these prices; zero removes."""
+
+    @abstractmethod
+    def best_of_all(self) -> int:
+        """Return the best price, looked for among all."""
+
+    @abstractmethod
+    def ordered(self, count: int) -> list[int]:
+        """Return the best ``count`` prices, best first."""
+
+    @abstractmethod
+    def worst(self) -> int:
+        """Return the worst price of a side that has some."""
+
+
+class _Bids(_Side):
+    """The higher, the better."""
+
+    __slots__ = ()
+
+    def apply(self, levels: Iterable[Level]) -> None:
+        lots, best = self.lots, self.best
+        for ticks, size in levels:
+            if size:
+                lots[ticks] = size
+                if ticks > best:  # noqa: PLR1730 - a call would cost more than all the rest
+                    best = ticks
+            elif ticks in lots:
+                del lots[ticks]
+        self.best = best if best in lots else self._next(best)
+
+    def best_of_all(self) -> int:
+        return max(self.lots, default=self.none)
+
+    def ordered(self, count: int) -> list[int]:
+        lots = self.lots
+        near = range(self.best, self.best - _NEAR - _SPARSE * count, -1)
+        found = [ticks for ticks in near if ticks in lots]
+        return found[:count] if len(found) >= count else sorted(lots, reverse=True)[:count]
+
+    def worst(self) -> int:
+        return min(self.lots)
+
+    def _next(self, best: int) -> int:
+        for ticks in range(best - 1, best - _NEAR, -1):
+            if ticks in self.lots:
+                return ticks
+        return self.best_of_all()
+
+
+class _Asks(_Side):
+    """The lower, the better."""
+
+    __slots__ = ()
+    none = MAX_PRICE_TICKS + 1
+
+    def apply(self, levels: Iterable[Level]) -> None:
+        lots, best = self.lots, self.best
+        for ticks, size in levels:
+            if size:
+                lots[ticks] = size
+                if ticks < best:  # noqa: PLR1730 - a call would cost more than all the rest
+                    best = ticks
+            elif ticks in lots:
+                del lots[ticks]
+        self.best = best if best in lots else self._next(best)
+
+    def best_of_all(self) -> int:
+        return min(self.lots, default=self.none)
+
+    def ordered(self, count: int) -> list[int]:
+        lots = self.lots
+        near = range(self.best, self.best + _NEAR + _SPARSE * count)
+        found = [ticks for ticks in near if ticks in lots]
+        return found[:count] if len(found) >= count else sorted(lots)[:count]
+
+    def worst(self) -> int:
+        return max(self.lots)
+
+    def _next(self, best: int) -> int:
+        for ticks in range(best + 1, best + _NEAR):
+            if ticks in self.lots:
+                return ticks
+        return self.best_of_all()
 
 
 class Book:
@@ -143,8 +190,8 @@ class Book:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._bids = _Side(bids=True)
-        self._asks = _Side(bids=False)
+        self._bids = _Bids()
+        self._asks = _Asks()
         self._depth = 0
         self.ts_event_ns: Ns = 0
         self.best_bid_ticks: int | None = None
@@ -209,11 +256,6 @@ class Book:
                 ts_recv_ns=self.ts_recv_ns,
             )
 
-    @property
-    def held(self) -> int:
-        """Prices that take room, gone ones included."""
-        return len(self._bids) + len(self._asks)
-
     def _change(self, delta: BookDelta) -> None:
         self._bids.apply(delta.bids)
         self._asks.apply(delta.asks)
@@ -241,17 +283,17 @@ class Book:
 
     def _known_now(self) -> tuple[int, int]:
         """Return the range that the levels held now prove."""
-        worst_bid, worst_ask = self._bids.worst(), self._asks.worst()
-        known_from = 0 if self._bids.whole or worst_bid is None else worst_bid
-        known_to = MAX_PRICE_TICKS if self._asks.whole or worst_ask is None else worst_ask
+        bids, asks = self._bids, self._asks
+        known_from = 0 if bids.whole or not bids.lots else bids.worst()
+        known_to = MAX_PRICE_TICKS if asks.whole or not asks.lots else asks.worst()
         return known_from, known_to
 
     def _known(self) -> tuple[int, int]:
         return self._known_now() if self.rolls else (self.known_from_ticks, self.known_to_ticks)
 
     def _find_best(self) -> None:
-        self.best_bid_ticks = self._bids.best()
-        self.best_ask_ticks = self._asks.best()
+        self.best_bid_ticks = self._bids.best if self._bids.lots else None
+        self.best_ask_ticks = self._asks.best if self._asks.lots else None
 
     def _note(self, event: BookSnapshot | BookDelta) -> None:
         self.last_id = event.last_id

@@ -1,8 +1,7 @@
 """What the venues' book decoders share: texts of levels in, whole numbers out."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
-from typing import Annotated, Final, NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -18,19 +17,8 @@ UpdateId: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=_MAX_INT64)]
 Texts: TypeAlias = tuple[str, str]
 """(price, size) as the venue wrote them."""
 
-_PRICE: Final = itemgetter(0)
-
-
-class Sides(NamedTuple):
-    """Both sides of a message.
-
-    Attributes:
-        left_out: levels that are not in it, since their prices lie between two ticks.
-    """
-
-    bids: list[Level]
-    asks: list[Level]
-    left_out: int
+Sides: TypeAlias = tuple[list[Level], list[Level], int]
+"""Bids, asks, and how many levels are in neither, since their prices lie between two ticks."""
 
 
 def sides_of(bids: Sequence[Texts], asks: Sequence[Texts], instrument: Instrument) -> Sides:
@@ -43,21 +31,18 @@ def sides_of(bids: Sequence[Texts], asks: Sequence[Texts], instrument: Instrumen
     Raises:
         BadNumber: a price is zero, or a number is none.
     """
+    ticks, lots = instrument.price_grid.positive, instrument.size_grid.nearest
     try:
-        return Sides(_levels(bids, instrument), _levels(asks, instrument), 0)
+        return (
+            [(ticks[price], lots[size]) for price, size in bids],
+            [(ticks[price], lots[size]) for price, size in asks],
+            0,
+        )
     except OffGrid:
-        kept = [[each for each in side if _on_grid(each, instrument)] for side in (bids, asks)]
-        left_out = len(bids) + len(asks) - len(kept[0]) - len(kept[1])
-        return Sides(_levels(kept[0], instrument), _levels(kept[1], instrument), left_out)
-
-
-def _levels(texts: Iterable[Texts], instrument: Instrument) -> list[Level]:
-    ticks, lots = instrument.price_grid.by_text, instrument.size_grid.nearest
-    levels = [(ticks[price], lots[size]) for price, size in texts]
-    if 0 in map(_PRICE, levels):
-        msg = "the price of a level must be above zero, was 0"
-        raise BadNumber(msg)
-    return levels
+        bids_kept = [each for each in bids if _on_grid(each, instrument)]
+        asks_kept = [each for each in asks if _on_grid(each, instrument)]
+        left_out = len(bids) - len(bids_kept) + len(asks) - len(asks_kept)
+        return *sides_of(bids_kept, asks_kept, instrument)[:2], left_out
 
 
 def _on_grid(texts: Texts, instrument: Instrument) -> bool:

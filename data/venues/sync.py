@@ -15,8 +15,8 @@ from core.domain.events import NO_ID, BookDelta, BookSnapshot, Level
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
 
-BACKLOG: Final = 1_000
-"""Deltas kept while a snapshot is awaited: 100 s of a venue that sends ten a second."""
+BACKLOG: Final = 200
+"""Deltas kept while a snapshot is awaited: 20 s of a venue that sends ten a second."""
 REPEATS: Final = 50
 """So many old messages in a row are no repeats: the venue's ids or clock began again."""
 APART_NS: Final[Ns] = NS_PER_S
@@ -137,6 +137,9 @@ class Pace:
 
     That asking helped does not count: a book that breaks every few seconds must not use up what a
     venue allows.
+
+    Attributes:
+        waits: an answer is awaited.
     """
 
     def __init__(self, *, answer_ns: Ns = ANSWER_NS) -> None:
@@ -147,7 +150,7 @@ class Pace:
         """
         self._answer_ns = answer_ns
         self._asked_ns: Ns | None = None
-        self._waits = False
+        self.waits = False
         self._credit_ns = BURST * EVERY_NS
 
     def due(self, now_ns: Ns) -> bool:
@@ -156,18 +159,18 @@ class Pace:
         if self._asked_ns is not None:
             since_ns = now_ns - self._asked_ns
             credit_ns = min(credit_ns + since_ns, BURST * EVERY_NS)
-            if since_ns < (self._answer_ns if self._waits else APART_NS):
+            if since_ns < (self._answer_ns if self.waits else APART_NS):
                 return False
         if credit_ns < EVERY_NS:
             return False
         self._credit_ns = credit_ns - EVERY_NS
         self._asked_ns = now_ns
-        self._waits = True
+        self.waits = True
         return True
 
     def answered(self) -> None:
         """Note an answer, of whatever worth, or that none is waited for any more."""
-        self._waits = False
+        self.waits = False
 
 
 class Newest:

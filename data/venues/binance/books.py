@@ -161,7 +161,7 @@ def _delta(
     if kind is MarketKind.PERP and depth.previous_id is None:
         msg = "a perpetual's delta must name the update before it"
         raise MalformedFrame(msg)
-    sides = sides_of(depth.bids, depth.asks, instrument)
+    bids, asks, left_out = sides_of(depth.bids, depth.asks, instrument)
     delta = BookDelta(
         instrument=instrument,
         channel=DEPTH,
@@ -170,9 +170,9 @@ def _delta(
         first_id=depth.first_id,
         last_id=depth.last_id,
         previous_id=depth.previous_id,
-        bids=sides.bids,
-        asks=sides.asks,
-        left_out=sides.left_out,
+        bids=bids,
+        asks=asks,
+        left_out=left_out,
     )
     return [delta]
 
@@ -208,16 +208,16 @@ def parse_book(body: Any, instrument: Instrument, ts_recv_ns: Ns, depth: int) ->
     """
     book = convert(body, _Snapshot)
     longest = max(len(book.bids), len(book.asks))
-    sides = sides_of(book.bids, book.asks, instrument)
+    bids, asks, left_out = sides_of(book.bids, book.asks, instrument)
     return BookSnapshot(
         instrument=instrument,
         channel=REST,
         ts_event_ns=ns_of(book.engine_stamp) if book.engine_stamp else 0,
         ts_recv_ns=ts_recv_ns,
         last_id=book.last_id,
-        bids=sides.bids,
-        asks=sides.asks,
+        bids=bids,
+        asks=asks,
         depth=longest if longest in _LIMITS else depth,
         rolls=False,
-        left_out=sides.left_out,
+        left_out=left_out,
     )

@@ -79,8 +79,10 @@ class BinanceSync(BookSync):
         self._newest.note(event)
         if not self._refreshing:
             return (Apply(event),)
-        self._kept.append(event)
-        return (Apply(event), *self._splice(), *self._ask(now_ns))
+        asked = self._ask(now_ns)
+        if self._pace.waits or self._snapshot is not None:
+            self._kept.append(event)
+        return (Apply(event), *self._splice(), *asked)
 
     def tick(self, *, now_ns: Ns) -> Sequence[Action]:
         """Ask where an answer is overdue, or where the stream is quiet from its start."""
@@ -104,7 +106,6 @@ class BinanceSync(BookSync):
         if self.phase is not Phase.LIVE or self._refreshing:
             return NOTHING
         self._refreshing = True
-        self._kept.clear()
         return self._ask(now_ns)
 
     def _after(self, delta: BookDelta) -> int:
@@ -174,7 +175,10 @@ class BinanceSync(BookSync):
             return NOTHING
         if not self._pace.due(now_ns):
             return NOTHING
-        return (FetchSnapshot("the range of the book" if self._refreshing else "the book"),)
+        if not self._refreshing:
+            return (FetchSnapshot("the book"),)
+        self._kept.clear()
+        return (FetchSnapshot("the range of the book"),)
 
     def _drop(self) -> None:
         """Forget what was kept for a snapshot."""

@@ -119,7 +119,7 @@ def _event(
     if push.action == "snapshot":
         stamp = push.engine_stamp or push.stamp
         return [_snapshot(push.book, stamp, channel, instrument, ts_recv_ns, depth)]
-    sides = sides_of(push.book.bids, push.book.asks, instrument)
+    bids, asks, left_out = sides_of(push.book.bids, push.book.asks, instrument)
     delta = BookDelta(
         instrument=instrument,
         channel=channel,
@@ -128,9 +128,9 @@ def _event(
         first_id=push.book.last_id,
         last_id=push.book.last_id,
         previous_id=None,
-        bids=sides.bids,
-        asks=sides.asks,
-        left_out=sides.left_out,
+        bids=bids,
+        asks=asks,
+        left_out=left_out,
     )
     return [delta]
 
@@ -138,18 +138,18 @@ def _event(
 def _snapshot(
     book: _Book, stamp: int, channel: str, instrument: Instrument, ts_recv_ns: Ns, depth: int
 ) -> BookSnapshot:
-    sides = sides_of(book.bids, book.asks, instrument)
+    bids, asks, left_out = sides_of(book.bids, book.asks, instrument)
     return BookSnapshot(
         instrument=instrument,
         channel=channel,
         ts_event_ns=ns_of(stamp),
         ts_recv_ns=ts_recv_ns,
         last_id=book.last_id,
-        bids=sides.bids,
-        asks=sides.asks,
+        bids=bids,
+        asks=asks,
         depth=depth,
         rolls=True,
-        left_out=sides.left_out,
+        left_out=left_out,
     )
 
 

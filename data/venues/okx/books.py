@@ -146,7 +146,7 @@ def _delta(book: _Book, instrument: Instrument, ts_recv_ns: Ns) -> BookDelta:
         msg = "an update must name the message before it"
         raise MalformedFrame(msg)
     last_id = NO_ID if book.last_id is None else book.last_id
-    sides = _sides(book, instrument)
+    bids, asks, left_out = _sides(book, instrument)
     return BookDelta(
         instrument=instrument,
         channel=BOOKS,
@@ -155,9 +155,9 @@ def _delta(book: _Book, instrument: Instrument, ts_recv_ns: Ns) -> BookDelta:
         first_id=last_id,
         last_id=last_id,
         previous_id=previous_id,
-        bids=sides.bids,
-        asks=sides.asks,
-        left_out=sides.left_out,
+        bids=bids,
+        asks=asks,
+        left_out=left_out,
         checksum=book.checksum or None,
     )
 
@@ -167,18 +167,18 @@ def _snapshot(
 ) -> BookSnapshot:
     if book.last_id is None:
         _require_proof(book)
-    sides = _sides(book, instrument)
+    bids, asks, left_out = _sides(book, instrument)
     return BookSnapshot(
         instrument=instrument,
         channel=channel,
         ts_event_ns=ns_of(int_of(book.stamp)),
         ts_recv_ns=ts_recv_ns,
         last_id=NO_ID if book.last_id is None else book.last_id,
-        bids=sides.bids,
-        asks=sides.asks,
+        bids=bids,
+        asks=asks,
         depth=depth,
         rolls=True,
-        left_out=sides.left_out,
+        left_out=left_out,
         checksum=book.checksum or None,
     )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.errors import BadNumber
+from core.domain.errors import BadNumber, OffGrid
 from core.domain.units import MAX_PRICE_TICKS, Grid
 
 STEPS = st.sampled_from(
@@ -120,11 +120,14 @@ def test_a_step_that_is_no_size_is_refused(step):
         grid(step)
 
 
-def test_looking_a_text_up_is_asking_for_its_units():
+def test_looking_a_text_up_is_asking_for_its_units_but_zero_is_none():
     each = grid("0.1")
-    assert [each.by_text[text] for text in ("0.1", "86250.10", "0", "0.1")] == [1, 862_501, 0, 1]
-    with pytest.raises(BadNumber, match="not a multiple"):
-        each.by_text["0.15"]
+    assert [each.positive[text] for text in ("0.1", "86250.10", "0.1")] == [1, 862_501, 1]
+    with pytest.raises(OffGrid, match="not a multiple"):
+        each.positive["0.15"]
+    for text in ("0", "0.0"):
+        with pytest.raises(BadNumber, match="above zero"):
+            each.positive[text]
 
 
 @given(STEPS, st.integers(0, 10**9), st.integers(0, 10))
@@ -151,4 +154,4 @@ def test_the_nearest_step_of_a_bad_number_is_refused_too():
 def test_more_texts_than_are_remembered_are_still_read_right():
     each = grid("1")
     for _ in range(2):
-        assert [each.by_text[str(number)] for number in range(40_000)] == list(range(40_000))
+        assert [each.nearest[str(number)] for number in range(40_000)] == list(range(40_000))
