@@ -29,9 +29,8 @@ from tests.support.recordings import FOLDER
 
 RECORDED = FOLDER / "nkaz001__hftbacktest/examples/usdm/btcusdt_20240808.gz"
 TURNS = 3
-DIFFS = 1_500
+DIFFS = 2_000
 LEVELS = 34
-DEPTH = 400
 
 
 def figures() -> Iterator[Figure]:
@@ -61,7 +60,7 @@ def _recorded() -> Iterator[Figure]:
     for name, spent_s in best.items():
         yield Figure(f"books_recorded_{name}", count / spent_s, "diffs/s")
     yield Figure("books_recorded_times_ccxt_pro", best["ccxt_pro"] / best["ours"], "x")
-    spent_s = _cryptofeed(body, frames)
+    spent_s = _cryptofeed(body, [*early, *frames])
     if spent_s is not None:
         yield Figure("books_recorded_cryptofeed", count / spent_s, "diffs/s")
         yield Figure("books_recorded_times_cryptofeed", spent_s / best["ours"], "x")
@@ -220,19 +219,24 @@ def _reading(keeper, count) -> float:
 
 
 def _diffs(market, listed):
-    """What comes first and DIFFS diffs of 2 * LEVELS levels, in the market's dialect."""
+    """What comes first and DIFFS diffs of 2 * LEVELS levels, in the market's dialect.
+
+    As in the recording: most changes near the mid, a fifth of them removals, sizes that repeat.
+    """
     rng = np.random.default_rng(1)
+    depth = market.book_depth
     mid = listed.price_grid.units("86250")
-    away = np.minimum(rng.geometric(0.01, (DIFFS, 2, LEVELS)), DEPTH)
-    away += np.where(away == DEPTH, rng.integers(0, DEPTH, away.shape), 0)
-    lots = rng.integers(1, 20_000, away.shape) * (rng.random(away.shape) > 0.22)
+    away = np.ceil(rng.exponential(depth / 8, (DIFFS, 2, LEVELS))).astype(int)
+    away = np.minimum(away, depth)
+    lots = np.ceil(rng.lognormal(5, 1.5, away.shape)).astype(int)
+    lots *= rng.random(away.shape) > 0.22
 
     def texts(side, steps, sizes):
         prices = mid - steps if side == 0 else mid + steps
         unique = dict(zip(prices.tolist(), sizes.tolist(), strict=True))
         return [[listed.price_grid.text(p), listed.size_grid.text(q)] for p, q in unique.items()]
 
-    whole = [texts(side, np.arange(1, DEPTH), np.full(DEPTH - 1, 5_000)) for side in (0, 1)]
+    whole = [texts(side, np.arange(1, depth), np.full(depth - 1, 5_000)) for side in (0, 1)]
     diffs = [[texts(side, away[n, side], lots[n, side]) for side in (0, 1)] for n in range(DIFFS)]
     dialect = {"binance": _binance, "okx": _okx, "bybit": _bybit}[market.facts.venue]
     return dialect(market, listed, whole, diffs)

@@ -42,6 +42,7 @@ class CcxtBooks:
         self.loop = asyncio.new_event_loop()
         self.exchange = self.loop.run_until_complete(self._made(listed, swap))
         self.client = Client(_URLS[market_id])
+        self.client.subscriptions[f"books:{self.symbol}"] = True  # OKX looks it up
 
     async def _made(self, listed, swap):
         exchange = getattr(ccxt.pro, str(listed.id.venue))({"newUpdates": True})

@@ -10,8 +10,8 @@ Ours, where the page is silent:
 
 6. A delta whose ``u`` and time are not newer is a repeat and changes nothing. After 2, each ``u``
    was in use before: a delta of such a ``u`` must not be older.
-7. A snapshot that is older than what came before it is a repeat. The third in a row is none: the
-   service's clock was set back.
+7. A snapshot that is older than one of the last few messages is a repeat. Where all of them are as
+   old, the service's clock was set back.
 8. No snapshot within a few seconds: 4.
 
 Source:
@@ -19,6 +19,7 @@ Source:
     for the full book only; recordings of the others agree.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -39,8 +40,8 @@ from data.venues.sync import (
 
 PATIENCE_NS: Final[Ns] = 3 * NS_PER_S
 """8. The few seconds."""
-_OLD_SNAPSHOTS: Final = 2
-"""7. So many in a row are repeats."""
+_FEW: Final = 4
+"""7. The last few messages."""
 _RESTARTED: Final = 1
 
 
@@ -51,8 +52,7 @@ class BybitSync(BookSync):
         super().__init__()
         self._newest = Newest()
         self._used_id = NO_ID
-        self._latest_ns: Ns = 0
-        self._old_snapshots = 0
+        self._recent_ns: deque[Ns] = deque(maxlen=_FEW)
         self._since_ns: Ns | None = None
         self._broken = False
         self._subscribing = Pace(answer_ns=PATIENCE_NS)
@@ -62,20 +62,19 @@ class BybitSync(BookSync):
         self._wait(now_ns)
         self._used_id = max(self._used_id, self._newest.id)
         self._newest.forget()
-        self._latest_ns = 0
+        self._recent_ns.clear()
         return NOTHING
 
     def take(self, event: BookSnapshot | BookDelta, *, now_ns: Ns) -> Sequence[Action]:
         """Take a message of the topic; answers of REST count updates of another book."""
         if isinstance(event, BookSnapshot):
             return NOTHING if event.channel == REST else self._take_snapshot(event)
-        self._latest_ns = max(self._latest_ns, event.ts_event_ns)
+        self._recent_ns.append(event.ts_event_ns)
         if self.phase is not Phase.LIVE:  # 4.
             self.dropped += 1
             return self._ask(now_ns)
         if self._goes_on(event):
             self._newest.note(event)
-            self._old_snapshots = 0
             return (Apply(event),)
         if self._newest.is_repeat(event):  # 6.
             return NOTHING
@@ -106,19 +105,16 @@ class BybitSync(BookSync):
             return NOTHING
         self._used_id = max(self._used_id, self._newest.id)
         self._newest.note(snapshot)
-        self._latest_ns = snapshot.ts_event_ns
-        self._old_snapshots = 0
         self._broken = False
         self._subscribing.answered()
         self.phase = Phase.LIVE
         return (Replace(snapshot),)
 
     def _is_repeat(self, snapshot: BookSnapshot) -> bool:
-        if snapshot.ts_event_ns < self._latest_ns:
-            self._old_snapshots += 1
-            return self._old_snapshots <= _OLD_SNAPSHOTS
+        old = snapshot.ts_event_ns < max(self._recent_ns, default=0)
+        self._recent_ns.append(snapshot.ts_event_ns)
         fresh = self.phase is not Phase.LIVE or snapshot.last_id == _RESTARTED
-        return not fresh and self._newest.is_repeat(snapshot)
+        return old or (not fresh and self._newest.is_repeat(snapshot))
 
     def _lose(self, reason: str, came_id: int, now_ns: Ns) -> Sequence[Action]:
         held_id = self._newest.id
@@ -127,7 +123,7 @@ class BybitSync(BookSync):
         return (Lost(reason, held_id, came_id), *self._ask(now_ns))
 
     def _ask(self, now_ns: Ns) -> Sequence[Action]:
-        """4 and 7. Subscribe again, if that is due."""
+        """4 and 8. Subscribe again, if that is due."""
         if self.phase is Phase.LIVE:
             return NOTHING
         if self._since_ns is None:

@@ -70,12 +70,22 @@ def test_6_a_delta_from_before_a_restart_is_not_taken_for_the_next():
     assert kinds(rule.take(delta(2, at_ms=2), now_ns=0)) == [Lost, Resubscribe]
 
 
-def test_7_an_old_snapshot_is_a_repeat_but_not_the_third_in_a_row():
+def test_7_a_snapshot_older_than_one_of_the_last_few_messages_is_a_repeat():
     rule = live()
-    for _ in range(2):
+    for _ in range(9):
         assert list(rule.take(pushed(50), now_ns=0)) == []
     assert rule.phase is Phase.LIVE
-    assert kinds(rule.take(pushed(50), now_ns=0)) == [Replace]
+    assert kinds(rule.take(delta(101), now_ns=0)) == [Apply]
+
+
+def test_7_a_clock_that_was_set_back_does_not_lock_the_book_out():
+    rule = live(1_000_000)
+    rule.take(delta(1_000_002), now_ns=9 * S)
+    for last_id in range(1, 6):
+        rule.take(delta(last_id), now_ns=9 * S)
+    assert rule.phase is Phase.STALE
+    assert kinds(rule.take(pushed(6), now_ns=9 * S)) == [Replace]
+    assert kinds(rule.take(delta(7), now_ns=9 * S)) == [Apply]
 
 
 def test_7_an_old_snapshot_does_not_end_the_wait_for_a_new_one():

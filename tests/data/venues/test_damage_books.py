@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.errors import FeedError
-from core.domain.events import NO_ID, BestQuote, BookDelta, BookSnapshot, Control, Trades
+from core.domain.events import NO_ID, BestQuote, BookDelta, BookSnapshot, Control, NoTrade, Trades
 from core.domain.units import MAX_PRICE_TICKS, MAX_SIZE_LOTS
 from data.venues.registry import MARKETS
 from tests.data.venues import book_samples as b
@@ -29,7 +29,7 @@ def check_book(book):
 
 
 def check_event(event, listed):
-    if isinstance(event, Control | Trades):
+    if isinstance(event, Control | Trades | NoTrade):
         return
     assert event.instrument in listed
     assert event.ts_event_ns == 0 or FIRST_NS <= event.ts_event_ns < END_NS
