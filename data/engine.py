@@ -11,11 +11,25 @@ import numpy as np
 
 from core.calc.common_grid import factors, rescale_trades
 from core.domain.arrays import TRADE_DTYPE, TradeArray
-from core.domain.events import Gap, Klines, Listed, MarketEvent, TradeBlock, TradeRow, Trades
+from core.domain.events import (
+    Channel,
+    Gap,
+    Klines,
+    Listed,
+    MarketEvent,
+    Rows,
+    TradeBlock,
+    TradeRow,
+    Trades,
+)
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Ns
+from data.buffers.desk import Desk, SideEvent
+from data.buffers.keeper import Request
 from data.buffers.tape import Tape
 from data.clock import monotonic_s, sleep_s, wall_ns
+from data.feeds.health import HealthBoard, State
+from data.venues.sync import Phase
 
 BATCH_S: Final = 0.01
 """Events that come within this time are written together: the cost is per batch, not per row."""
@@ -26,10 +40,19 @@ _TRIM_EVERY_S: Final = 1.0
 
 log = logging.getLogger(__name__)
 
-Tap: TypeAlias = Callable[[TradeBlock | Gap], None]
-"""Is told what was accepted: of trades those that were new, sorted. Runs in the engine's thread, so
-it must return at once."""
+Tap: TypeAlias = Callable[[TradeBlock | Rows | Gap], None]
+"""Is told what was accepted: of trades those that were new, sorted; of a book what was applied.
+Runs in the engine's thread, so it must return at once."""
+Ask: TypeAlias = Callable[[InstrumentId, Request], None]
+"""Carries out what a book needs of its venue; must return at once."""
 _Item: TypeAlias = MarketEvent | Callable[[], None]
+_Whole: TypeAlias = TradeBlock | Rows | Klines | Listed | Gap
+_WHOLE: Final = (TradeBlock, Rows, Klines, Listed, Gap)
+_STATES: Final = {
+    Phase.SYNCING: State.SYNCING,
+    Phase.LIVE: State.LIVE,
+    Phase.STALE: State.STALE,
+}
 _Pending: TypeAlias = dict[tuple[int, str], tuple[Trades, list[TradeRow]]]
 """Rows by (identity of the instrument object, channel): hashing a name costs more than a row."""
 
@@ -57,6 +80,9 @@ class Engine:
         self._taps: tuple[Tap, ...] = ()
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._trimmed_s = 0.0
+        self._desk = Desk(wall_ns)
+        self._ask: Ask = _nobody
+        self._health: HealthBoard | None = None
 
     def start(self) -> None:
         """Start the thread."""
@@ -80,7 +106,17 @@ class Engine:
 
     def tap(self, *taps: Tap) -> None:
         """From what is queued next on, tell ``taps``, and nobody else, what was accepted."""
-        self._queue.append(partial(setattr, self, "_taps", taps))
+        self._queue.append(partial(self._set_taps, taps))
+
+    def follow(
+        self, ask: Ask, *, now_ns: Callable[[], Ns], health: HealthBoard | None = None
+    ) -> None:
+        """From what is queued next on, books ask ``ask``, by the clock of the source.
+
+        Args:
+            health: where books say what they are worth; None = nowhere.
+        """
+        self._queue.append(partial(self._follow, ask, now_ns, health))
 
     def settle(self, timeout_s: float = 10.0) -> bool:
         """Wait until everything queued before this call is written; False = not in time."""
@@ -123,9 +159,11 @@ class Engine:
                     pending[key] = (item, list(item.rows))
                 else:
                     known[1].extend(item.rows)
-                continue
-            self._flush(pending)
-            self._guarded(item if callable(item) else partial(self._take, item))
+            elif isinstance(item, _WHOLE) or callable(item):
+                self._flush(pending)
+                self._guarded(item if callable(item) else partial(self._take, item))
+            else:
+                self._guarded(partial(self._take_side, item))
         self._flush(pending)
 
     def _guarded(self, write: Callable[[], None]) -> None:
@@ -136,7 +174,17 @@ class Engine:
             self.faults += 1
             log.exception("an event could not be written")
 
-    def _take(self, event: TradeBlock | Klines | Listed | Gap) -> None:
+    def _set_taps(self, taps: tuple[Tap, ...]) -> None:
+        self._taps = taps
+        self._desk.telling = bool(taps)
+
+    def _follow(self, ask: Ask, now_ns: Callable[[], Ns], health: HealthBoard | None) -> None:
+        self._ask, self._desk.now_ns, self._health = ask, now_ns, health
+
+    def _take_side(self, event: SideEvent) -> None:
+        self._desk.take(self._tape_for(event), event)
+
+    def _take(self, event: _Whole) -> None:
         if isinstance(event, Gap):
             tape = self._tapes.get(event.instrument_id)
             if tape is not None:
@@ -146,6 +194,9 @@ class Engine:
         tape = self._tape_for(event)
         if isinstance(event, TradeBlock):
             self._write_rows(event, event.rows)
+        elif isinstance(event, Rows):
+            tape.take_rows(event.channel, event.stream, event.rows)
+            self._tell(event)
         elif isinstance(event, Klines):
             tape.take_klines(event.timeframe, event.bars)
         else:
@@ -153,14 +204,15 @@ class Engine:
 
     def _list(self, tape: Tape, instrument: Instrument) -> None:
         """Take new facts; trades on another grid (recorded before a change of steps) go."""
-        before = tape.instrument
-        if (before.tick_size, before.lot_size) == (instrument.tick_size, instrument.lot_size):
+        held = tape.instrument
+        if (held.tick_size, held.lot_size) == (instrument.tick_size, instrument.lot_size):
             tape.instrument = instrument
         else:
             self._tapes[instrument.id] = Tape(instrument)
+            self._desk.drop(tape)
             self.epoch += 1
 
-    def _tape_for(self, event: Trades | TradeBlock | Klines | Listed) -> Tape:
+    def _tape_for(self, event: Trades | TradeBlock | Rows | Klines | Listed | SideEvent) -> Tape:
         tape = self._tapes.get(event.instrument.id)
         if tape is None:
             tape = self._tapes[event.instrument.id] = Tape(event.instrument)
@@ -170,6 +222,29 @@ class Engine:
         for event, rows in pending.values():
             self._guarded(partial(self._write_batch, event, rows))
         pending.clear()
+        self._guarded(self._flush_desk)
+
+    def _flush_desk(self) -> None:
+        """Write what is not trades, and pass on what came of it."""
+        desk = self._desk
+        for rows in desk.flush():
+            self._tell(rows)
+        gaps, desk.gaps = desk.gaps, []
+        for gap in gaps:
+            self._take(gap)
+        states, desk.states = desk.states, []
+        if self._health is not None:
+            for each in states:
+                self._health.set_state(
+                    each.tape.instrument.id,
+                    Channel.BOOK,
+                    _STATES[each.phase],
+                    now_ns=desk.now_ns(),
+                    reason=each.reason,
+                )
+        requests, desk.requests = desk.requests, []
+        for tape, request in requests:
+            self._ask(tape.instrument.id, request)
 
     def _write_batch(self, event: Trades, rows: list[TradeRow]) -> None:
         self._write_rows(event, np.array(rows, TRADE_DTYPE))
@@ -185,18 +260,21 @@ class Engine:
             self.trades_kept += fresh.size
             self._tell(TradeBlock(tape.instrument, event.channel, fresh))
 
-    def _tell(self, event: TradeBlock | Gap) -> None:
+    def _tell(self, event: TradeBlock | Rows | Gap) -> None:
         for tap in self._taps:
             self._guarded(partial(tap, event))
 
     def _clear(self) -> None:
         self._tapes = {}
+        self._desk.forget()
         self.epoch += 1
 
     def _trim(self) -> None:
         self._trimmed_s = monotonic_s()
         tapes = list(self._tapes.values())
         for tape in tapes:
+            self._desk.tick(tape)
+            tape.drop_rows(self._max_age_ns)
             newest_ns = tape.trades.newest_ns
             if newest_ns is not None:
                 # An hour at a time: what leaves makes readers start their caches again.
@@ -209,3 +287,7 @@ class Engine:
             oldest = min(droppable, key=lambda tape: tape.trades.first_ns or 0)
             oldest.trades.drop_oldest_block()
             oldest.note_dropped()
+
+
+def _nobody(instrument_id: InstrumentId, request: Request) -> None:
+    """Carry out nothing: there is no venue to ask."""

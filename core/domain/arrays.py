@@ -12,6 +12,8 @@ TradeArray: TypeAlias = NDArray[np.void]
 """TRADE_DTYPE[n]."""
 BarArray: TypeAlias = NDArray[np.void]
 """BAR_DTYPE[n]."""
+RowArray: TypeAlias = NDArray[np.void]
+"""An array of one of the other layouts below."""
 
 TRADE_DTYPE: Final = np.dtype(
     [
@@ -67,6 +69,96 @@ class Provenance:
     """Built from every trade."""
     KLINES: Final = 1
     """The venue's own candle: no price-by-price detail; ``moment2`` is an estimate."""
+
+
+LEVEL_DTYPE: Final = np.dtype(
+    [
+        ("ts_event_ns", "<i8"),  # the venue's time; 0 where it gives none
+        ("ts_recv_ns", "<i8"),  # when the bytes reached us
+        ("update_id", "<i8"),  # the book is at this id once the whole message is applied
+        ("size_lots", "<i8"),  # what rests now; 0 = nothing
+        ("price_ticks", "<i4"),
+        ("side", "<i1"),  # BookSide; NONE = the message had no level, and this row stands for it
+        ("flags", "<u1"),  # LevelFlag bits, the same on every row of a message
+        ("depth", "<u2"),  # of a snapshot: BookSnapshot.depth; else 0
+    ]
+)
+"""One changed level of a book, 40 bytes, in the order of the messages."""
+
+
+class BookSide:
+    """Values of ``LEVEL_DTYPE.side``."""
+
+    BID: Final = 1
+    NONE: Final = 0
+    ASK: Final = -1
+
+
+class LevelFlag:
+    """Bits of ``LEVEL_DTYPE.flags``."""
+
+    FIRST: Final = 1
+    """The first row of its message; set on that row alone."""
+    SNAPSHOT: Final = 2
+    """The message replaces the book."""
+    ROLLS: Final = 4
+    """Of a snapshot: BookSnapshot.rolls."""
+
+
+QUOTE_DTYPE: Final = np.dtype(
+    [
+        ("ts_event_ns", "<i8"),  # the venue's time; where it gives none, ts_recv_ns
+        ("ts_recv_ns", "<i8"),
+        ("update_id", "<i8"),
+        ("bid_lots", "<i8"),  # 0 = nobody bids
+        ("ask_lots", "<i8"),  # 0 = nobody offers
+        ("bid_ticks", "<i4"),
+        ("ask_ticks", "<i4"),
+    ]
+)
+"""The best bid and ask of one moment, 48 bytes."""
+
+TICKER_DTYPE: Final = np.dtype(
+    [
+        ("ts_event_ns", "<i8"),
+        ("ts_recv_ns", "<i8"),
+        ("next_funding_ns", "<i8"),  # 0 = not told
+        ("funding_interval_ns", "<i8"),  # 0 = not told
+        ("mark", "<f8"),  # quote coins; NaN = not told
+        ("index", "<f8"),  # quote coins; NaN = not told
+        ("funding_rate", "<f8"),  # of one interval, a fraction; NaN = not told
+        ("open_interest", "<f8"),  # base coins, one side; NaN = not told
+    ]
+)
+"""What a venue says of a perpetual besides trades and book, 64 bytes."""
+
+LIQUIDATION_DTYPE: Final = np.dtype(
+    [
+        ("ts_event_ns", "<i8"),
+        ("ts_recv_ns", "<i8"),
+        ("size_lots", "<i8"),
+        ("price", "<f8"),  # quote coins; may lie between two ticks
+        ("position", "<i1"),  # Position
+        ("price_kind", "<i1"),  # LiquidationPrice
+    ]
+)
+"""One liquidation as far as the venue tells, 34 bytes."""
+
+
+class Position:
+    """Values of ``LIQUIDATION_DTYPE.position``: whose position was closed."""
+
+    LONG: Final = 1
+    SHORT: Final = -1
+
+
+class LiquidationPrice:
+    """Values of ``LIQUIDATION_DTYPE.price_kind``."""
+
+    EXECUTED: Final = 0
+    """The average that it was executed at."""
+    BANKRUPTCY: Final = 1
+    """Where the position's margin is used up; the fills may differ."""
 
 
 def empty_trades() -> TradeArray:

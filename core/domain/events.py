@@ -6,9 +6,23 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from core.domain.arrays import BarArray, TradeArray
+from core.domain.arrays import BarArray, RowArray, TradeArray
+from core.domain.derivatives import DerivativeTicker, Liquidations
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
+
+
+class Channel(StrEnum):
+    """What is followed of an instrument; health, gaps and recordings are kept for each."""
+
+    TRADES = "trades"
+    BOOK = "book"
+    QUOTES = "quotes"
+    """The best bid and ask."""
+    TICKER = "ticker"
+    """Mark, index, funding and open interest of a perpetual."""
+    LIQUIDATIONS = "liquidations"
+
 
 TradeRow: TypeAlias = tuple[int, int, int, int, int, int, int, int]
 """One row in the order of TRADE_DTYPE."""
@@ -46,6 +60,25 @@ class TradeBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Many rows of one instrument's channel other than trades: made, recorded, or accepted.
+
+    Those of a book are taken as they are: no rule of the venue is asked whether they fit.
+
+    Attributes:
+        channel: BOOK, QUOTES, TICKER or LIQUIDATIONS.
+        stream: the venue's stream name.
+        rows: LEVEL_DTYPE[n], QUOTE_DTYPE[n], TICKER_DTYPE[n] or LIQUIDATION_DTYPE[n], in the
+            order in which they came; of a book whole messages.
+    """
+
+    instrument: Instrument
+    channel: Channel
+    stream: str
+    rows: RowArray
+
+
+@dataclass(frozen=True, slots=True)
 class Klines:
     """The venue's own candles of one instrument and timeframe.
 
@@ -67,16 +100,18 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Trades are missing, or may be, in ``[from_ns, to_ns)``.
+    """Something is missing, or may be, in ``[from_ns, to_ns)``.
 
     Attributes:
         reason: one plain sentence.
+        channel: of which rows are missing.
     """
 
     instrument_id: InstrumentId
     from_ns: Ns
     to_ns: Ns
     reason: str
+    channel: Channel = Channel.TRADES
 
 
 Level: TypeAlias = tuple[int, int]
@@ -167,6 +202,31 @@ class BestQuote(msgspec.Struct, frozen=True, kw_only=True):
     ask: Level | None
 
 
+class BookBegins(msgspec.Struct, frozen=True):
+    """A connection that was just subscribed brings the book from now on: sync anew."""
+
+    instrument: Instrument
+
+
+class BookEnds(msgspec.Struct, frozen=True):
+    """The connection that brought the book is lost: what is held is not the present.
+
+    Attributes:
+        reason: one clause for the trader.
+    """
+
+    instrument: Instrument
+    reason: str
+    ts_recv_ns: Ns
+
+
+class NoSnapshot(msgspec.Struct, frozen=True):
+    """A snapshot of the book that was asked for will not come."""
+
+    instrument: Instrument
+    ts_recv_ns: Ns
+
+
 class ControlKind(StrEnum):
     """What a message that carries no market data says."""
 
@@ -207,11 +267,27 @@ class NoTrade(msgspec.Struct, frozen=True):
     trade_id: int
 
 
-MarketEvent: TypeAlias = Trades | TradeBlock | Klines | Listed | Gap
-"""What the engine takes."""
+BookEvent: TypeAlias = BookSnapshot | BookDelta | BestQuote
+"""What a venue's bytes say about resting orders."""
 
 WireEvent: TypeAlias = Trades | NoTrade | Control
 """What a venue's bytes become where only trades are wanted."""
 
-BookEvent: TypeAlias = BookSnapshot | BookDelta | BestQuote
-"""What a venue's bytes say about resting orders."""
+AnyWireEvent: TypeAlias = WireEvent | BookEvent | DerivativeTicker | Liquidations
+"""What a venue's bytes become where everything is wanted."""
+
+MarketEvent: TypeAlias = (
+    Trades
+    | TradeBlock
+    | Rows
+    | Klines
+    | Listed
+    | Gap
+    | BookEvent
+    | BookBegins
+    | BookEnds
+    | NoSnapshot
+    | DerivativeTicker
+    | Liquidations
+)
+"""What the engine takes."""

@@ -157,6 +157,7 @@ class Book:
         ts_event_ns: as in BookView.
         ts_recv_ns: as in BookView.
         rolls: as in BookSnapshot.
+        depth: as in BookSnapshot; 0 = there was none yet.
         known_from_ticks: as in BookView; of a book that rolls, only views tell.
         known_to_ticks: as known_from_ticks.
     """
@@ -165,7 +166,7 @@ class Book:
         self._lock = Lock()
         self._bids = _Bids()
         self._asks = _Asks()
-        self._depth = 0
+        self.depth = 0
         self.ts_event_ns: Ns = 0
         self.best_bid_ticks: int | None = None
         self.best_ask_ticks: int | None = None
@@ -233,12 +234,12 @@ class Book:
         self._bids.apply(delta.bids)
         self._asks.apply(delta.asks)
         if self.rolls:
-            self._bids.cut(self._depth)
-            self._asks.cut(self._depth)
+            self._bids.cut(self.depth)
+            self._asks.cut(self.depth)
         self._note(delta)
 
     def _load(self, snapshot: BookSnapshot) -> None:
-        self._depth, self.rolls = snapshot.depth, snapshot.rolls
+        self.depth, self.rolls = snapshot.depth, snapshot.rolls
         for side, levels in ((self._bids, snapshot.bids), (self._asks, snapshot.asks)):
             side.load(levels)
             side.whole = len(side.lots) < snapshot.depth

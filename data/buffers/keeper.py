@@ -3,7 +3,7 @@
 Pure but for the book's lock: events and times go in, what others must do comes out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from core.domain.events import BookDelta, BookSnapshot
@@ -42,6 +42,7 @@ class BookKeeper:
         lost: times that it was given up.
         crossed: messages after which it was crossed or locked.
         left_out: levels that the book lacks, since their prices lay between two ticks.
+        told: is told each delta when it was applied, and None when the book was made anew.
     """
 
     def __init__(self, sync: BookSync) -> None:
@@ -51,6 +52,7 @@ class BookKeeper:
         self.lost = 0
         self.crossed = 0
         self.left_out = 0
+        self.told: Callable[[BookDelta | None], None] | None = None
         self._sync = sync
         self._tolerated_ns = CROSSED_NS
         self._crossed_since_ns: Ns | None = None
@@ -92,6 +94,8 @@ class BookKeeper:
             if isinstance(action, Apply):
                 self.book.apply(action.delta)
                 self.applied += 1
+                if self.told is not None:
+                    self.told(action.delta)
                 requests += self._check(action.delta, now_ns)
             elif isinstance(action, Replace):
                 self._replace(action)
@@ -107,6 +111,8 @@ class BookKeeper:
         book.replace(action.snapshot, action.deltas, merge=action.merge)
         if not action.merge:
             self.applied += len(action.deltas)
+        if self.told is not None:
+            self.told(None)
         self.reason = ""
         self._crossed_since_ns = None
         self._low_ticks, self._high_ticks = 0, MAX_PRICE_TICKS

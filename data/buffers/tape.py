@@ -1,17 +1,35 @@
-"""Everything held of one instrument: its trades, its second bars, its klines and its gaps."""
+"""Everything held of one instrument: trades, second bars, klines, book, quotes, and the gaps."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
 from core.calc.bars import merge_bars
-from core.domain.arrays import BarArray, TradeArray, empty_trades
-from core.domain.events import Gap
+from core.domain.arrays import (
+    LIQUIDATION_DTYPE,
+    QUOTE_DTYPE,
+    BarArray,
+    RowArray,
+    TradeArray,
+    empty_trades,
+)
+from core.domain.events import Channel, Gap
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
+from data.buffers.held_book import HeldBook
+from data.buffers.rows import RowRing
 from data.buffers.seconds import SecondBars
+from data.buffers.tickers import TickerRing
 from data.buffers.trades import TradeRing
 from data.venues.registry import market_of
+
+MAX_QUOTES: Final = 100_000
+"""One a second: a day and a little."""
+MAX_TICKERS: Final = 100_000
+MAX_LIQUIDATIONS: Final = 100_000
+QUOTE_SLOT_NS: Final[Ns] = NS_PER_S
+"""Of each such span, the last quote is held."""
 
 
 class Tape:
@@ -27,6 +45,10 @@ class Tape:
         written_ns: when the engine last wrote a trade, on our own clock; 0 = never.
         klines_version: changes with every change of the klines.
         other_channel_rows: trades of another stream than ``channel``, not kept.
+        book: what rests on both sides.
+        quotes: the best bid and ask, the last of each QUOTE_SLOT_NS.
+        tickers: what the venue says of a perpetual, one row a second, each with the newest of all.
+        liquidations: as far as the venue tells them.
     """
 
     def __init__(self, instrument: Instrument) -> None:
@@ -40,6 +62,10 @@ class Tape:
         self.written_ns: Ns = 0
         self.klines_version = 0
         self.other_channel_rows = 0
+        self.book = HeldBook(instrument)
+        self.quotes = RowRing(QUOTE_DTYPE, max_rows=MAX_QUOTES)
+        self.tickers = TickerRing(max_rows=MAX_TICKERS)
+        self.liquidations = RowRing(LIQUIDATION_DTYPE, max_rows=MAX_LIQUIDATIONS)
         self._klines: dict[str, BarArray] = {}
         self._gaps: list[Gap] = []
 
@@ -51,7 +77,27 @@ class Tape:
     @property
     def gaps(self) -> Sequence[Gap]:
         """Where trades are missing, oldest first."""
-        return tuple(self._gaps)
+        return self.gaps_of(Channel.TRADES)
+
+    def gaps_of(self, channel: Channel) -> tuple[Gap, ...]:
+        """Return where rows of a channel are missing, or a book was not live; oldest first."""
+        return tuple(gap for gap in self._gaps if gap.channel is channel)
+
+    def version(self, channel: Channel) -> int:
+        """Return a number that changes with every write of a channel other than trades."""
+        if channel is Channel.BOOK:
+            return self.book.version
+        return self._ring(channel).version
+
+    def take_rows(self, channel: Channel, stream: str, rows: RowArray) -> None:
+        """Add rows of a channel other than trades, in the layout of the channel."""
+        if channel is Channel.BOOK:
+            self.book.take_rows(stream, rows)
+        elif channel is Channel.QUOTES and rows.size:
+            slots = rows["ts_event_ns"] // QUOTE_SLOT_NS
+            self.quotes.append(rows[np.append(slots[1:] != slots[:-1], [True])])
+        else:
+            self._ring(channel).append(rows)
 
     def take_trades(self, channel: str, rows: TradeArray) -> TradeArray:
         """Add trades, in any order; return those that were new, sorted.
@@ -86,8 +132,10 @@ class Tape:
         self.klines_version += 1
 
     def take_gap(self, gap: Gap) -> None:
-        """Note that trades are missing."""
+        """Note that rows are missing."""
         self._gaps.append(gap)
+        if gap.channel is Channel.BOOK:
+            self.book.lose(gap.reason)
 
     def drop_before(self, ns: Ns) -> None:
         """Let go of trades and second bars before ``ns``; their minutes stay among the klines.
@@ -104,8 +152,23 @@ class Tape:
         self.trades.drop_before(ns)
         self.note_dropped()
 
+    def drop_rows(self, max_age_ns: Ns) -> None:
+        """Let go of quotes, tickers and liquidations that are so much older than the newest."""
+        for ring in (self.quotes, self.tickers, self.liquidations):
+            newest = ring.newest
+            if newest is not None:
+                ring.drop_before(int(newest["ts_event_ns"]) - max_age_ns)
+
     def note_dropped(self) -> None:
         """Keep ``complete_from_ns`` true after trades were dropped."""
         first_ns = self.trades.first_ns
         if first_ns is not None and self.complete_from_ns is not None:
             self.complete_from_ns = max(self.complete_from_ns, first_ns)
+
+    def _ring(self, channel: Channel) -> RowRing:
+        rings = {
+            Channel.QUOTES: self.quotes,
+            Channel.TICKER: self.tickers,
+            Channel.LIQUIDATIONS: self.liquidations,
+        }
+        return rings[channel]

@@ -1,0 +1,49 @@
+"""Derivatives: what a venue says of a perpetual besides its trades and its book."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from core.domain.instrument import Instrument
+from core.domain.units import Ns
+
+LiquidationRow: TypeAlias = tuple[int, int, int, float, int, int]
+"""One row in the order of LIQUIDATION_DTYPE."""
+
+
+class DerivativeTicker(msgspec.Struct, frozen=True, kw_only=True):
+    """Mark, index, funding and open interest; what this message does not tell is None.
+
+    Attributes:
+        channel: the venue's stream name, or REST.
+        mark: quote coins, > 0.
+        index: quote coins, > 0.
+        funding_rate: of one interval, as a fraction; longs pay where it is above zero.
+        funding_interval_ns: between two fundings.
+        next_funding_ns: when the rate is paid next.
+        open_interest: base coins, one side of the contracts.
+    """
+
+    instrument: Instrument
+    channel: str
+    ts_event_ns: Ns
+    ts_recv_ns: Ns
+    mark: float | None = None
+    index: float | None = None
+    funding_rate: float | None = None
+    funding_interval_ns: Ns | None = None
+    next_funding_ns: Ns | None = None
+    open_interest: float | None = None
+
+
+class Liquidations(msgspec.Struct, frozen=True):
+    """Liquidations of one instrument as one message held them, in the message's order.
+
+    Attributes:
+        channel: the venue's stream name.
+        rows: at least one.
+    """
+
+    instrument: Instrument
+    channel: str
+    rows: list[LiquidationRow]

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from core.domain.arrays import TICKER_DTYPE
+from core.domain.derivatives import DerivativeTicker
+from core.domain.units import NS_PER_HOUR, NS_PER_S
+from data.buffers.tickers import TickerRing, row_of
+from tests.support.trades import instrument
+
+FOREVER = 2**62
+PERP = instrument("bybit.perp.BTCUSDT")
+
+
+def told(at_s, **fields):
+    ns = int(at_s * NS_PER_S)
+    return DerivativeTicker(
+        instrument=PERP, channel="tickers", ts_event_ns=ns, ts_recv_ns=ns, **fields
+    )
+
+
+def ring_of(*tickers):
+    ring = TickerRing(max_rows=100)
+    for each in tickers:
+        ring.take(each)
+    return ring
+
+
+def test_a_field_that_is_not_told_keeps_its_value():
+    ring = ring_of(
+        told(1, mark=100.0, open_interest=5.0),
+        told(2, mark=101.0),
+        told(3, funding_rate=0.0001, funding_interval_ns=8 * NS_PER_HOUR),
+    )
+    held = ring.window(0, FOREVER)
+    assert held["mark"].tolist() == [100.0, 101.0, 101.0]
+    assert held["open_interest"].tolist() == [5.0, 5.0, 5.0]
+    assert held["funding_rate"].tolist() == [pytest.approx(np.nan, nan_ok=True)] * 2 + [0.0001]
+    assert held["funding_interval_ns"].tolist() == [0, 0, 8 * NS_PER_HOUR]
+
+
+def test_a_rate_and_an_open_interest_of_zero_are_told():
+    ring = ring_of(
+        told(1, funding_rate=0.01, open_interest=5.0),
+        told(2, funding_rate=0.0, open_interest=0.0),
+        told(3),
+    )
+    assert ring.newest["funding_rate"] == 0.0
+    assert ring.newest["open_interest"] == 0.0
+
+
+def test_of_one_second_one_row_stays_with_all_that_was_told():
+    ring = ring_of(told(1.1, mark=100.0), told(1.5, index=99.0), told(1.9, mark=102.0))
+    held = ring.window(0, FOREVER)
+    assert len(held) == 1
+    assert (held["mark"][0], held["index"][0]) == (102.0, 99.0)
+
+
+def test_the_past_fills_what_the_present_did_not_tell():
+    ring = ring_of(told(100, mark=100.0), told(200, open_interest=9.0))
+    past = np.array([row_of(told(at, open_interest=at)) for at in (50, 10)], TICKER_DTYPE)
+    ring.append(past)
+    held = ring.window(0, FOREVER)
+    assert (held["ts_event_ns"] // NS_PER_S).tolist() == [10, 50, 100, 200]
+    assert held["open_interest"].tolist() == [10.0, 50.0, 50.0, 9.0]
+    assert held["mark"].tolist()[2:] == [100.0, 100.0]
+    assert np.isnan(held["mark"][:2]).all()
+
+
+def test_what_nobody_ever_told_is_missing_and_not_zero():
+    ring = ring_of(told(1, mark=100.0))
+    assert np.isnan(ring.newest["index"])
+    assert np.isnan(ring.newest["open_interest"])
