@@ -47,7 +47,8 @@ class _Pending:
     """What came of one instrument since the last flush."""
 
     tape: Tape
-    quote: BestQuote | None = None
+    quotes: list[_QuoteRow] = field(default_factory=list)
+    quotes_stream: str = ""
     levels: list[Row] = field(default_factory=list)
     levels_stream: str = ""
     tickers: list[DerivativeTicker] = field(default_factory=list)
@@ -88,7 +89,7 @@ class Desk:
         self._known: dict[Tape, tuple[Phase, str]] = {}
         self._lost: dict[Tape, Gap] = {}
         self._pending: dict[Tape, _Pending] = {}
-        self._quotes: dict[Tape, tuple[str, _QuoteRow]] = {}
+        self._quotes: dict[Tape, _QuoteRow] = {}
 
     def forget(self) -> None:
         """Drop everything that is pending."""
@@ -109,7 +110,7 @@ class Desk:
         """
         _require_grid(tape, event)
         if isinstance(event, BestQuote):
-            self._of(tape).quote = event
+            self._take_quote(tape, event)
         elif isinstance(event, DerivativeTicker):
             tape.tickers.take(event)
             if self.telling:
@@ -148,6 +149,15 @@ class Desk:
             tape.newest_recv_ns = max(tape.newest_recv_ns, event.ts_recv_ns)
             requests = book.take(event)
         self._ask(tape, requests)
+
+    def _take_quote(self, tape: Tape, quote: BestQuote) -> None:
+        """Keep the last of each tenth of a second, whatever came together with it."""
+        pending, row = self._of(tape), _quote_row(quote)
+        pending.quotes_stream = quote.channel
+        if pending.quotes and _slot(pending.quotes[-1]) == _slot(row):
+            pending.quotes[-1] = row
+        else:
+            pending.quotes.append(row)
 
     def _ask(self, tape: Tape, requests: list[Request]) -> None:
         self.requests += [(tape, each) for each in requests]
@@ -188,8 +198,8 @@ class Desk:
         if pending.levels:
             rows = as_rows(pending.levels)
             accepted.append(Rows(listed, Channel.BOOK, pending.levels_stream, rows))
-        if pending.quote is not None:
-            accepted += self._put_quote(tape, pending.quote)
+        if pending.quotes:
+            accepted += self._put_quotes(tape, pending.quotes_stream, pending.quotes)
         if pending.tickers:
             rows = np.array([row_of(each) for each in pending.tickers], TICKER_DTYPE)
             accepted.append(Rows(listed, Channel.TICKER, pending.tickers[-1].channel, rows))
@@ -200,17 +210,23 @@ class Desk:
             accepted.append(Rows(listed, Channel.LIQUIDATIONS, stream, rows))
         return accepted if self.telling else []
 
-    def _put_quote(self, tape: Tape, quote: BestQuote) -> list[Rows]:
-        """Hold the newest quote; return the last of the tenth of a second that is over."""
-        row = _quote_row(quote)
-        tape.quotes.put(row, slot_ns=QUOTE_SLOT_NS)
-        tape.newest_recv_ns = max(tape.newest_recv_ns, quote.ts_recv_ns)
-        before = self._quotes.get(tape)
-        self._quotes[tape] = (quote.channel, row)
-        if before is None or before[1][0] // TOLD_SLOT_NS == row[0] // TOLD_SLOT_NS:
+    def _put_quotes(self, tape: Tape, stream: str, quotes: list[_QuoteRow]) -> list[Rows]:
+        """Hold the newest quotes; return the last of each tenth of a second that is over."""
+        over: list[_QuoteRow] = []
+        for row in quotes:
+            tape.quotes.put(row, slot_ns=QUOTE_SLOT_NS)
+            before = self._quotes.get(tape)
+            if before is not None and _slot(before) != _slot(row):
+                over.append(before)
+            self._quotes[tape] = row
+        tape.newest_recv_ns = max(tape.newest_recv_ns, quotes[-1][1])
+        if not over:
             return []
-        rows = np.array([before[1]], QUOTE_DTYPE)
-        return [Rows(tape.instrument, Channel.QUOTES, before[0], rows)]
+        return [Rows(tape.instrument, Channel.QUOTES, stream, np.array(over, QUOTE_DTYPE))]
+
+
+def _slot(row: _QuoteRow) -> int:
+    return row[0] // TOLD_SLOT_NS
 
 
 def _quote_row(quote: BestQuote) -> _QuoteRow:

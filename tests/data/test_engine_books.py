@@ -190,3 +190,16 @@ def test_what_counts_on_another_grid_is_refused_and_stops_nobody(run, caplog):
     assert run.engine.faults == 1
     assert len(run.tape.quotes) == 0
     assert "another grid" in caplog.text
+
+
+def test_what_is_told_of_quotes_does_not_depend_on_what_came_together(run):
+    quotes = [quote(each, 90 + each // 20, 200) for each in range(0, 900, 20)]
+    run.take(*quotes)
+    again = Run()
+    for each in quotes:
+        again.take(each)
+    again.engine.stop()
+    together = np.concatenate([each.rows for each in run.told])
+    one_by_one = np.concatenate([each.rows for each in again.told])
+    assert np.array_equal(together, one_by_one)
+    assert together.size == 8, "of nine tenths of a second the last one is not over"
