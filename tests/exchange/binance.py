@@ -4,10 +4,15 @@ import json
 
 from core.domain.instrument import MarketKind, Venue
 from core.domain.units import NS_PER_MS
+from tests.exchange import binance_push as push
 from tests.exchange.dialect import Client
 
 _MARKET_STREAMS = ("aggTrade", "markPrice", "kline_", "forceOrder", "ticker", "miniTicker")
-_API = {"/api/v3": MarketKind.SPOT, "/fapi/v1": MarketKind.PERP}
+_API = {
+    "/api/v3": MarketKind.SPOT,
+    "/fapi/v1": MarketKind.PERP,
+    "/futures/data": MarketKind.PERP,
+}
 
 
 def connect(path, query):
@@ -62,7 +67,8 @@ def shutdown(client):
     return json.dumps({"stream": "!serverShutdown", "data": event} if client.combined else event)
 
 
-def rest(path, query, tapes):
+def rest(path, query, exchange):
+    tapes = exchange.tapes
     kind = next((k for prefix, k in _API.items() if path.startswith(prefix + "/")), None)
     if kind is None:
         return None
@@ -72,9 +78,18 @@ def rest(path, query, tapes):
         return 200, {"timezone": "UTC", "serverTime": 1, "rateLimits": [], "symbols": rows}
     if name in {"ping", "time"}:
         return 200, {}
+    answer = push.contract_answer(name, exchange, query) if kind is MarketKind.PERP else None
+    if answer is not None:
+        return answer
     tape = tapes.get(Venue.BINANCE, kind, query.get("symbol", ""))
     if tape is None:
         return 400, {"code": -1121, "msg": "Invalid symbol."}
+    if name == "depth":
+        return push.depth(exchange.books[tape.listed.id], query, kind, exchange.faults)
+    return _history(name, tape, query, kind)
+
+
+def _history(name, tape, query, kind):
     if name == "aggTrades":
         return 200, _agg_trades(tape, query, kind)
     if name == "klines":

@@ -4,6 +4,7 @@ import json
 
 from core.domain.instrument import MarketKind, Venue
 from core.domain.units import NS_PER_MS
+from tests.exchange import bybit_push as push
 from tests.exchange.dialect import Client
 from tests.support.frames import bybit_id
 
@@ -43,7 +44,8 @@ def topic(listed):
     return f"publicTrade.{listed.id.symbol}"
 
 
-def rest(path, query, tapes):
+def rest(path, query, exchange):
+    tapes = exchange.tapes
     if not path.startswith("/v5/market/"):
         return None
     name = path.removeprefix("/v5/market/")
@@ -56,18 +58,28 @@ def rest(path, query, tapes):
         rows = [_listing(tape.listed, kind) for tape in tapes.of(Venue.BYBIT, kind)]
         listing = {"category": query["category"], "list": rows, "nextPageCursor": ""}
         return 200, _good(listing)
-    tape = tapes.get(Venue.BYBIT, kind, query.get("symbol", ""))
+    symbol = query.get("symbol", "")
+    tape = tapes.get(Venue.BYBIT, kind, symbol)
     if tape is None:
         return 200, {"retCode": 10001, "retMsg": "Not supported symbols", "result": {}, "time": 1}
+    if name == "orderbook":
+        book, is_spot = exchange.books[tape.listed.id], kind is MarketKind.SPOT
+        return 200, _good(push.book_answer(book, query, exchange.faults, is_spot=is_spot))
+    rows = _rows(name, tape, query, exchange)
+    if rows is None:
+        return 404, {"retCode": 404, "retMsg": "no such path", "result": {}, "time": 1}
+    return 200, _good({"category": query["category"], "symbol": symbol, "list": rows})
+
+
+def _rows(name, tape, query, exchange):
+    """The rows of trades, of candles or of a perpetual, or None."""
+    kind = tape.listed.id.kind
+    if kind is MarketKind.PERP and name in {"tickers", "open-interest"}:
+        return push.contract_rows(name, exchange.contracts[tape.listed.id], query)
     if name == "recent-trade":
         most = 60 if kind is MarketKind.SPOT else 1000
-        rows = _trades(tape, min(int(query.get("limit", most)), most), kind)
-        return 200, _good({"category": query["category"], "list": rows})
-    if name == "kline":
-        rows = _klines(tape, query)
-        symbol = query["symbol"]
-        return 200, _good({"category": query["category"], "symbol": symbol, "list": rows})
-    return 404, {"retCode": 404, "retMsg": "no such path", "result": {}, "time": 1}
+        return _trades(tape, min(int(query.get("limit", most)), most), kind)
+    return _klines(tape, query) if name == "kline" else None
 
 
 def _good(result):

@@ -42,6 +42,6 @@ class Dialect(Protocol):
         """Return the topic of an instrument's trades."""
         ...
 
-    def rest(self, path: str, query: dict[str, str], tapes: Any) -> tuple[int, Any] | None:
+    def rest(self, path: str, query: dict[str, str], exchange: Any) -> tuple[int, Any] | None:
         """Return (status, JSON body), or None when the path is not this venue's."""
         ...

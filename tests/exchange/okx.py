@@ -4,6 +4,7 @@ import json
 
 from core.domain.instrument import MarketKind, Venue
 from core.domain.units import NS_PER_MS
+from tests.exchange import okx_push as push
 from tests.exchange.dialect import Client
 
 _BARS = {"1H": "1h", "4H": "4h", "1Dutc": "1d", "1D": "1d"}
@@ -25,7 +26,7 @@ def on_text(client, text, faults):
         return [_error("60012", "Invalid request")]
     answers = []
     for arg in args:
-        name = f"{arg.get('channel')}:{arg.get('instId')}"
+        name = f"{arg.get('channel')}:{arg.get('instId', arg.get('instType'))}"
         if name in faults.refuse or arg.get("instId") in faults.refuse:
             answers.append(_error("60018", f"Wrong URL or {arg} doesn't exist.", arg))
             continue
@@ -49,7 +50,8 @@ def notice():
     return json.dumps({"event": "notice", "code": "64008", "msg": message, "connId": _CONNECTION})
 
 
-def rest(path, query, tapes):
+def rest(path, query, exchange):
+    tapes = exchange.tapes
     if not path.startswith("/api/v5/"):
         return None
     name = path.removeprefix("/api/v5/")
@@ -58,11 +60,21 @@ def rest(path, query, tapes):
         return 200, _good([_listing(t.listed, kind) for t in tapes.of(Venue.OKX, kind)])
     if name == "public/time":
         return 200, _good([{"ts": "1"}])
+    rows = push.contract_answer(name, exchange.contracts, query)
+    if rows is not None:
+        return 200, _good(rows)
     symbol = query.get("instId", "")
     kind = MarketKind.PERP if symbol.endswith("-SWAP") else MarketKind.SPOT
     tape = tapes.get(Venue.OKX, kind, symbol)
     if tape is None:
         return 200, {"code": "51001", "msg": "Instrument ID doesn't exist.", "data": []}
+    if name == "market/books":
+        book = exchange.books[tape.listed.id]
+        return 200, _good([push.book_answer(book, query, exchange.faults)])
+    return _history(name, tape, query, kind)
+
+
+def _history(name, tape, query, kind):
     if name in {"market/trades", "market/history-trades"}:
         return 200, _good(_trades(tape, query, 500 if name == "market/trades" else 100))
     if name in {"market/candles", "market/history-candles"}:

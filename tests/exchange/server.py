@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import struct
+import time
 from collections import Counter
 from contextlib import suppress
 from http import HTTPStatus
@@ -16,14 +17,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Response
 
 from core.domain.instrument import MarketKind, Venue
+from core.domain.units import NS_PER_MS
 from data.venues.registry import MARKETS
-from tests.exchange import binance, bybit, okx
+from tests.exchange import binance, okx
 from tests.exchange.faults import Faults, Timing
+from tests.exchange.pushing import DIALECTS, Pushing
 from tests.exchange.tape import Tapes
+from tests.exchange.wire import frame, write
 from tests.support.frames import trade_frames
-
-DIALECTS = {Venue.OKX: okx, Venue.BYBIT: bybit, Venue.BINANCE: binance}
-"""Binance last: its ``/ws/…`` takes any stream name."""
 
 
 class Exchange:
@@ -31,6 +32,8 @@ class Exchange:
 
     Attributes:
         tapes: what has traded; REST answers from it.
+        books: what rests, by instrument id; empty until somebody changes it.
+        contracts: mark, index, funding and open interest of the perpetuals, by instrument id.
         faults: switches, effective at once.
         requests: REST paths asked, counted.
         handshakes: WebSocket paths opened, counted.
@@ -44,9 +47,10 @@ class Exchange:
         self.timing = timing or Timing()
         self.requests = Counter()
         self.handshakes = Counter()
-        self._clients = {}
-        self._sent = 0
         self._loop = asyncio.new_event_loop()
+        self.pushing = Pushing(self._loop, self.faults, self.timing)
+        self.books, self.contracts = self.pushing.books, self.pushing.contracts
+        self._clients = self.pushing.clients
         self._ready = Event()
         self._thread = Thread(target=self._run, name="local-exchange", daemon=True)
 
@@ -80,8 +84,13 @@ class Exchange:
             ts_event_ns, price_ticks, size_lots, aggressor
         )
         frames = trade_frames(MARKETS[listed.id.venue, listed.id.kind], listed, rows)
-        self._loop.call_soon_threadsafe(self._push, listed, frames)
+        self.pushing.soon("trades", listed, frames)
         return rows
+
+    def liquidate(self, listed, position, price_ticks, lots, *, ts_ns=None):
+        """Let a ``long`` or ``short`` position be liquidated now."""
+        ts_ms = (ts_ns or time.time_ns()) // NS_PER_MS
+        self.pushing.soon("liquidation", listed, position, price_ticks, lots, ts_ms)
 
     def send_raw(self, payload, *, venue=None):
         """Send any text or bytes as a message to every client (of a venue)."""
@@ -125,8 +134,10 @@ class Exchange:
             close_timeout=0.1,
         ) as server:
             self.port = server.sockets[0].getsockname()[1]
+            tending = asyncio.create_task(self.pushing.tend_quiet_books())
             self._ready.set()
             await self._ended.wait()
+            tending.cancel()
             for connection in list(self._clients):
                 connection.transport.abort()
 
@@ -154,7 +165,7 @@ class Exchange:
         if injected is not None:
             return _response(*injected)
         for dialect in DIALECTS.values():
-            answer = dialect.rest(path, query, self.tapes)
+            answer = dialect.rest(path, query, self)
             if answer is not None:
                 status, body = answer
                 return _response(status, {"Content-Type": "application/json"}, json.dumps(body))
@@ -169,9 +180,7 @@ class Exchange:
                 idle_s = self.timing.okx_idle_s if client.venue is Venue.OKX else None
                 text = await asyncio.wait_for(connection.recv(), idle_s)
                 client.received.append(text)
-                dialect = DIALECTS[client.venue]
-                for answer in dialect.on_text(client, text, self.faults):
-                    await connection.send(answer)
+                self._reply(connection, client, text)
         except TimeoutError:
             await connection.close(4004, "No data received in 30s.")
         except ConnectionClosed:
@@ -180,6 +189,14 @@ class Exchange:
             self._clients.pop(connection, None)
             for chore in chores:
                 chore.cancel()
+
+    def _reply(self, connection, client, text):
+        """Answer, and send what comes first of each new topic before anything else does."""
+        dialect, before = DIALECTS[client.venue], set(client.topics)
+        answers = [each.encode() for each in dialect.on_text(client, text, self.faults)]
+        for name in sorted(client.topics - before):
+            answers += self.pushing.opening(client, name, self)
+        write(connection, b"".join(map(frame, answers)))
 
     def _chores(self, connection, client):
         if client.venue is Venue.BINANCE:
@@ -204,34 +221,12 @@ class Exchange:
         await asyncio.sleep(min(lead_s, self.timing.binance_lifetime_s))
         await connection.close(1001, "24 h")
 
-    def _push(self, listed, frames):
-        if self.faults.silent:
-            return
-        topic = DIALECTS[listed.id.venue].topic(listed)
-        names = {topic, listed.id.symbol}
-        if names & self.faults.acked_and_silent:
-            return
-        wire = b"".join(self._with_faults(frames))
-        for connection, client in list(self._clients.items()):
-            same = client.venue is listed.id.venue and client.kind in {None, listed.id.kind}
-            if same and topic in client.topics:
-                _write(connection, wire)
-
-    def _with_faults(self, frames):
-        for frame in frames:
-            self._sent += 1
-            if self.faults.drop_every and self._sent % self.faults.drop_every == 0:
-                continue
-            yield _text_frame(frame)
-            if self.faults.repeat_every and self._sent % self.faults.repeat_every == 0:
-                yield _text_frame(frame)
-
     def _send_raw(self, payload, venue):
         data = payload.encode() if isinstance(payload, str) else payload
         opcode = 0x81 if isinstance(payload, str) else 0x82
         for connection, client in list(self._clients.items()):
             if venue in {None, client.venue}:
-                _write(connection, _text_frame(data, opcode))
+                write(connection, frame(data, opcode))
 
     def _cut(self, how, venue, code, reason):
         for connection, client in list(self._clients.items()):
@@ -251,24 +246,6 @@ class Exchange:
                 transport.write(b"\x81\x7f" + (2**40).to_bytes(8, "big"))
             else:
                 self._loop.create_task(connection.close(code, reason))
-
-
-def _write(connection, data):
-    """Write to one client; one that is being cut takes nothing, and stops nobody else's frames."""
-    if not connection.transport.is_closing():
-        with suppress(RuntimeError):  # its sending side is closed already
-            connection.transport.write(data)
-
-
-def _text_frame(payload, opcode=0x81):
-    size = len(payload)
-    if size < 126:
-        head = bytes((opcode, size))
-    elif size < 65_536:
-        head = bytes((opcode, 126)) + size.to_bytes(2, "big")
-    else:
-        head = bytes((opcode, 127)) + size.to_bytes(8, "big")
-    return head + payload
 
 
 def _response(status, headers, body):
