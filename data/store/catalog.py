@@ -1,25 +1,25 @@
 """What is stored: every file with its facts, by instrument and by day."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 from core.calc.common_grid import common_instrument
 from core.domain.errors import RecordingError
-from core.domain.events import Gap
+from core.domain.events import Channel, Gap
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
 from data.store import paths
-from data.store.facts import Summary, merge_summaries, summary
+from data.store.facts import Facts, Summary, merge_summaries, summary
 from data.store.manifest import StoredFile, read_entries, read_gaps
-from data.store.parquet import ParquetTrades
+from data.store.parquet import ParquetRows
 from data.store.segment import read_segment
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDay:
-    """One UTC day of one instrument of one source.
+    """The trades of one UTC day of one instrument of one source.
 
     Attributes:
         date: such as ``2026-11-21``.
@@ -27,7 +27,7 @@ class StoredDay:
         fills: as in Summary.
         first_id: smallest trade id of the day; where the venue's ids count, ``last_id - first_id
             + 1`` less ``rows`` (of a venue that merges, less ``fills``) are missing inside it.
-        channels: the streams that were stored; only the largest is read.
+        channels: the streams that were stored; of trades only the largest is read.
         gaps: where trades are missing or may be, clipped to the day.
         problems: one sentence per file that cannot be read.
     """
@@ -47,7 +47,7 @@ class StoredDay:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One instrument of one source.
+    """The trades of one instrument of one source; recordings.py tells of all channels.
 
     Attributes:
         instrument: on whose grid ``read_trades`` gives rows: that of the files, or, where the
@@ -77,12 +77,18 @@ class Catalog:
         self._known: dict[Path, tuple[tuple[int, int], StoredFile | str]] = {}
         self._open: dict[Path, StoredFile] = {}
 
-    def files(self, day: Path) -> tuple[list[StoredFile], list[str]]:
-        """Return the readable files of a day folder, and a sentence for each that is not."""
+    def files(
+        self, day: Path, channel: Channel | None = None
+    ) -> tuple[list[StoredFile], list[str]]:
+        """Return the readable files of a day folder, and a sentence for each that is not.
+
+        Args:
+            channel: of which rows; None = of all channels.
+        """
         good: list[StoredFile] = []
         bad: list[str] = []
         listed: dict[str, StoredFile] | None = None
-        for path in paths.files(day):
+        for path in paths.files(day, channel):
             try:
                 status = path.stat()
             except FileNotFoundError:  # compacted or deleted since it was listed
@@ -138,17 +144,20 @@ class Catalog:
                 if found is not None:
                     yield found
 
-    def grid(self, folder: Path) -> tuple[Instrument, tuple[Instrument, ...]] | None:
+    def grid(
+        self, folder: Path, channel: Channel
+    ) -> tuple[Instrument, tuple[Instrument, ...]] | None:
         """Return the instrument that rows are read as, and its versions; None = no file."""
-        files = [file for day in paths.days(folder) for file in self.files(day)[0]]
+        files = [file for day in paths.days(folder) for file in self.files(day, channel)[0]]
         return grid_of(files) if files else None
 
     def _stored(self, source: str, instrument_id: InstrumentId, folder: Path) -> Stored | None:
         days: list[StoredDay] = []
         files: list[StoredFile] = []
         gaps = read_gaps(folder, instrument_id)
+        gaps = [each for each in gaps if each.channel is Channel.TRADES]
         for day in paths.days(folder):
-            good, bad = self.files(day)
+            good, bad = self.files(day, Channel.TRADES)
             if good or bad:
                 files += good
                 days.append(_day(day.name, good, bad, gaps))
@@ -201,10 +210,19 @@ def _read(path: Path, size: int) -> StoredFile | str:
     if path.suffix == ".arrow":
         segment = read_segment(path)
         facts, rows = segment.facts, segment.rows
-        return StoredFile(path, facts, summary(rows), size) if rows.size else ""
-    file = ParquetTrades(path)
-    parts = [summary(file.read(group)) for group in file.groups]
+        _require_name(path, facts)
+        return StoredFile(path, facts, summary(rows, facts.holds), size) if rows.size else ""
+    file = ParquetRows(path)
+    _require_name(path, file.facts)
+    parts = [summary(file.read(group), file.facts.holds) for group in file.groups]
     return StoredFile(path, file.facts, merge_summaries(parts), size) if parts else ""
+
+
+def _require_name(path: Path, facts: Facts) -> None:
+    """Refuse a file whose name says that it holds something else than it does."""
+    if paths.channel_of(path) is not facts.holds:
+        msg = f"{path.name} holds {facts.holds.value}; it was renamed"
+        raise RecordingError(msg)
 
 
 def _day(
@@ -213,11 +231,6 @@ def _day(
     start_ns = paths.day_start_ns(name)
     end_ns = start_ns + NS_PER_DAY
     total = merge_summaries([each.summary for each in files]) if files else _NOTHING
-    inside = (
-        Gap(each.instrument_id, max(each.from_ns, start_ns), min(each.to_ns, end_ns), each.reason)
-        for each in gaps
-        if each.from_ns < end_ns and each.to_ns > start_ns
-    )
     return StoredDay(
         date=name,
         rows=total.rows,
@@ -228,8 +241,17 @@ def _day(
         last_id=total.last_id,
         fills=total.fills,
         channels=tuple(sorted({each.facts.channel for each in files})),
-        gaps=tuple(inside),
+        gaps=clipped(gaps, start_ns, end_ns),
         problems=tuple(problems),
+    )
+
+
+def clipped(gaps: Iterable[Gap], from_ns: Ns, to_ns: Ns) -> tuple[Gap, ...]:
+    """Return the parts of gaps that lie in ``[from_ns, to_ns)``."""
+    return tuple(
+        replace(each, from_ns=max(each.from_ns, from_ns), to_ns=min(each.to_ns, to_ns))
+        for each in gaps
+        if each.from_ns < to_ns and each.to_ns > from_ns
     )
 
 

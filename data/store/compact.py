@@ -6,9 +6,9 @@ from typing import Final
 
 from core.domain.errors import RecordingError
 from data.store import ledger, paths
-from data.store.facts import sort_trades, summary
+from data.store.facts import in_order, summary
 from data.store.manifest import StoredFile, write_entry
-from data.store.parquet import ParquetTrades, file_crc32, sync_folder, write_parquet
+from data.store.parquet import ParquetRows, file_crc32, sync_folder, write_parquet
 from data.store.segment import read_segment
 
 LOG: Final = "log.jsonl"
@@ -24,11 +24,12 @@ def compact(root: Path, path: Path) -> None:
     if not mend(root, path):
         return
     segment = read_segment(path)
-    rows = sort_trades(segment.rows, segment.facts.instrument().id)
+    facts = segment.facts
+    rows = in_order(segment.rows, facts.holds, facts.instrument().id)
     target = path.with_suffix(".parquet")
-    write_parquet(target, rows, segment.facts)
+    write_parquet(target, rows, facts)
     size, crc32 = target.stat().st_size, file_crc32(target)
-    write_entry(StoredFile(target, segment.facts, summary(rows), size, crc32))
+    write_entry(StoredFile(target, facts, summary(rows, facts.holds), size, crc32))
     path.unlink()
 
 
@@ -47,10 +48,10 @@ def repair(root: Path, mine: Container[Path]) -> tuple[list[Path], list[str]]:
     before = len(ledger.read(root / paths.QUARANTINE / LOG)[0])
     left: list[Path] = []
     for day in paths.all_days(root):
-        for half in day.glob("trades-*.tmp"):
+        for half in paths.halves(day):
             half.unlink()
-        for path in sorted(day.glob("trades-*.arrow")):
-            if path not in mine and not path.is_symlink() and mend(root, path):
+        for path in paths.segments(day):
+            if path not in mine and mend(root, path):
                 left.append(path)
     log = ledger.read(root / paths.QUARANTINE / LOG)[0]
     return left, [str(record.get("reason")) for record in log[before:]]
@@ -71,7 +72,7 @@ def mend(root: Path, path: Path) -> bool:
     twin = path.with_suffix(".parquet")
     if twin.exists():
         try:
-            ParquetTrades(twin)
+            ParquetRows(twin)
         except RecordingError as error:
             set_aside(root, twin, reason=error.ui_message)
         else:

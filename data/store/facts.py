@@ -1,4 +1,4 @@
-"""What a trade file says about itself, so that it can be read alone: instrument, stream, counts."""
+"""What a file says about itself, so that it can be read alone: instrument, stream, counts."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,20 +7,24 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from core.domain.arrays import TradeArray
+from core.domain.arrays import RowArray, TradeArray
+from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
+from data.store.layouts import LAYOUTS, by_arrival
 from data.venues.registry import market_of
 
 FORMAT: Final = 1
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose trades a file holds.
+    """Whose rows a file holds.
 
     Attributes:
         instrument_id: ``venue.kind.symbol``; the other fields are those of Instrument.
-        channel: the venue's stream; trades of two streams have ids of two kinds.
+        channel: the venue's stream; trades of two streams have ids of two kinds. Of what several
+            streams bring, the one that came first.
+        holds: what the rows are, and so their layout; a file that does not say holds trades.
         format: of the file; a reader refuses what is newer than it is.
     """
 
@@ -34,11 +38,19 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     valid_from_ns: Ns
     inferred: bool
     channel: str
+    holds: Channel = Channel.TRADES
     format: int = FORMAT
 
     @classmethod
-    def of(cls, source: str, instrument: Instrument, channel: str) -> "Facts":
-        """Return the facts of trades of one stream."""
+    def of(
+        cls,
+        source: str,
+        instrument: Instrument,
+        channel: str,
+        *,
+        holds: Channel = Channel.TRADES,
+    ) -> "Facts":
+        """Return the facts of rows of one stream."""
         return cls(
             source=source,
             instrument_id=str(instrument.id),
@@ -50,6 +62,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
             valid_from_ns=instrument.valid_from_ns,
             inferred=instrument.inferred,
             channel=channel,
+            holds=holds,
         )
 
     def instrument(self) -> Instrument:
@@ -74,9 +87,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """What a file holds, without reading its rows.
 
     Attributes:
-        first_ns: venue time of the first trade.
-        last_ns: venue time of the last trade.
-        first_id: smallest trade id.
+        first_ns: venue time of the first trade; of other rows, when the first reached us.
+        last_ns: of the last.
+        first_id: smallest trade id; 0 where there are no trades, as the next two.
         last_id: largest trade id.
         fills: what the rows were merged from, a row that does not say counted as one.
         last_recv_ns: when the newest bytes reached us.
@@ -91,16 +104,21 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     last_recv_ns: Ns
 
 
-def summary(rows: TradeArray) -> Summary:
+def summary(rows: RowArray, holds: Channel) -> Summary:
     """Return the summary of at least one row."""
-    times, ids = rows["ts_event_ns"], rows["trade_id"]
+    times = rows[LAYOUTS[holds].clock]
+    first_id, last_id, fills = 0, 0, 0
+    if holds is Channel.TRADES:
+        ids = rows["trade_id"]
+        first_id, last_id = int(ids.min()), int(ids.max())
+        fills = int(np.maximum(rows["fills"].astype(np.int64), 1).sum())
     return Summary(
         rows=rows.size,
         first_ns=int(times.min()),
         last_ns=int(times.max()),
-        first_id=int(ids.min()),
-        last_id=int(ids.max()),
-        fills=int(np.maximum(rows["fills"].astype(np.int64), 1).sum()),
+        first_id=first_id,
+        last_id=last_id,
+        fills=fills,
         last_recv_ns=int(rows["ts_recv_ns"].max()),
     )
 
@@ -116,6 +134,11 @@ def merge_summaries(parts: Sequence[Summary]) -> Summary:
         fills=sum(each.fills for each in parts),
         last_recv_ns=max(each.last_recv_ns for each in parts),
     )
+
+
+def in_order(rows: RowArray, holds: Channel, instrument_id: InstrumentId) -> RowArray:
+    """Return ``rows`` as a file keeps them: trades by time and each once, others by arrival."""
+    return sort_trades(rows, instrument_id) if holds is Channel.TRADES else by_arrival(rows)
 
 
 def sort_trades(rows: TradeArray, instrument_id: InstrumentId) -> TradeArray:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from core.domain.events import Gap
+from core.domain.events import Channel, Gap
 from core.domain.instrument import InstrumentId
 from data.store import ledger
 from data.store.facts import Facts, Summary
@@ -22,7 +22,7 @@ GAPS: Final = "gaps.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file of trades.
+    """One file.
 
     Attributes:
         size_bytes: on disk.
@@ -58,17 +58,28 @@ def write_gap(folder: Path, gap: Gap) -> None:
     Raises:
         OSError: it could not be written.
     """
-    record = {"from_ns": gap.from_ns, "to_ns": gap.to_ns, "reason": gap.reason}
+    record = {
+        "from_ns": gap.from_ns,
+        "to_ns": gap.to_ns,
+        "reason": gap.reason,
+        "channel": gap.channel.value,
+    }
     ledger.append(folder / GAPS, record)
 
 
 def read_gaps(folder: Path, instrument_id: InstrumentId) -> list[Gap]:
-    """Return the gaps of an instrument, in the order they were noted, each once."""
+    """Return the gaps of an instrument, in the order they were noted, each once.
+
+    One that names no channel is of trades: there was nothing else once.
+    """
     found: dict[Gap, None] = {}
     for record in ledger.read(folder / GAPS)[0]:
         match record:
             case {"from_ns": int(from_ns), "to_ns": int(to_ns), "reason": str(reason)}:
-                found[Gap(instrument_id, from_ns, to_ns, reason)] = None
+                channel = record.get("channel", Channel.TRADES)
+                if channel in set(Channel):
+                    gap = Gap(instrument_id, from_ns, to_ns, reason, Channel(channel))
+                    found[gap] = None
             case _:
                 continue
     return list(found)

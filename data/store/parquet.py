@@ -1,4 +1,4 @@
-"""Compacted trades: one Parquet file, sorted, typed columns, the facts in its metadata."""
+"""Compacted rows: one Parquet file, in order, typed columns, the facts in its metadata."""
 
 import os
 import zlib
@@ -11,22 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.domain.arrays import TRADE_DTYPE, TradeArray
+from core.domain.arrays import RowArray
 from core.domain.errors import RecordingError
 from core.domain.units import Ns
 from data.store.facts import Facts
+from data.store.layouts import LAYOUTS, RowLayout
 from data.store.segment import facts_in, facts_metadata
 
-GROUP_ROWS: Final = 65_536
-"""A reader holds one row group at a time."""
-
-_NAMES: Final = TRADE_DTYPE.names or ()
-_ENCODINGS: Final = dict.fromkeys(_NAMES, "DELTA_BINARY_PACKED") | {
-    "aggressor": "PLAIN",
-    "flags": "PLAIN",
-    "fills": "PLAIN",
-}
-"""Times and ids grow by little, which differences pack well; Zstandard does the rest."""
+_MOST_IN_GROUP: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +31,19 @@ class Group:
     last_ns: Ns
 
 
-def write_parquet(path: Path, rows: TradeArray, facts: Facts) -> None:
+def write_parquet(path: Path, rows: RowArray, facts: Facts) -> None:
     """Write a file so that it is either whole and on the disk, or not there.
 
     Args:
-        rows: TRADE_DTYPE[n], sorted by time, n >= 1.
+        rows: in the layout of what the facts say, in order, at least one.
 
     Raises:
         OSError: it could not be written; nothing is left behind.
     """
-    columns = [pa.array(np.ascontiguousarray(rows[name])) for name in _NAMES]
+    layout = LAYOUTS[facts.holds]
+    columns = [pa.array(np.ascontiguousarray(rows[name])) for name in layout.names]
     schema = pa.schema(
-        [(name, each.type) for name, each in zip(_NAMES, columns, strict=True)],
+        [(name, each.type) for name, each in zip(layout.names, columns, strict=True)],
         metadata=facts_metadata(facts),
     )
     table = pa.Table.from_arrays(columns, schema=schema)
@@ -60,10 +53,10 @@ def write_parquet(path: Path, rows: TradeArray, facts: Facts) -> None:
             pq.write_table(
                 table,
                 file,
-                row_group_size=GROUP_ROWS,
+                row_group_size=layout.group_rows,
                 compression="zstd",
                 use_dictionary=False,
-                column_encoding=_ENCODINGS,
+                column_encoding=_encodings(layout),
                 write_page_checksum=True,
             )
             file.flush()
@@ -97,7 +90,14 @@ def file_crc32(path: Path) -> int:
     return checksum
 
 
-class ParquetTrades:
+def _encodings(layout: RowLayout) -> dict[str, str]:
+    """Times and ids grow by little, which differences pack well; Zstandard does the rest."""
+    return {
+        name: "DELTA_BINARY_PACKED" if name in layout.near else "PLAIN" for name in layout.names
+    }
+
+
+class ParquetRows:
     """A compacted file; read group by group, and not held open in between."""
 
     def __init__(self, path: Path, *, crc32: int | None = None) -> None:
@@ -118,6 +118,7 @@ class ParquetTrades:
             with pq.ParquetFile(path) as file:
                 self._metadata: Any = file.metadata
                 self.facts = facts_in(file.schema_arrow.metadata, path)
+            self._layout = LAYOUTS[self.facts.holds]
             self.groups = tuple(self._groups())
         except FileNotFoundError:
             raise
@@ -125,7 +126,7 @@ class ParquetTrades:
             msg = f"{path.name} is damaged and cannot be read ({error})"
             raise RecordingError(msg) from error
 
-    def read(self, group: Group) -> TradeArray:
+    def read(self, group: Group) -> RowArray:
         """Return the rows of a group.
 
         Raises:
@@ -140,25 +141,25 @@ class ParquetTrades:
             msg = f"{self.path.name} is damaged and cannot be read ({error})"
             raise RecordingError(msg) from error
 
-    def _read(self, group: Group) -> TradeArray:
+    def _read(self, group: Group) -> RowArray:
         checked = {"metadata": self._metadata, "page_checksum_verification": True}
         with pq.ParquetFile(self.path, **checked) as file:
-            table = file.read_row_group(group.index, columns=list(_NAMES))
+            table = file.read_row_group(group.index, columns=list(self._layout.names))
         if table.num_rows != group.rows:
             msg = "rows are missing"
             raise ValueError(msg)
-        out = np.empty(group.rows, TRADE_DTYPE)
-        for name in _NAMES:
+        out = np.empty(group.rows, self._layout.dtype)
+        for name in self._layout.names:
             out[name] = table.column(name).to_numpy()
         return out
 
     def _groups(self) -> Iterator[Group]:
         metadata = self._metadata
         names = {metadata.schema.column(i).name: i for i in range(metadata.num_columns)}
-        times = names["ts_event_ns"]
+        times = names[self._layout.clock]
         for index in range(metadata.num_row_groups):
             group = metadata.row_group(index)
-            if group.num_rows > GROUP_ROWS * 16:
+            if group.num_rows > _MOST_IN_GROUP:
                 msg = "a row group is larger than any of ours"
                 raise ValueError(msg)
             span = group.column(times).statistics

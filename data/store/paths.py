@@ -1,4 +1,4 @@
-"""Where recordings lie: ``<source>/<venue>/<kind>/<symbol>/<date>/trades-<n>.<kind of file>``.
+"""Where recordings lie: ``<source>/<venue>/<kind>/<symbol>/<date>/<channel>-<n>.<kind of file>``.
 
 Every name that comes from outside goes through an allow-list; nothing is followed out of the root.
 """
@@ -9,22 +9,27 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from core.domain.events import Channel
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_DAY, Ns
 
 QUARANTINE: Final = "quarantine"
 """Folder beside the sources for what could not be read."""
+RAW: Final = "raw"
+"""Folder beside the sources for frames as they arrived."""
 
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _PLAIN: Final = re.compile(r"[A-Z0-9_-]")
 _ESCAPE: Final = re.compile(r"%([0-9A-F]{2})")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FILE: Final = re.compile(r"trades-(\d{1,9})\.(arrow|parquet)")
+_FILE: Final = re.compile(rf"({'|'.join(Channel)})-(\d{{1,9}})\.(arrow|parquet)")
+_HALF: Final = re.compile(rf"({'|'.join(Channel)})-.*\.tmp")
 _DEVICES: Final = frozenset(
     ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))]
 )
 """Names that some systems open as devices, in any case."""
+_TAKEN: Final = _DEVICES | {QUARANTINE.upper(), RAW.upper()}
 
 
 def source_folder(root: Path, source: str) -> Path:
@@ -32,9 +37,9 @@ def source_folder(root: Path, source: str) -> Path:
 
     Raises:
         ValueError: the name has other characters than letters, digits, ``_`` and ``-``, is over
-            64 long, or is that of a device or of the quarantine.
+            64 long, or is that of a device, of the quarantine or of the raw frames.
     """
-    if not _SOURCE.fullmatch(source) or source.upper() in {*_DEVICES, QUARANTINE.upper()}:
+    if not _SOURCE.fullmatch(source) or source.upper() in _TAKEN:
         msg = f"not the name of a source: {source[:60]!r}; use up to 64 letters, digits, _ and -"
         raise ValueError(msg)
     return root / source
@@ -80,7 +85,7 @@ def sources(root: Path) -> list[str]:
     return [
         each.name
         for each in _folders(root)
-        if _SOURCE.fullmatch(each.name) and each.name != QUARANTINE
+        if _SOURCE.fullmatch(each.name) and each.name.upper() not in _TAKEN
     ]
 
 
@@ -106,17 +111,45 @@ def all_days(root: Path) -> Iterator[Path]:
             yield from days(folder)
 
 
-def files(day: Path) -> list[Path]:
-    """Return the trade files of a day in the order of their numbers.
+def files(day: Path, channel: Channel | None = None) -> list[Path]:
+    """Return the files of a day by channel, and in the order of their numbers.
 
     Where a segment is there both as it was written and compacted, the compacted one counts.
+
+    Args:
+        channel: whose files are wanted; None = of all.
     """
-    found: dict[int, Path] = {}
+    found: dict[tuple[str, int], Path] = {}
     for path in sorted(_entries(day)):
         match = _FILE.fullmatch(path.name)
-        if match and path.is_file() and not path.is_symlink():
-            found[int(match[1])] = path  # .parquet sorts after .arrow
-    return [found[number] for number in sorted(found)]
+        if not match or channel not in (None, match[1]):
+            continue
+        if path.is_file() and not path.is_symlink():
+            found[match[1], int(match[2])] = path  # .parquet sorts after .arrow
+    return [found[key] for key in sorted(found)]
+
+
+def segments(day: Path) -> list[Path]:
+    """Return the segments of a day that are no links, sorted."""
+    return sorted(
+        path
+        for path in _entries(day)
+        if _FILE.fullmatch(path.name) and path.suffix == ".arrow" and not path.is_symlink()
+    )
+
+
+def halves(day: Path) -> list[Path]:
+    """Return the files of a day that were not written to their end."""
+    return [path for path in _entries(day) if _HALF.fullmatch(path.name)]
+
+
+def channel_of(path: Path) -> Channel:
+    """Return what a file of a day holds, by its name.
+
+    Raises:
+        ValueError: it is no name of ours.
+    """
+    return Channel(path.name.partition("-")[0])
 
 
 def size_bytes(folder: Path) -> int:
@@ -130,9 +163,10 @@ def size_bytes(folder: Path) -> int:
     return total
 
 
-def next_number(day: Path) -> int:
-    """Return one more than the largest number of a file of this day."""
-    numbers = (int(match[1]) for path in _entries(day) if (match := _FILE.match(path.name)))
+def next_number(day: Path, channel: Channel) -> int:
+    """Return one more than the largest number of a channel's files of this day."""
+    matches = (_FILE.match(path.name) for path in _entries(day))
+    numbers = (int(each[2]) for each in matches if each and each[1] == channel)
     return max(numbers, default=-1) + 1
 
 

@@ -1,8 +1,9 @@
-"""A segment: trades in the order they came, appended to an Arrow IPC stream, readable if cut.
+"""A segment: rows in the order they came, appended to an Arrow IPC stream, readable if cut.
 
-Each batch is one column of 40-byte rows (``TRADE_DTYPE``) and carries the CRC-32 of them: a batch
+Each batch is one column of rows in their channel's layout and carries the CRC-32 of them: a batch
 a second of typed columns would be three times the bytes, and Arrow itself has no checksums. The
-facts of the instrument are in the schema. Compacted files (parquet.py) have typed columns.
+facts of the instrument are in the schema. Compacted files (parquet.py) have typed columns. A batch
+of a book is whole messages, and so is what can be read of a torn segment.
 """
 
 import os
@@ -16,15 +17,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
-from core.domain.arrays import TRADE_DTYPE, TradeArray, empty_trades
+from core.domain.arrays import RowArray
 from core.domain.errors import RecordingError
+from core.domain.events import Channel
 from data.store.facts import FORMAT, Facts
+from data.store.layouts import LAYOUTS
 from data.store.ledger import NO_LINKS
 
 MAX_BYTES: Final = 512 * 2**20
 """A segment is read into memory; ours end far below."""
 
-_ROW: Final = TRADE_DTYPE.itemsize
 _FACTS: Final = b"tapescope"
 _CRC: Final = b"crc32"
 
@@ -45,6 +47,7 @@ class SegmentWriter:
         """
         self.path = path
         self.bytes_written = 0
+        self._row_bytes = _row_bytes(facts)
         self._schema = _schema(facts)
         header = self._schema.serialize().to_pybytes()
         self._header_bytes = len(header)
@@ -53,7 +56,7 @@ class SegmentWriter:
         )
         self._put(header)
 
-    def write(self, rows: TradeArray) -> None:
+    def write(self, rows: RowArray) -> None:
         """Hand one batch to the operating system.
 
         Raises:
@@ -62,7 +65,7 @@ class SegmentWriter:
         """
         rows = np.ascontiguousarray(rows)
         column = pa.FixedSizeBinaryArray.from_buffers(
-            pa.binary(_ROW), rows.size, [None, pa.py_buffer(rows)]
+            pa.binary(self._row_bytes), rows.size, [None, pa.py_buffer(rows)]
         )
         batch = pa.record_batch([column], schema=self._schema)
         sink = pa.BufferOutputStream()
@@ -115,13 +118,13 @@ class Segment:
     """What could be read of a segment.
 
     Attributes:
-        rows: TRADE_DTYPE[n], in the order they were written.
+        rows: in the layout of what the facts say, in the order they were written.
         good_bytes: up to where the file is whole batches.
         problem: why reading ended before the end of the file; None = it did not.
     """
 
     facts: Facts
-    rows: TradeArray
+    rows: RowArray
     good_bytes: int
     problem: str | None
 
@@ -138,7 +141,8 @@ def read_segment(path: Path) -> Segment:
     try:
         reader = pa.ipc.open_stream(source)
         facts = facts_in(reader.schema.metadata, path)
-        if reader.schema.types != [pa.binary(_ROW)]:
+        row_bytes = _row_bytes(facts)
+        if reader.schema.types != [pa.binary(row_bytes)]:
             msg = "its columns are not ours"
             raise ValueError(msg)  # noqa: TRY301  # told below, as every damage is
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -149,7 +153,7 @@ def read_segment(path: Path) -> Segment:
     while True:
         try:
             batch, extra = reader.read_next_batch_with_custom_metadata()
-            parts.append(_checked(batch, extra))
+            parts.append(_checked(batch, extra, row_bytes))
         except StopIteration:
             break
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -158,7 +162,7 @@ def read_segment(path: Path) -> Segment:
         good = source.tell()
     if problem is None and good < len(data):
         problem = f"{path.name} is damaged after {good} bytes"
-    rows = np.frombuffer(b"".join(parts), TRADE_DTYPE) if parts else empty_trades()
+    rows = np.frombuffer(b"".join(parts), LAYOUTS[facts.holds].dtype)
     return Segment(facts, rows, good, problem)
 
 
@@ -172,7 +176,7 @@ def facts_in(metadata: dict[bytes, bytes] | None, path: Path) -> Facts:
         facts = msgspec.json.decode((metadata or {}).get(_FACTS, b""), type=Facts)
         facts.instrument()
     except ValueError as error:
-        msg = f"{path.name} does not say whose trades it holds ({error})"
+        msg = f"{path.name} does not say whose rows it holds ({error})"
         raise RecordingError(msg) from error
     if facts.format > FORMAT:
         msg = f"{path.name} was written by a later version of Tapescope; use that one"
@@ -193,15 +197,20 @@ def _write_all(file: int, block: bytes | memoryview) -> None:
 
 
 def _schema(facts: Facts) -> Any:
-    return pa.schema([("trade", pa.binary(_ROW))], metadata=facts_metadata(facts))
+    name = "trade" if facts.holds is Channel.TRADES else facts.holds.value
+    return pa.schema([(name, pa.binary(_row_bytes(facts)))], metadata=facts_metadata(facts))
 
 
-def _checked(batch: Any, extra: Any) -> bytes:
+def _row_bytes(facts: Facts) -> int:
+    return LAYOUTS[facts.holds].dtype.itemsize
+
+
+def _checked(batch: Any, extra: Any, row_bytes: int) -> bytes:
     batch.validate()
     column = batch.column(0)
     buffer = column.buffers()[1]
-    start = column.offset * _ROW
-    body = b"" if buffer is None else bytes(buffer[start : start + len(column) * _ROW])
+    start = column.offset * row_bytes
+    body = b"" if buffer is None else bytes(buffer[start : start + len(column) * row_bytes])
     if column.null_count or extra is None or extra.get(_CRC) != b"%08x" % zlib.crc32(body):
         msg = "a checksum is wrong"
         raise ValueError(msg)

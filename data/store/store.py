@@ -1,23 +1,23 @@
-"""The store: trades are appended to segments, compacted when those are full, and read back."""
+"""The store: rows are appended to segments, compacted when those are full, and read back."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Final
 
 from core.domain.arrays import TradeArray
 from core.domain.errors import RecordingError
-from core.domain.events import Gap
+from core.domain.events import Channel, Gap, Rows
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
 from data.store import paths
-from data.store.catalog import Catalog, Stored
+from data.store.archive import Archive
 from data.store.compact import compact, repair
 from data.store.facts import Facts
+from data.store.layouts import require_rows
 from data.store.lock import FolderLock
-from data.store.manifest import StoredFile, read_gaps, write_gap
-from data.store.reader import Merge
+from data.store.manifest import write_gap
 from data.store.retention import DayFolder, too_old
 from data.store.tails import Tails
 
@@ -27,7 +27,10 @@ IN_USE: Final = (
 )
 
 
-class Store:
+GROWING: Final = "{} of {} is being recorded and cannot be deleted; stop recording first"
+
+
+class Store(Archive):
     """Everything recorded, below one folder. Any thread; one process writes at a time."""
 
     def __init__(self, root: Path) -> None:
@@ -36,11 +39,11 @@ class Store:
         Args:
             root: ``recordings`` in the workspace.
         """
-        self.root = root
+        super().__init__(root)
         self._lock = RLock()
         self._folder_lock = FolderLock(root)
-        self._catalog = Catalog(root)
         self._tails = Tails(root, self._catalog)
+        self._streams: dict[tuple[str, InstrumentId, Channel], str] = {}
 
     @property
     def writable(self) -> bool:
@@ -79,8 +82,32 @@ class Store:
             self._require_writable()
             self._tails.append(facts, folder, rows)
 
+    def append_rows(self, source: str, event: Rows) -> None:
+        """Add rows of a channel other than trades, as ``append`` does.
+
+        Args:
+            event: its rows may be of any days; of a book they are whole messages. Whatever stream
+                they come from, they are one recording, in the order in which they are added.
+
+        Raises:
+            RecordingError: another process writes here.
+            ValueError: as for ``append``; or the rows are of another layout, or half a message.
+            OSError: the disk does not take them; they are kept, and tried again by ``flush``.
+        """
+        if not event.rows.size:
+            return
+        require_rows(event.rows, event.channel)
+        listed = event.instrument
+        folder = paths.instrument_folder(self.root, source, listed.id)
+        with self._lock:
+            self._require_writable()
+            key = source, listed.id, event.channel
+            stream = self._streams.setdefault(key, event.stream)
+            facts = Facts.of(source, listed, stream, holds=event.channel)
+            self._tails.append(facts, folder, event.rows)
+
     def append_gap(self, source: str, gap: Gap) -> None:
-        """Note that trades are missing; certain when this returns.
+        """Note that rows are missing; certain when this returns.
 
         Raises:
             RecordingError: another process writes here.
@@ -189,56 +216,6 @@ class Store:
                 self._tails.abandon()
                 self._folder_lock.release()
 
-    def sources(self) -> list[str]:
-        """Return the sources that something is stored of, sorted."""
-        return [each for each in paths.sources(self.root) if self._has_any(each)]
-
-    def instruments(self, source: str | None = None) -> list[Stored]:
-        """Return what is stored, by instrument; what was not flushed yet is not in it."""
-        return list(self._catalog.stored(source))
-
-    def ids(self, source: str) -> list[InstrumentId]:
-        """Return the instruments that a source has a folder of; cheap."""
-        return [found for found, _ in paths.instruments(self.root, source)]
-
-    def files(self, source: str, instrument_id: InstrumentId, since_ns: Ns) -> list[StoredFile]:
-        """Return the readable files of an instrument with trades at or after an instant."""
-        folder = paths.instrument_folder(self.root, source, instrument_id)
-        first = paths.day_name(since_ns)
-        days = [day for day in paths.days(folder) if day.name >= first]
-        files = [file for day in days for file in self._catalog.files(day)[0]]
-        return [each for each in files if each.summary.last_ns >= since_ns]
-
-    def read_trades(
-        self,
-        source: str,
-        instrument_id: InstrumentId,
-        from_ns: Ns,
-        to_ns: Ns,
-        *,
-        grid: Instrument | None = None,
-    ) -> Iterator[TradeArray]:
-        """Yield the trades in ``[from_ns, to_ns)``, sorted, each ``(time, id)`` once.
-
-        Blocks are of any size above zero; about two row groups are held at a time. Files that
-        cannot be read are left out; ``StoredDay.problems`` names them.
-
-        Args:
-            grid: whose ticks and lots are wanted; None = those of ``Stored.instrument``. The
-                steps of all files in the span must be whole on it.
-        """
-        folder = paths.instrument_folder(self.root, source, instrument_id)
-        if grid is None:
-            known = self._catalog.grid(folder)
-            grid = None if known is None else known[0]
-        if grid is not None:
-            yield from Merge(self._catalog, folder, grid).blocks(from_ns, to_ns)
-
-    def gaps(self, source: str, instrument_id: InstrumentId) -> list[Gap]:
-        """Return where trades of an instrument are missing, in the order it was noted."""
-        folder = paths.instrument_folder(self.root, source, instrument_id)
-        return read_gaps(folder, instrument_id)
-
     def delete(self, source: str, instrument_id: InstrumentId, date: str | None = None) -> None:
         """Delete a day of an instrument, or all of it.
 
@@ -260,12 +237,27 @@ class Store:
                 shutil.rmtree(target)
             self._catalog.forget_below(target)
 
+    def delete_day(self, source: str, instrument_id: InstrumentId, date: str) -> None:
+        """Delete a day of an instrument, all channels of it, unless it is being written.
+
+        Raises:
+            RecordingError: it is being written, here or by another process; the message says what
+                to do.
+            ValueError: a name that cannot be a folder.
+            OSError: something could not be deleted.
+        """
+        with self._lock:
+            if date in self._growing(source, instrument_id):
+                raise RecordingError(GROWING.format(date, instrument_id))
+            self.delete(source, instrument_id, date)
+
+    def _written_days(self) -> Sequence[Path]:
+        with self._lock:
+            return self._tails.days()
+
     def _require_writable(self) -> None:
         if not self._folder_lock.take():
             raise RecordingError(IN_USE)
-
-    def _has_any(self, source: str) -> bool:
-        return any(paths.days(folder) for _, folder in paths.instruments(self.root, source))
 
     def _compact_next(self) -> bool:
         """Compact one closed segment, without holding up who appends; False = there is none."""

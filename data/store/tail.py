@@ -1,13 +1,14 @@
-"""Where trades of one stream and day are being appended: a segment, then the next one."""
+"""Where rows of one stream and day are being appended: a segment, then the next one."""
 
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from core.domain.arrays import TradeArray
+from core.domain.arrays import RowArray
 from data.store import paths
 from data.store.facts import Facts, Summary, merge_summaries, summary
+from data.store.layouts import pieces
 from data.store.manifest import StoredFile
 from data.store.parquet import sync_folder
 from data.store.segment import SegmentWriter
@@ -35,7 +36,7 @@ class Tail:
         self._day = day
         self._writer: SegmentWriter | None = None
         self._named = False
-        self._unsynced: list[TradeArray] = []
+        self._unsynced: list[RowArray] = []
         self._flushed = 0
         self._written: Summary | None = None
 
@@ -52,7 +53,7 @@ class Tail:
         path, size = self._writer.path, self._writer.bytes_written
         return StoredFile(path, self.facts, self._written, size)
 
-    def add(self, rows: TradeArray) -> None:
+    def add(self, rows: RowArray) -> None:
         """Take rows, which nobody changes any more."""
         self._unsynced.append(rows)
         self.touched = True
@@ -80,8 +81,8 @@ class Tail:
             return
         rows = np.concatenate(waiting)
         try:
-            for start in range(0, rows.size, BATCH_ROWS):
-                self._write(rows[start : start + BATCH_ROWS])
+            for batch in pieces(rows, self.facts.holds, size=BATCH_ROWS):
+                self._write(batch)
         except OSError:
             self._give_up_segment()
             raise
@@ -132,14 +133,16 @@ class Tail:
         if self._writer is not None:
             self._writer.close()
 
-    def _write(self, rows: TradeArray) -> None:
+    def _write(self, rows: RowArray) -> None:
         if self._writer is None:
             self._day.mkdir(parents=True, exist_ok=True)
-            path = self._day / f"trades-{paths.next_number(self._day)}.arrow"
+            holds = self.facts.holds
+            number = paths.next_number(self._day, holds)
+            path = self._day / f"{holds.value}-{number}.arrow"
             self._writer = SegmentWriter(path, self.facts)
             self._named = False
         self._writer.write(rows)
-        added = summary(rows)
+        added = summary(rows, self.facts.holds)
         self._written = added if self._written is None else merge_summaries([self._written, added])
 
     def _is_full(self) -> bool:

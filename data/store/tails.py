@@ -7,20 +7,21 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from core.domain.arrays import TradeArray
+from core.domain.arrays import RowArray
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.store import paths
 from data.store.catalog import Catalog
 from data.store.facts import Facts
+from data.store.layouts import LAYOUTS
 from data.store.tail import Tail
 
-MAX_HANDLES: Final = 64
+MAX_HANDLES: Final = 128
 """Files open at a time; a segment beyond that is closed until its next rows come."""
 DAY_GRACE_NS: Final[Ns] = 5 * NS_PER_MINUTE
 """A day's segment is closed this long after midnight; what comes later gets one of its own."""
 
 _Key: TypeAlias = tuple[Facts, int]
-"""(whose trades, days since 1970)."""
+"""(whose rows, days since 1970)."""
 
 
 class Tails:
@@ -46,18 +47,22 @@ class Tails:
         files = (tail.file for _, tail in self._tails.values())
         return frozenset([*self.full, *(file.path for file in files if file is not None)])
 
-    def append(self, facts: Facts, folder: Path, rows: TradeArray) -> None:
+    def days(self) -> list[Path]:
+        """Return the day folders that are being appended to."""
+        return [day for day, _ in self._tails.values()]
+
+    def append(self, facts: Facts, folder: Path, rows: RowArray) -> None:
         """Add rows of any days; they are copied.
 
         Args:
             folder: of the instrument.
-            rows: TRADE_DTYPE[n], n >= 1.
+            rows: in the layout of what the facts say, n >= 1; of a book whole messages.
 
         Raises:
             ValueError: a folder is a symbolic link.
             OSError: the disk does not take them; they are kept for the next ``flush``.
         """
-        number = rows["ts_event_ns"] // NS_PER_DAY
+        number = rows[LAYOUTS[facts.holds].clock] // NS_PER_DAY
         days = [int(number[0])]
         if bool(np.any(number != number[0])):
             days = np.unique(number).tolist()
