@@ -1,25 +1,18 @@
-"""Health: every channel of every exchange, and the messages that could not be read."""
+"""Health: whether all is well, every channel of every exchange, the process and its buffers."""
 
 import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
-from data.runtime import runtime
-from pages.shell.tables import channels_table, refused_table
+from pages.shell import health_board
 
 st.subheader("Health")
 
 
 @st.fragment
 def board() -> None:
-    """Show the tables; once a second."""
+    """Show the figures; once a second."""
+    health_board.show()
     st_autorefresh(interval=1000, key="health")
-    run = runtime()
-    channels, source = run.health.snapshot(), run.source
-    st.html(channels_table(channels, now_ns=source.now_ns(), source=source.name))
-    st.caption(f"Refused frames: {run.health.refused_total()}")
-    samples = run.health.refused_samples()
-    if samples:
-        st.html(refused_table(samples))
 
 
 board()

@@ -240,6 +240,7 @@ def _stamps(runtime: Runtime, newest_recv_ns: Ns, written_ns: Ns) -> dict[str, A
         "source": runtime.source.name,
         "recv_ns": str(newest_recv_ns),
         "arrived_ms": arrived_ns / NS_PER_MS,
+        "written_ms": written_ns / NS_PER_MS,
         "age_ms": age_ns / NS_PER_MS,
     }
 

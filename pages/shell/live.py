@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from data.clock import monotonic_s
+from data.clock import monotonic_s, wall_ns
+from pages.shell.painted import painted
 from pages.shell.publisher import Frame, Publisher
 
 BAD_MESSAGE: Final = 4400
@@ -50,6 +51,7 @@ class _Tab:
         self._loop = asyncio.get_running_loop()
         self._sink: _Sink | None = None
         self._newest: Frame | None = None
+        self._sent: Frame | None = None
         self._fresh = asyncio.Event()
         self._acked = asyncio.Event()
         self._acked.set()
@@ -74,9 +76,11 @@ class _Tab:
         if sink is not None:
             self._publisher.unwatch(sink.view_id, sink)
 
-    def ack(self) -> None:
+    def ack(self, seq: int) -> None:
         """The frame in flight was painted."""
         self._acked.set()
+        if self._sent is not None and self._sent.seq == seq:
+            painted().note(self._sent.payload, now_ns=wall_ns())
 
     def is_taking(self) -> bool:
         """Return whether frames are acknowledged in time; any thread."""
@@ -102,6 +106,7 @@ class _Tab:
             frame, self._newest = self._newest, None
             if frame is not None:
                 self._acked.clear()
+                self._sent = frame
                 self._sent_s = monotonic_s()
                 return frame
 
@@ -193,7 +198,7 @@ async def _receive(socket: WebSocket, tab: _Tab) -> None:
                 await socket.close(BAD_MESSAGE, "not a message of this protocol")
                 return
             if message.ack is not None:
-                tab.ack()
+                tab.ack(message.ack)
             if message.view is not None and not tab.show(message.view):
                 await socket.close(UNKNOWN_VIEW, "no such view: reload the page")
                 return

@@ -4,98 +4,205 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-from core.domain.units import NS_PER_S, Ns
+from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, RefusedFrame, State
 from pages.shell.words import VENUE_NAMES, utc_text
 
-_COLOURS: Final = {
-    State.LIVE: "#22c55e",
-    State.SYNCING: "#42A5F5",
-    State.CONNECTING: "#42A5F5",
-    State.STALE: "#fbbf24",
-    State.REJECTED: "#ef4444",
-    State.HALTED: "#64748b",
+SIGNS: Final = {
+    State.LIVE: ("●", "#22c55e"),
+    State.SYNCING: ("◐", "#42A5F5"),
+    State.CONNECTING: ("○", "#42A5F5"),
+    State.STALE: ("▲", "#fbbf24"),
+    State.REJECTED: ("✕", "#ef4444"),
+    State.HALTED: ("■", "#94a3b8"),
 }
+"""By state: a sign that needs no colour, and its colour."""
+_LINES: Final = {
+    "well": ("●", "#22c55e"),
+    "amiss": ("▲", "#ef4444"),
+    "none": ("○", "#94a3b8"),
+}
+UNKNOWN: Final = "–"
+"""What is not known; never a zero."""
 _RAW_SHOWN: Final = 160
 _STYLE: Final = """<style>
+.ts-scroll { overflow-x: auto; }
 .ts-table { width: 100%; border-collapse: collapse; font-size: 13px;
   font-variant-numeric: tabular-nums; }
-.ts-table th { text-align: left; color: #64748b; font-weight: 500; padding: 4px 10px; }
-.ts-table td { padding: 4px 10px; border-top: 1px solid rgba(148,163,184,0.12); }
-.ts-table td.raw { font-family: ui-monospace, monospace; font-size: 11px; word-break: break-all; }
-.ts-state { font-weight: 600; }
+.ts-table th { text-align: left; color: #94a3b8; font-weight: 500; padding: 4px 8px;
+  white-space: nowrap; }
+.ts-table td { padding: 3px 8px; border-top: 1px solid rgba(148,163,184,0.12);
+  white-space: nowrap; }
+.ts-table .num { text-align: right; }
+.ts-table td.wide { white-space: normal; min-width: 180px; }
+.ts-table td.raw { font-family: ui-monospace, monospace; font-size: 11px; word-break: break-all;
+  white-space: normal; }
+.ts-table tr.first td { border-top-color: rgba(148,163,184,0.4); }
+.ts-strip { display: flex; flex-wrap: wrap; gap: 6px 26px; font-size: 13px;
+  font-variant-numeric: tabular-nums; }
+.ts-strip small { display: block; color: #94a3b8; }
+.ts-strip b { font-weight: 500; }
+.ts-state, .ts-line { font-weight: 600; }
 </style>"""
 
 
-def channels_table(channels: Sequence[ChannelHealth], *, now_ns: Ns, source: str) -> str:
-    """Return the state of every channel, or a sentence while there is none.
+def channels_table(channels: Sequence[ChannelHealth], *, now_ns: Ns) -> str:
+    """Return the state of channels, a line each.
 
     Args:
-        channels: as the board gives them.
+        channels: those of one instrument side by side.
         now_ns: the source's clock, for ages.
-        source: its name; only ``live`` and ``replay`` have channels.
     """
-    if not channels:
-        if source == "simulated":
-            return _wrapped("<p>No exchange is connected: the market is simulated.</p>")
-        return _wrapped("<p>No channel yet: nothing has been subscribed.</p>")
-    heads = ("Venue", "Market", "Symbol", "Channel", "State", "Since", "Newest data", "Messages")
-    rows = ([_cell(each) for each in _channel(channel, now_ns)] for channel in channels)
-    return _table((*heads, "Reconnects", "Refused (market)", "Reason"), rows)
+    rows: list[str] = []
+    before = None
+    for channel in channels:
+        instrument = (channel.venue, channel.kind, channel.symbol)
+        rows.append(_channel(channel, now_ns, begins=instrument != before))
+        before = instrument
+    heads = (
+        "Instrument",
+        "Channel",
+        "State",
+        "Since (UTC)",
+        "#Newest data",
+        "#Per second",
+        "#Event to receipt",
+        "#Messages",
+        "#Gaps",
+        "#Reconnects",
+        "#Refused (market)",
+        "Reason",
+    )
+    return table("channels", heads, rows)
 
 
 def refused_table(samples: Sequence[RefusedFrame]) -> str:
     """Return the newest messages that could not be used, newest first."""
     rows = (
-        [
-            _cell(utc_text(each.ts_recv_ns)),
-            _cell(f"{VENUE_NAMES[each.venue]} {each.kind}"),
-            _cell(each.reason),
-            _cell(f"{each.size:,}"),
-            f'<td class="raw">{escape(_printable(each.raw))}</td>',
-        ]
+        row(
+            text_cell(utc_text(each.ts_recv_ns)),
+            text_cell(f"{VENUE_NAMES[each.venue]} {each.kind}"),
+            text_cell(each.reason, kind="wide"),
+            number_cell(f"{each.size:,}"),
+            text_cell(_printable(each.raw), kind="raw"),
+        )
         for each in reversed(samples)
     )
-    return _table(("Received", "Market", "Why it was refused", "Bytes", "How it begins"), rows)
+    heads = ("Received", "Market", "Why it was refused", "#Bytes", "How it begins")
+    return table("refused", heads, rows)
 
 
-def _channel(channel: ChannelHealth, now_ns: Ns) -> list[str]:
-    return [
-        VENUE_NAMES[channel.venue],
-        channel.kind,
-        channel.symbol,
-        channel.channel,
-        channel.state,
-        utc_text(channel.since_ns),
-        _age(channel.last_recv_ns, now_ns),
-        f"{channel.messages:,}",
-        str(channel.reconnects),
-        str(channel.refused),
-        channel.reason,
-    ]
+def line(text: str, *, level: str) -> str:
+    """Return the first line of a page.
+
+    Args:
+        level: ``well`` is green, ``amiss`` is red, ``none`` has no colour.
+    """
+    sign, colour = _LINES[level]
+    return (
+        f'{_STYLE}<div data-testid="first-figure" class="ts-line" style="color:{colour}">'
+        f"{sign} {escape(text)}</div>"
+    )
+
+
+def table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+    """Return a whole table.
+
+    Args:
+        name: of its ``data-testid``.
+        heads: titles of the columns; one that begins with ``#`` is of numbers.
+        rows: of ``row``.
+    """
+    head = "".join(
+        f'<th class="num">{escape(each[1:])}</th>'
+        if each.startswith("#")
+        else f"<th>{escape(each)}</th>"
+        for each in heads
+    )
+    return (
+        f'{_STYLE}<div data-testid="{name}" class="ts-scroll">'
+        f'<table class="ts-table"><tr>{head}</tr>{"".join(rows)}</table></div>'
+    )
+
+
+def strip(name: str, figures: Iterable[tuple[str, str]]) -> str:
+    """Return figures side by side, each below its name.
+
+    Args:
+        name: of its ``data-testid``.
+        figures: (name, value), both text.
+    """
+    cells = "".join(
+        f"<div><small>{escape(title)}</small><b>{escape(value)}</b></div>"
+        for title, value in figures
+    )
+    return f'{_STYLE}<div data-testid="{name}" class="ts-strip">{cells}</div>'
+
+
+def row(*cells: str, begins: bool = False) -> str:
+    """Return a row; one that begins a group has a line above it."""
+    kind = ' class="first"' if begins else ""
+    return f"<tr{kind}>{''.join(cells)}</tr>"
+
+
+def text_cell(text: str, *, kind: str = "") -> str:
+    """Return a cell of words, whatever they are.
+
+    Args:
+        kind: ``wide`` = may be broken into lines, ``raw`` = bytes of others; empty = one line.
+    """
+    attribute = f' class="{kind}"' if kind else ""
+    return f"<td{attribute}>{escape(text)}</td>"
+
+
+def number_cell(text: str) -> str:
+    """Return a cell of a number."""
+    return f'<td class="num">{escape(text)}</td>'
+
+
+def state_cell(sign: str, word: str, colour: str) -> str:
+    """Return a cell of a state: sign, word and colour are ours."""
+    return f'<td class="ts-state" style="color:{colour}">{sign} {escape(word)}</td>'
+
+
+def moment_text(ns: Ns, *, now_ns: Ns) -> str:
+    """Return a time of day, with its date unless it is of the last 24 hours."""
+    text = utc_text(ns).removesuffix(" UTC")
+    return text[11:] if 0 <= now_ns - ns < NS_PER_DAY else text
+
+
+def _channel(channel: ChannelHealth, now_ns: Ns, *, begins: bool) -> str:
+    sign, colour = SIGNS[channel.state]
+    name = f"{channel.symbol} {VENUE_NAMES[channel.venue]} {channel.kind}"
+    return row(
+        text_cell(name if begins else ""),
+        text_cell(channel.channel),
+        state_cell(sign, channel.state.upper(), colour),
+        text_cell(moment_text(channel.since_ns, now_ns=now_ns)),
+        number_cell(_age(channel.last_recv_ns, now_ns)),
+        number_cell(f"{channel.rate_per_s:,.1f}"),
+        number_cell(milliseconds_text(channel.lag_ms)),
+        number_cell(f"{channel.messages:,}"),
+        number_cell(f"{channel.gaps:,}"),
+        number_cell(f"{channel.reconnects:,}"),
+        number_cell(f"{channel.refused:,}"),
+        text_cell(channel.reason, kind="wide"),
+        begins=begins,
+    )
+
+
+def milliseconds_text(ms: float | None) -> str:
+    """Return a latency; below zero, the other clock is ahead of ours."""
+    if ms is None:
+        return UNKNOWN
+    return f"{ms:,.0f} ms".replace("-", "−")
 
 
 def _age(last_ns: Ns | None, now_ns: Ns) -> str:
     if last_ns is None:
         return "never"
-    return f"{max(now_ns - last_ns, 0) / NS_PER_S:.1f} s ago"
-
-
-def _cell(text: str) -> str:
-    if isinstance(text, State):
-        return f'<td class="ts-state" style="color:{_COLOURS[text]}">{text.upper()}</td>'
-    return f"<td>{escape(text)}</td>"
+    return f"{max(now_ns - last_ns, 0) / NS_PER_S:,.1f} s ago"
 
 
 def _printable(raw: bytes) -> str:
     return raw[:_RAW_SHOWN].decode("utf-8", "replace")
-
-
-def _table(heads: Iterable[str], rows: Iterable[list[str]]) -> str:
-    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
-    body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
-    return _wrapped(f'<table class="ts-table"><tr>{head}</tr>{body}</table>')
-
-
-def _wrapped(html: str) -> str:
-    return f'{_STYLE}<div data-testid="first-figure">{html}</div>'

@@ -50,7 +50,7 @@ def test_without_a_market_every_page_says_what_is_being_waited_for():
     assert "Asking the exchanges" in texts(page)
     page.switch_page("../health.py").run()
     assert not page.exception
-    assert "No channel yet" in html(page)
+    assert "There are no connections yet" in html(page)
 
 
 @pytest.mark.usefixtures("full")

@@ -1,0 +1,84 @@
+import pytest
+
+from core.domain.events import Listed, TradeBlock
+from core.domain.units import NS_PER_MS, NS_PER_S
+from data.engine import MAX_TRADES, Engine
+from data.store.store import Store
+from data.views.health import HealthQuery, disk_figures
+from tests.support.trades import START_NS, instrument, trades
+
+BTC = instrument()
+
+
+@pytest.fixture
+def engine():
+    engine = Engine()
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def test_buffers_tell_what_the_engine_holds(tmp_path, engine):
+    engine.submit(Listed(BTC))
+    engine.submit(TradeBlock(BTC, "trades", trades((0, 1000, 5, 1), (30, 1001, 2, -1))))
+    assert engine.settle()
+    figures = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS)
+    (buffer,) = figures.buffers
+    assert buffer.instrument_id == BTC.id
+    assert (buffer.trades, figures.trades, figures.trades_allowed) == (2, 2, MAX_TRADES)
+    assert (buffer.first_ns, buffer.newest_ns) == (START_NS, START_NS + 30 * NS_PER_S)
+    assert (figures.queued, figures.faults) == (0, 0)
+
+
+def test_trades_of_before_this_run_say_nothing_of_how_fast_we_write(tmp_path, engine):
+    engine.submit(TradeBlock(BTC, "trades", trades((0, 1000, 5, 1))))
+    assert engine.settle()
+    figures = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS)
+    assert figures.write_ms is None
+
+
+def test_the_wait_of_a_trade_is_from_its_receipt_to_its_writing(tmp_path, engine):
+    engine.submit(TradeBlock(BTC, "trades", trades((0, 1000, 5, 1))))
+    assert engine.settle()
+    tape = engine.tape(BTC.id)
+    tape.written_ns = tape.newest_recv_ns + 7 * NS_PER_MS
+    figures = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS)
+    assert figures.write_ms == pytest.approx(7.0)
+
+
+def stored(folder, *rows):
+    store = Store(folder)
+    store.append("live", BTC, "trades", trades(*rows))
+    store.sync()
+    return store
+
+
+def test_the_pace_is_that_of_today_and_yesterday(tmp_path):
+    store = stored(tmp_path, *((second, 1000, 5, 1) for second in range(0, 3600, 60)))
+    now_ns = START_NS + 7200 * NS_PER_S
+    disk = disk_figures(store, "live", now_ns=now_ns)
+    size = sum(day.bytes for each in store.instruments() for day in each.days)
+    assert disk.recorded_bytes == size > 0
+    assert disk.bytes_per_day == pytest.approx(size * 12)
+    assert disk.free_bytes > 0
+    store.close()
+
+
+def test_a_minute_of_recording_is_too_short_for_a_pace(tmp_path):
+    store = stored(tmp_path, (0, 1000, 5, 1), (60, 1000, 5, 1))
+    disk = disk_figures(store, "live", now_ns=START_NS + 60 * NS_PER_S)
+    assert disk.bytes_per_day is None
+    store.close()
+
+
+def test_recordings_of_another_source_do_not_count(tmp_path):
+    store = stored(tmp_path, (0, 1000, 5, 1))
+    assert disk_figures(store, "import", now_ns=START_NS).recorded_bytes == 0
+    store.close()
+
+
+def test_a_folder_that_is_not_there_yet_has_the_room_of_its_disk(tmp_path):
+    disk = disk_figures(Store(tmp_path / "no" / "where"), "live", now_ns=START_NS)
+    assert disk.recorded_bytes == 0
+    assert disk.free_bytes > 0
+    assert not (tmp_path / "no").exists()
