@@ -14,6 +14,7 @@ class RowRing:
 
     Attributes:
         version: changes with every write.
+        rewrites: changes when rows come that lie before rows already held.
     """
 
     def __init__(self, dtype: "np.dtype[Any]", *, max_rows: int) -> None:
@@ -23,6 +24,7 @@ class RowRing:
             max_rows: the oldest beyond it go.
         """
         self.version = 0
+        self.rewrites = 0
         self._lock = Lock()
         self._max_rows = max_rows
         self._rows: RowArray = np.empty(64, dtype)
@@ -50,6 +52,13 @@ class RowRing:
             held = self._held()
             low, high = np.searchsorted(held["ts_event_ns"], [from_ns, to_ns], side="left")
             return held[low:high].copy()
+
+    def count(self, from_ns: Ns, to_ns: Ns) -> int:
+        """Return how many rows lie in ``[from_ns, to_ns)``."""
+        with self._lock:
+            times = self._held()["ts_event_ns"]
+            low, high = np.searchsorted(times, [from_ns, to_ns], side="left")
+            return int(high - low)
 
     def append(self, rows: RowArray) -> None:
         """Add rows, in any order; of one time they stay in the order in which they came."""
@@ -92,7 +101,9 @@ class RowRing:
         self.version += 1
         held, times = self._held(), rows["ts_event_ns"]
         in_order = bool(np.all(times[1:] >= times[:-1]))
-        if not in_order or (held.size and times[0] < held["ts_event_ns"][-1]):
+        is_late = bool(held.size) and int(times.min()) < int(held["ts_event_ns"][-1])
+        self.rewrites += is_late
+        if is_late or not in_order:
             rows = np.concatenate([held, rows])
             rows = rows[np.argsort(rows["ts_event_ns"], kind="stable")]
             self._start = self._end = 0

@@ -74,3 +74,18 @@ def test_what_is_dropped_is_gone_and_the_rest_is_not():
 
 def test_an_empty_ring_has_no_newest_row():
     assert RowRing(QUOTE_DTYPE, max_rows=3).newest is None
+
+
+def test_only_rows_that_lie_before_rows_already_held_rewrite_the_past():
+    ring = RowRing(LIQUIDATION_DTYPE, max_rows=10)
+    ring.append(rows_at(3, 2))
+    ring.append(rows_at(3, 5))
+    assert ring.rewrites == 0
+    ring.append(rows_at(4))
+    assert ring.rewrites == 1
+
+
+def test_rows_are_counted_from_the_first_instant_to_before_the_last():
+    ring = RowRing(LIQUIDATION_DTYPE, max_rows=10)
+    ring.append(rows_at(1, 2, 2, 3))
+    assert (ring.count(2, 3), ring.count(0, 9), ring.count(4, 9)) == (2, 4, 0)

@@ -1,0 +1,209 @@
+import numpy as np
+import pytest
+
+from core.domain.arrays import LIQUIDATION_DTYPE, QUOTE_DTYPE, TICKER_DTYPE, Position
+from core.domain.events import Channel, Gap, Listed, Rows
+from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
+from data.engine import Engine
+from data.views.derivatives import MOST_MARKS, DerivativesQuery, DerivativesSpec
+from tests.support.trades import START_NS, instrument
+
+PERP = instrument()
+SPOT = instrument("binance.spot.BTCUSDT", tick="0.01")
+OKX = instrument("okx.perp.BTC-USDT-SWAP", tick="0.1", step="1", value="0.01")
+BYBIT = instrument("bybit.perp.BTCUSDT")
+WANTED = DerivativesSpec(
+    "1m", open_interest=(PERP.id,), liquidations=(PERP.id,), perp=PERP.id, spot=SPOT.id,
+    quotes=PERP.id,
+)  # fmt: skip
+NAN = float("nan")
+
+
+@pytest.fixture
+def engine():
+    engine = Engine()
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def at(after_s):
+    return START_NS + round(after_s * NS_PER_S)
+
+
+def tickers(*rows):
+    """Rows of (seconds, funding rate, open interest); NaN is not told."""
+    out = np.zeros(len(rows), TICKER_DTYPE)
+    for index, (after_s, rate, held) in enumerate(rows):
+        told_h = 0 if rate != rate else 8 * NS_PER_HOUR  # noqa: PLR0124
+        next_ns = START_NS + NS_PER_HOUR if told_h else 0
+        out[index] = (at(after_s), at(after_s), next_ns, told_h, NAN, NAN, rate, held)
+    return out
+
+
+def quotes(*rows):
+    """Rows of (seconds, bid_ticks, ask_ticks)."""
+    out = np.zeros(len(rows), QUOTE_DTYPE)
+    for index, (after_s, bid, ask) in enumerate(rows):
+        out[index] = (at(after_s), at(after_s) + 1, index, 7, 7, bid, ask)
+    return out
+
+
+def liquidations(*rows):
+    """Rows of (seconds, lots, price, position)."""
+    out = np.zeros(len(rows), LIQUIDATION_DTYPE)
+    for index, (after_s, lots, price, position) in enumerate(rows):
+        out[index] = (at(after_s), at(after_s), lots, price, position, 0)
+    return out
+
+
+def give(engine, channel, rows, listed=PERP):
+    engine.submit(Listed(listed))
+    engine.submit(Rows(listed, channel, "test", rows))
+    assert engine.settle()
+
+
+def seen(engine, minutes, *, wanted=WANTED, from_ns=START_NS):
+    return DerivativesQuery(wanted).view(engine, from_ns=from_ns, now_ns=at(60 * minutes) - 1)
+
+
+def test_open_interest_of_a_bar_is_what_was_told_before_its_close(engine):
+    give(engine, Channel.TICKER, tickers((10, NAN, 100.0), (59, NAN, 110.0), (60, NAN, 120.0)))
+    assert seen(engine, 2).open_interest[PERP.id].tolist() == [110.0, 120.0]
+
+
+def test_before_anything_is_told_and_long_after_it_open_interest_is_missing(engine):
+    give(engine, Channel.TICKER, tickers((70, NAN, 100.0)))
+    found = seen(engine, 9).open_interest[PERP.id]
+    assert found[1:6].tolist() == [100.0] * 5
+    assert np.isnan(found[[0, 6, 7, 8]]).all()
+
+
+def test_nothing_is_carried_across_a_gap(engine):
+    give(engine, Channel.TICKER, tickers((10, NAN, 100.0), (200, NAN, 130.0)))
+    engine.submit(Gap(PERP.id, at(30), at(190), "lost", Channel.TICKER))
+    assert engine.settle()
+    found = seen(engine, 4).open_interest[PERP.id]
+    assert np.isnan(found[:3]).all()
+    assert found[3] == 130.0
+
+
+def test_a_gap_in_another_channel_takes_nothing_away(engine):
+    give(engine, Channel.TICKER, tickers((10, NAN, 100.0)))
+    engine.submit(Gap(PERP.id, at(30), at(190), "lost", Channel.BOOK))
+    assert engine.settle()
+    assert seen(engine, 2).open_interest[PERP.id].tolist() == [100.0, 100.0]
+
+
+def test_an_instrument_of_which_nothing_came_is_all_missing(engine):
+    wanted = DerivativesSpec("1m", open_interest=(OKX.id,), perp=OKX.id, spot=SPOT.id)
+    view = seen(engine, 3, wanted=wanted)
+    assert np.isnan(view.open_interest[OKX.id]).tolist() == [True] * 3
+    assert np.isnan(view.funding.rate_frac).all()
+    assert np.isnan(view.basis).all()
+    assert (view.next_funding_ns, view.best, view.liquidations) == (None, None, None)
+
+
+def test_funding_has_its_interval_its_yearly_rate_and_its_next_payment(engine):
+    give(engine, Channel.TICKER, tickers((10, 0.0001, NAN)))
+    view = seen(engine, 1)
+    assert view.funding.rate_frac.tolist() == [0.0001]
+    assert view.funding.interval_h.tolist() == [8.0]
+    assert view.funding.apr_frac[0] == pytest.approx(0.1095)
+    assert view.next_funding_ns == START_NS + NS_PER_HOUR
+    assert seen(engine, 61).next_funding_ns is None
+
+
+def test_the_basis_is_that_of_the_two_mids_at_the_same_close(engine):
+    give(engine, Channel.QUOTES, quotes((30, 1_000_0, 1_000_2), (80, 1_010_0, 1_010_2)))
+    give(engine, Channel.QUOTES, quotes((50, 100_000, 100_002)), SPOT)
+    found = seen(engine, 2).basis
+    assert found[0] == pytest.approx((1000.1 - 1000.01) / 1000.01 * 1e4)
+    assert found[1] == pytest.approx((1010.1 - 1000.01) / 1000.01 * 1e4) or np.isnan(found[1])
+
+
+def test_where_one_of_the_two_markets_is_silent_the_basis_is_missing(engine):
+    give(engine, Channel.QUOTES, quotes((30, 10_000, 10_002), (90, 10_000, 10_002)))
+    give(engine, Channel.QUOTES, quotes((20, 100_000, 100_002)), SPOT)
+    found = seen(engine, 2).basis
+    assert not np.isnan(found[0])
+    assert np.isnan(found[1])
+    assert seen(engine, 2, wanted=DerivativesSpec("1m", perp=PERP.id)).basis is None
+
+
+def test_the_largest_liquidations_are_shown_and_the_others_counted(engine):
+    rows = liquidations(*((n / 100, n + 1, 50.0, Position.LONG) for n in range(MOST_MARKS + 5)))
+    give(engine, Channel.LIQUIDATIONS, rows)
+    found = seen(engine, 1).liquidations
+    assert found.ts_ns.size == MOST_MARKS
+    assert found.left_out == 5
+    assert found.long_quote == pytest.approx(sum(range(1, MOST_MARKS + 6)) * 0.001 * 50)
+
+
+def test_liquidations_before_the_first_bar_do_not_count(engine):
+    rows = liquidations((5, 10, 50.0, Position.LONG), (70, 20, 50.0, Position.SHORT))
+    give(engine, Channel.LIQUIDATIONS, rows)
+    found = seen(engine, 2, from_ns=START_NS + NS_PER_MINUTE).liquidations
+    assert found.ts_ns.tolist() == [at(70)]
+    assert found.long_quote == 0.0
+
+
+def test_sums_are_complete_only_where_the_venue_tells_all_and_was_heard_from_the_start(engine):
+    wanted = DerivativesSpec("1m", liquidations=(BYBIT.id,))
+    give(engine, Channel.LIQUIDATIONS, liquidations((5, 1, 50.0, Position.LONG)), BYBIT)
+    assert not seen(engine, 1, wanted=wanted).complete
+    give(engine, Channel.QUOTES, quotes((-20, 100, 101)), BYBIT)
+    assert seen(engine, 1, wanted=wanted).complete
+    assert not seen(engine, 1).complete
+    engine.submit(Gap(BYBIT.id, at(10), at(20), "lost", Channel.LIQUIDATIONS))
+    assert engine.settle()
+    assert not seen(engine, 1, wanted=wanted).complete
+
+
+def test_the_best_bid_and_ask_are_the_newest_quote(engine):
+    give(engine, Channel.QUOTES, quotes((1, 999, 1001), (2, 1000, 1002)))
+    best = seen(engine, 1).best
+    assert (best.bid_ticks, best.ask_ticks, best.channel) == (1000, 1002, Channel.QUOTES)
+    assert best.recv_ns == at(2) + 1
+
+
+def test_an_empty_side_has_no_best_price(engine):
+    rows = quotes((1, 0, 1001))
+    rows["bid_lots"] = 0
+    give(engine, Channel.QUOTES, rows)
+    assert seen(engine, 1).best.bid_ticks is None
+
+
+@pytest.mark.parametrize("timeframe", ["1s", "1m", "5m"])
+def test_a_view_kept_up_to_date_equals_one_made_afresh(engine, timeframe):
+    rng = np.random.default_rng(5)
+    wanted = DerivativesSpec(timeframe, (PERP.id,), (PERP.id,), PERP.id, SPOT.id, PERP.id)
+    kept = DerivativesQuery(wanted)
+    seconds = np.sort(rng.integers(0, 1_800, 700)).astype(float)
+    late = seconds[np.argsort(np.arange(700) + rng.integers(0, 80, 700) * (rng.random(700) < 0.05))]
+    for part in np.array_split(late, 30):
+        for each in (PERP, SPOT):
+            bids = 10_000 + rng.integers(0, 50, part.size)
+            rows = quotes(*zip(np.sort(part), bids, bids + 2, strict=True))
+            give(engine, Channel.QUOTES, rows, each)
+        told = zip(np.sort(part), rng.random(part.size), rng.random(part.size) + 5, strict=True)
+        give(engine, Channel.TICKER, tickers(*told))
+        sizes = rng.integers(1, 50, part.size)
+        closed = zip(np.sort(part), sizes, 50.0 + sizes, sizes % 2 * 2 - 1, strict=True)
+        give(engine, Channel.LIQUIDATIONS, liquidations(*closed))
+        if rng.random() < 0.2:
+            start = float(rng.integers(0, int(part.max()) + 1))
+            engine.submit(Gap(PERP.id, at(start), at(start + 40), "lost", Channel.TICKER))
+            assert engine.settle()
+        now_ns = at(part.max()) + 1
+        step_ns = {"1s": NS_PER_S, "1m": NS_PER_MINUTE, "5m": 5 * NS_PER_MINUTE}[timeframe]
+        from_ns = (now_ns // step_ns - 99) * step_ns
+        one = kept.view(engine, from_ns=from_ns, now_ns=now_ns)
+        other = DerivativesQuery(wanted).view(engine, from_ns=from_ns, now_ns=now_ns)
+        same = {"equal_nan": True}
+        assert np.array_equal(one.open_ns, other.open_ns)
+        assert np.array_equal(one.open_interest[PERP.id], other.open_interest[PERP.id], **same)
+        assert np.array_equal(one.funding.rate_frac, other.funding.rate_frac, **same)
+        assert np.array_equal(one.basis, other.basis, **same)
+        assert np.array_equal(one.liquidations.ts_ns, other.liquidations.ts_ns)
+        assert (one.best, one.next_funding_ns) == (other.best, other.next_funding_ns)
