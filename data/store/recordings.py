@@ -1,6 +1,6 @@
 """What a trader sees of the recordings: an entry per day and channel, and what is missing in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.domain.events import Channel, Gap
@@ -63,22 +63,25 @@ def recordings_of(
     """
     folder = paths.instrument_folder(catalog.root, source, instrument_id)
     gaps = read_gaps(folder, instrument_id)
-    known: Instrument | None = None
-    for day in paths.days(folder):
-        by_channel = {channel: catalog.files(day, channel) for channel in Channel}
-        files = [each for good, _ in by_channel.values() for each in good]
+    days = [
+        (day.name, {channel: catalog.files(day, channel) for channel in Channel})
+        for day in paths.days(folder)
+    ]
+    known = next((file.facts.instrument() for _, found in days for file in _good(found)), None)
+    if known is None:
+        return  # nothing says what it is
+    for date, found in days:
+        files = _good(found)
         known = grid_of(files)[1][-1] if files else known
-        if known is None:
-            continue
-        for channel, (good, bad) in by_channel.items():
+        day = _Day(source, known, date, date in growing)
+        for channel, (good, bad) in found.items():
             if good or bad:
                 missing = [each for each in gaps if each.channel is channel]
-                yield _recording(
-                    _Day(source, known, day.name, day.name in growing),
-                    channel,
-                    (good, bad),
-                    missing,
-                )
+                yield _recording(day, channel, (good, bad), missing)
+
+
+def _good(found: Mapping[Channel, tuple[list[StoredFile], list[str]]]) -> list[StoredFile]:
+    return [each for good, _ in found.values() for each in good]
 
 
 @dataclass(frozen=True, slots=True)
