@@ -10,6 +10,7 @@ import numpy as np
 from core.calc.common_grid import Factors, common_instrument, factors
 from core.calc.cvd import Cvd, cvd
 from core.calc.delta import Delta, delta
+from core.calc.grade import Grades
 from core.calc.profile import Profile, add_tick_volumes, profile
 from core.calc.row_height import row_height
 from core.calc.vwap import Vwap, vwap_bars
@@ -19,6 +20,8 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
+from data.views.grade import GradedBars
+from data.views.holes import trade_gaps
 from data.views.series import MergedBars
 from data.views.volumes import VolumesSince
 
@@ -63,6 +66,7 @@ class ExplorerView:
         complete_from_ns: since when trades are held of every instrument; None = not of all.
         missing: instruments asked for of which nothing has come.
         gaps_ns: half-open spans since the first bar in which trades are missing, of any instrument.
+        grades: one row per bar, how much of it is proven complete; None = nobody has graded them.
     """
 
     instrument: Instrument
@@ -78,6 +82,7 @@ class ExplorerView:
     complete_from_ns: Ns | None
     missing: tuple[InstrumentId, ...] = ()
     gaps_ns: tuple[tuple[Ns, Ns], ...] = ()
+    grades: Grades | None = None
 
     @property
     def last_price_ticks(self) -> int | None:
@@ -124,6 +129,7 @@ class ExplorerQuery:
         named = self.spec.timeframe if self._step_ns >= NS_PER_MINUTE else None
         self._bars = MergedBars(self._step_ns, named)
         self._minutes = MergedBars(NS_PER_MINUTE, "1m")
+        self._graded = GradedBars(self._step_ns, named)
         self._volumes = [VolumesSince(self._step_ns, named) for _ in self.spec.instruments]
 
     def _all_bars(self, tapes: Sequence[Tape], by: Sequence[Factors], from_ns: Ns) -> BarArray:
@@ -167,9 +173,10 @@ class ExplorerQuery:
             gaps_ns=tuple(
                 (gap.from_ns, gap.to_ns)
                 for tape in tapes
-                for gap in tape.gaps
+                for gap in trade_gaps(tape)
                 if gap.to_ns > from_ns
             ),
+            grades=self._graded.update(tapes, by, bars["open_ns"][first:], now_ns=now_ns),
         )
 
     def _profile(

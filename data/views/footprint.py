@@ -8,6 +8,7 @@ import numpy as np
 from core.calc.bars import merge_bars
 from core.calc.common_grid import common_instrument, factors, rescale_bars, rescale_trades
 from core.calc.footprint import Footprint, footprint
+from core.calc.grade import Grades
 from core.calc.micro import MicroFootprint, micro_footprint
 from core.calc.row_height import row_height
 from core.calc.rows import ticks_per_row
@@ -18,6 +19,8 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
+from data.views.grade import GradedBars
+from data.views.holes import trade_gaps
 
 _MICRO_REACH_NS: Final = 30 * NS_PER_S
 _LEAST_SECONDS: Final = 1_800
@@ -54,6 +57,7 @@ class FootprintView:
         closed: no more trades are due.
         complete: every trade of the candle is held, of every instrument.
         newest_recv_ns: when the newest trade of it reached us; 0 = it has none.
+        grades: one row, the candle's data grade; None = nobody has asked for it.
     """
 
     instrument: Instrument
@@ -62,15 +66,25 @@ class FootprintView:
     closed: bool
     complete: bool
     newest_recv_ns: Ns
+    grades: Grades | None = None
 
 
-def footprint_view(engine: Engine, spec: FootprintSpec, *, now_ns: Ns) -> FootprintView | None:
-    """Return the candle's footprint from the trades held; None = nothing is known of it."""
+def footprint_view(
+    engine: Engine, spec: FootprintSpec, *, now_ns: Ns, graded: GradedBars | None = None
+) -> FootprintView | None:
+    """Return the candle's footprint from the trades held; None = nothing is known of it.
+
+    Args:
+        now_ns: the source's clock.
+        graded: what graded this candle the last time; it knows most of the answer.
+    """
     tapes = [tape for tape in map(engine.tape, spec.instruments) if tape is not None]
     if not tapes or engine.tape(spec.instruments[0]) is None:
         return None
     end_ns = spec.bar_ns + TIMEFRAMES_NS[spec.timeframe]
     grid = common_instrument([tape.instrument for tape in tapes])
+    by = [factors(tape.instrument, grid) for tape in tapes]
+    graded = graded if graded is not None else graded_bars(spec)
     trades = _trades(tapes, grid, spec.bar_ns, end_ns)
     rows = spec.ticks_per_row or _automatic_rows(tapes[0], grid, spec.bar_ns, trades)
     from_ns, to_ns = _micro_span(spec, trades)
@@ -87,7 +101,14 @@ def footprint_view(engine: Engine, spec: FootprintSpec, *, now_ns: Ns) -> Footpr
         closed=now_ns >= end_ns,
         complete=all(_is_complete(tape, spec.bar_ns, end_ns) for tape in tapes),
         newest_recv_ns=int(trades["ts_recv_ns"].max(initial=0)),
+        grades=graded.update(tapes, by, np.array([spec.bar_ns]), now_ns=now_ns),
     )
+
+
+def graded_bars(spec: FootprintSpec) -> GradedBars:
+    """Return what grades the candle of a spec."""
+    step_ns = TIMEFRAMES_NS[spec.timeframe]
+    return GradedBars(step_ns, spec.timeframe if step_ns >= NS_PER_MINUTE else None)
 
 
 def reach(spec: FootprintSpec) -> tuple[Ns, Ns]:
@@ -113,7 +134,7 @@ def _trades(tapes: list[Tape], grid: Instrument, from_ns: Ns, to_ns: Ns) -> Trad
 def _is_complete(tape: Tape, from_ns: Ns, to_ns: Ns) -> bool:
     if tape.complete_from_ns is None or tape.complete_from_ns > from_ns:
         return False
-    return not any(gap.from_ns < to_ns and gap.to_ns > from_ns for gap in tape.gaps)
+    return not any(gap.from_ns < to_ns and gap.to_ns > from_ns for gap in trade_gaps(tape))
 
 
 def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray) -> int:
