@@ -8,21 +8,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain.arrays import empty_trades
 from core.domain.errors import RecordingError
+from core.domain.events import Channel
 from data.store.compact import mend
+from data.store.layouts import LAYOUTS
 from data.store.segment import read_segment
 from data.store.store import Store
+from tests.support.rows import MESSAGE, event, random_rows
 from tests.support.trades import instrument, random_trades
 
 FOREVER = 2**62
 BATCHES = (3, 1, 4, 2)
+"""Trades, or messages of a book."""
 
 
-def read(root, listed=None):
-    listed = listed or instrument()
-    blocks = Store(root).read_trades("live", listed.id, 0, FOREVER)
-    return np.concatenate([empty_trades(), *blocks])
+def holds(rows):
+    """What rows are, by their layout."""
+    return next(channel for channel, each in LAYOUTS.items() if each.dtype == rows.dtype)
+
+
+def put(store, rows):
+    if holds(rows) is Channel.TRADES:
+        store.append("live", instrument(), "aggTrade", rows)
+    else:
+        store.append_rows("live", event(holds(rows), rows))
+
+
+def unit(rows):
+    """Rows of a trade, or of a message."""
+    return MESSAGE if holds(rows) is Channel.BOOK else 1
+
+
+def read(root, like):
+    blocks = Store(root).read("live", instrument().id, holds(like), (0, FOREVER))
+    return np.concatenate([like[:0], *blocks])
 
 
 def recording(root, rows, sizes=BATCHES):
@@ -30,12 +49,18 @@ def recording(root, rows, sizes=BATCHES):
     store = Store(root)
     start = 0
     for size in sizes:
-        store.append("live", instrument(), "aggTrade", rows[start : start + size])
+        end = start + size * unit(rows)
+        put(store, rows[start:end])
         store.sync()
-        start += size
+        start = end
     store.close()
     (path,) = root.rglob("*.arrow")
     return path
+
+
+def ends_of(rows):
+    """How many rows there are after each batch, and before the first."""
+    return [0, *np.cumsum(BATCHES) * unit(rows)]
 
 
 @pytest.fixture
@@ -53,9 +78,12 @@ def repaired(root):
     return sentences
 
 
-@pytest.fixture(scope="module")
-def rows():
-    return random_trades(np.random.default_rng(1), sum(BATCHES), span_s=5)
+@pytest.fixture(scope="module", params=[Channel.TRADES, Channel.BOOK])
+def rows(request):
+    rng = np.random.default_rng(1)
+    if request.param is Channel.TRADES:
+        return random_trades(rng, sum(BATCHES), span_s=5)
+    return random_rows(rng, request.param, sum(BATCHES), span_s=5)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +108,7 @@ def test_a_segment_cut_at_any_byte_gives_its_whole_batches_and_keeps_the_tail(me
     path, ends = whole
     data = path.read_bytes()
     assert len(ends) == len(BATCHES)
-    counts = [0, *np.cumsum(BATCHES)]
+    counts = ends_of(rows)
     torn = memory / path.relative_to(path.parents[5])
     torn.parent.mkdir(parents=True)
     for cut in range(len(data) + 1):
@@ -88,9 +116,9 @@ def test_a_segment_cut_at_any_byte_gives_its_whole_batches_and_keeps_the_tail(me
         kept = sum(end <= cut for end in ends)
         good = ends[kept - 1] if kept else 0
         expected = rows[: counts[kept]]
-        assert np.array_equal(read(memory), expected), cut
+        assert np.array_equal(read(memory, rows), expected), cut
         assert mend(memory, torn) == bool(kept)
-        assert np.array_equal(read(memory), expected), cut
+        assert np.array_equal(read(memory, rows), expected), cut
         aside = list(memory.glob("quarantine/live~*"))
         if kept:
             assert torn.read_bytes() == data[:good]
@@ -114,21 +142,21 @@ def test_damage_anywhere_never_gives_a_wrong_row(tmp_path_factory, whole, rows, 
     damaged = root / path.relative_to(path.parents[5])
     damaged.parent.mkdir(parents=True)
     damaged.write_bytes(bytes(data))
-    found = read(root)
+    found = read(root, rows)
     before = sum(end <= where for end in ends)
-    assert found.size >= ([0, *np.cumsum(BATCHES)])[before] or where < ends[0]
+    assert found.size >= ends_of(rows)[before] or where < ends[0]
     assert np.array_equal(found, rows[: found.size])
     repaired(root)
-    assert np.array_equal(read(root), found)
+    assert np.array_equal(read(root, rows), found)
 
 
 def test_a_tail_of_zeros_is_cut(tmp_path, rows):
     path = recording(tmp_path, rows)
     with path.open("ab") as file:
         file.write(bytes(5_000))
-    assert np.array_equal(read(tmp_path), rows)
+    assert np.array_equal(read(tmp_path, rows), rows)
     assert len(repaired(tmp_path)) == 1
-    assert np.array_equal(read(tmp_path), rows)
+    assert np.array_equal(read(tmp_path, rows), rows)
 
 
 def test_after_a_repair_recording_goes_on_and_everything_is_compacted(tmp_path, rows):
@@ -136,11 +164,13 @@ def test_after_a_repair_recording_goes_on_and_everything_is_compacted(tmp_path, 
     path.write_bytes(path.read_bytes()[:-7])
     store = Store(tmp_path)
     assert "damaged" in store.repair()[0]
-    more = random_trades(np.random.default_rng(2), 5, first_id=100)
-    store.append("live", instrument(), "aggTrade", more)
+    more = rows[8 * unit(rows) :].copy()
+    more["ts_event_ns"] += 10**9
+    more["ts_recv_ns"] += 10**9
+    put(store, more)
     store.seal()
-    expected = np.sort(np.concatenate([rows[:8], more]), order=["ts_event_ns", "trade_id"])
-    assert np.array_equal(read(tmp_path), expected)
+    expected = np.concatenate([rows[: 8 * unit(rows)], more])
+    assert np.array_equal(read(tmp_path, rows), expected)
     assert not list(tmp_path.glob("live/**/*.arrow"))
     store.close()
 
@@ -157,11 +187,12 @@ def test_one_bad_file_never_hides_the_others(tmp_path, rows, damage):
             "other parquet": other_parquet(tmp_path),
         }[damage]
     )
-    expected = np.concatenate([rows[:3], rows[6:9]])
-    assert np.array_equal(read(tmp_path), expected)
-    found = np.concatenate(list(store.read_trades("live", instrument().id, 0, FOREVER)))
+    size = 3 * unit(rows)
+    expected = np.concatenate([rows[:size], rows[2 * size : 3 * size]])
+    assert np.array_equal(read(tmp_path, rows), expected)
+    found = np.concatenate(list(store.read("live", instrument().id, holds(rows), (0, FOREVER))))
     assert np.array_equal(found, expected)
-    (problem,) = store.instruments()[0].days[0].problems
+    (problem,) = store.recordings()[0].problems
     assert bad.name in problem
     store.close()
 
@@ -169,22 +200,24 @@ def test_one_bad_file_never_hides_the_others(tmp_path, rows, damage):
 def test_a_flipped_bit_in_a_compacted_file_never_gives_a_wrong_row(memory, rows):
     store, bad = three_files(memory, rows)
     data = bad.read_bytes()
-    expected = np.concatenate([rows[:3], rows[6:9]])
+    size = 3 * unit(rows)
+    expected = np.concatenate([rows[:size], rows[2 * size : 3 * size]])
     for where in range(0, len(data), 7):
         flipped = bytearray(data)
         flipped[where] ^= 1 << (where % 8)
         bad.write_bytes(bytes(flipped))
-        assert np.array_equal(read(memory), expected), where
+        assert np.array_equal(read(memory, rows), expected), where
     bad.write_bytes(data)
-    assert np.array_equal(read(memory), rows[:9])
+    assert np.array_equal(read(memory, rows), rows[: 3 * size])
     store.close()
 
 
 def three_files(folder, rows):
     """A store of three compacted files of one day, and the second of them."""
     store = Store(folder)
-    for start in (0, 3, 6):
-        store.append("live", instrument(), "aggTrade", rows[start : start + 3])
+    size = 3 * unit(rows)
+    for start in (0, size, 2 * size):
+        put(store, rows[start : start + size])
         store.seal()
     return store, sorted(folder.rglob("*.parquet"))[1]
 
@@ -200,18 +233,19 @@ def other_parquet(folder):
 
 def test_a_lost_or_damaged_manifest_loses_nothing(tmp_path, rows):
     store = Store(tmp_path)
-    for start in (0, 5):
-        store.append("live", instrument(), "aggTrade", rows[start : start + 5])
+    half = 5 * unit(rows)
+    for start in (0, half):
+        put(store, rows[start : start + half])
         store.seal()
-    before = store.instruments()
+    before = store.recordings()
     store.close()
     (manifest,) = tmp_path.rglob("manifest.jsonl")
     lines = manifest.read_bytes().splitlines()
     manifest.write_bytes(b"\n".join([lines[0][:40], lines[1]]))
-    assert Store(tmp_path).instruments() == before
+    assert Store(tmp_path).recordings() == before
     manifest.unlink()
-    assert Store(tmp_path).instruments() == before
-    assert np.array_equal(read(tmp_path), rows)
+    assert Store(tmp_path).recordings() == before
+    assert np.array_equal(read(tmp_path, rows), rows)
 
 
 def test_a_crash_between_the_compacted_file_and_the_end_of_its_segment_repeats_nothing(
@@ -224,23 +258,23 @@ def test_a_crash_between_the_compacted_file_and_the_end_of_its_segment_repeats_n
     store.seal()
     store.close()
     path.write_bytes(data)
-    assert np.array_equal(read(tmp_path), rows)
+    assert np.array_equal(read(tmp_path, rows), rows)
     assert repaired(tmp_path) == []
     assert not path.exists()
-    assert np.array_equal(read(tmp_path), rows)
+    assert np.array_equal(read(tmp_path, rows), rows)
 
 
 def test_a_half_compacted_file_is_forgotten_and_the_segment_counts(tmp_path, rows):
     path = recording(tmp_path, rows)
     path.with_suffix(".parquet.tmp").write_bytes(b"PAR1 half")
     assert repaired(tmp_path) == []
-    assert [each.suffix for each in tmp_path.rglob("trades-*")] == [".arrow"]
-    assert np.array_equal(read(tmp_path), rows)
+    assert [each.suffix for each in tmp_path.rglob("*-0.*")] == [".arrow"]
+    assert np.array_equal(read(tmp_path, rows), rows)
 
 
 def test_a_bad_compacted_file_is_set_aside_where_its_segment_is_still_there(tmp_path, rows):
     path = recording(tmp_path, rows)
     path.with_suffix(".parquet").write_bytes(b"PAR1 torn")
     assert len(repaired(tmp_path)) == 1
-    assert np.array_equal(read(tmp_path), rows)
+    assert np.array_equal(read(tmp_path, rows), rows)
     assert list(tmp_path.glob("quarantine/*.parquet"))
