@@ -46,7 +46,7 @@ class Contract:
         with self._lock:
             for name, value in fields.items():
                 assert name in self.FIELDS
-                setattr(self, name, value)
+                setattr(self, name, value.item() if hasattr(value, "item") else value)
                 self._changed.add(name)
 
     def push(self, *, ts_ns=None):

@@ -5,7 +5,7 @@ import websocket
 
 from core.domain.instrument import MarketKind, Venue
 from data.venues.registry import MARKETS
-from tests.exchange.generator import Generator
+from tests.exchange.generator import Generator, Ladder, Walk
 from tests.exchange.server import Exchange
 from tests.support.trades import START_NS
 
@@ -52,6 +52,36 @@ def test_a_stream_on_the_wrong_entry_point_is_acknowledged_and_stays_silent(exch
     with pytest.raises(websocket.WebSocketTimeoutException):
         socket.recv()
     socket.shutdown()
+
+
+def test_books_move_with_the_price_never_cross_and_trades_happen_at_the_touch(exchange):
+    listed = BTC[Venue.OKX, MarketKind.SPOT]
+    book, walk = exchange.books[listed.id], Walk(listed, seed=1)
+    ladder, seen = Ladder(walk, book), set()
+    for _ in range(200):
+        walk.move()
+        ladder.move()
+        assert book.best() == (walk.bid, walk.bid + 1)
+        _, ticks, _, aggressor = walk.trades([START_NS] * 5)
+        assert (ticks == walk.bid + (aggressor > 0)).all()
+        seen.add(walk.bid)
+    assert len(seen) > 20
+    assert {len(side) > 100 for side in book.levels.values()} == {True}
+
+
+def test_the_generator_tells_of_books_and_perpetuals_too(exchange):
+    generator = Generator(exchange, rate=100, diffs=600)
+    generator.start()
+    socket = connect(exchange, "/v5/public/linear")
+    topics = {"orderbook.1000.BTCUSDT", "tickers.BTCUSDT", "publicTrade.BTCUSDT"}
+    socket.send(json.dumps({"op": "subscribe", "args": sorted(topics)}))
+    told = set()
+    while told != {(topic, "delta") for topic in topics - {"publicTrade.BTCUSDT"}}:
+        frame = json.loads(socket.recv())
+        if frame.get("type") == "delta":
+            told.add((frame["topic"], "delta"))
+    socket.shutdown()
+    generator.stop()
 
 
 def test_the_generator_trades_every_instrument_with_history_behind_it(exchange):
