@@ -103,6 +103,7 @@ class DerivativesView:
     """One moment; every array of float64[n] has one value per bar, NaN is not known.
 
     Attributes:
+        now_ns: when, on the source's clock.
         open_ns: int64[n], open of every bar of the window, whether it traded or not; the last one
             is open.
         open_interest: base coins, one side, by instrument; empty = not asked.
@@ -116,6 +117,7 @@ class DerivativesView:
     """
 
     spec: DerivativesSpec
+    now_ns: Ns
     step_ns: Ns
     open_ns: IntArray
     open_interest: Mapping[InstrumentId, FloatArray]
@@ -152,6 +154,7 @@ class DerivativesQuery:
         moment = _Moment(engine, open_ns, now_ns)
         return DerivativesView(
             spec=spec,
+            now_ns=now_ns,
             step_ns=self._step_ns,
             open_ns=open_ns,
             open_interest={

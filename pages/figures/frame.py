@@ -83,6 +83,12 @@ def reading(text: str, *, yref: str, colour: str) -> Trace:
     }
 
 
+def under_reading(text: str, *, yref: str, colour: str) -> Trace:
+    """Return a small line under the large number of a pane."""
+    changes = {"text": text, "yanchor": "top", "yshift": -10, "font": {"color": colour, "size": 11}}
+    return reading(text, yref=yref, colour=colour) | changes
+
+
 def watermark(source: str, *, size: int = 92) -> list[Trace]:
     """Return the source in capitals, ``size`` points high; nothing for ``live``."""
     if source == "live":

@@ -22,3 +22,20 @@ class Part:
     shapes: list[Trace] = field(default_factory=list)
     annotations: list[Trace] = field(default_factory=list)
     span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The newest value of a pane.
+
+    Attributes:
+        text: the value; empty = there is none.
+        colour: of the value.
+        note: a smaller line under it; may be empty.
+        note_colour: of that line.
+    """
+
+    text: str
+    colour: str
+    note: str = ""
+    note_colour: str = ""

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
-from core.domain.units import NS_PER_MS
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
 
 _SIGNIFICANT: Final = 4
 _POWERS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
+_SPANS: Final = ((NS_PER_DAY, "d"), (NS_PER_HOUR, "h"), (NS_PER_MINUTE, "min"), (NS_PER_S, "s"))
 
 
 def milliseconds(ns: IntArray) -> IntArray:
@@ -63,3 +64,27 @@ def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> s
         return "0" if not lots else text
     sign = "-" if value < 0 else "+" if signed else ""
     return f"{sign}{text}{suffix}"
+
+
+def amount_text(value: float) -> str:
+    """Return an amount in its own coin, four digits long: ``0.1235``, ``81.20K``, ``1.235M``."""
+    if np.isnan(value):
+        return "\N{EN DASH}"
+    size, suffix = abs(value), ""
+    for power, name in _POWERS:
+        if size >= power:
+            size, suffix = size / power, name
+            break
+    places = max(0, _SIGNIFICANT - len(str(int(size))))
+    return f"{'-' if value < 0 else ''}{size:.{places}f}{suffix}"
+
+
+def percent_text(frac: float, *, places: int = 2) -> str:
+    """Return a share as signed percent: ``+1.25 %``; NaN is a dash."""
+    return "\N{EN DASH}" if np.isnan(frac) else f"{100 * frac:+.{places}f} %"
+
+
+def span_text(ns: Ns) -> str:
+    """Return a length of time in its largest whole unit: ``12 s``, ``3 min``, ``5 h``, ``2 d``."""
+    unit_ns, name = next((each for each in _SPANS if ns >= each[0]), _SPANS[-1])
+    return f"{ns // unit_ns} {name}"

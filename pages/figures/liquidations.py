@@ -1,0 +1,107 @@
+"""Liquidations: positions closed by force, as circles at their price, their area the notional."""
+
+from typing import Final
+
+import numpy as np
+
+from core.calc.liquidations import Liquidated
+from core.domain.arrays import FloatArray, Position
+from core.domain.units import NS_PER_MS
+from data.venues.streams import Coverage
+from data.views.derivatives import DerivativesView
+from pages.figures import palette
+from pages.figures.part import Part, Trace
+from pages.figures.scale import amount_text
+
+MARK: Final = "mark"
+"""``meta.kind`` of a trace of circles; ``front/marks.js`` draws them on a canvas of its own, since
+three hundred take Plotly longer than the candles."""
+_LEAST_PX: Final = 4.0
+_MOST_PX: Final = 26.0
+_SIDES: Final = (
+    (Position.LONG, "Long", "forced selling", palette.SELL),
+    (Position.SHORT, "Short", "forced buying", palette.BUY),
+)
+
+
+def draw(view: DerivativesView, unit: str, quote: str) -> Part:
+    """Return one trace per venue and side, and one line of words with the sums.
+
+    Args:
+        view: its liquidations are there.
+        unit: base coin.
+        quote: quote coin.
+    """
+    found = view.liquidations
+    if found is None:
+        return Part()
+    diameters = _diameters(found.price * found.base)
+    # A candle stands in the middle of its slot: its left edge is its open.
+    x = (found.ts_ns - view.step_ns // 2) // NS_PER_MS
+    traces = []
+    for part, listed in enumerate(view.spec.liquidations):
+        for position, side, meaning, colour in _SIDES:
+            mask = (found.part == part) & (found.position == position)
+            if not mask.any():
+                continue
+            words = {"title": f"{side} liquidated ({meaning}), {listed.venue}"}
+            words |= {"note": _note(view.coverage[part]), "unit": unit, "quote": quote}
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "name": f"{side} liquidations, {listed.venue}",
+                    "x": x[mask],
+                    "y": found.price[mask],
+                    "customdata": found.base[mask],
+                    "marker": {
+                        "size": diameters[mask],
+                        "color": palette.faded(colour, 0.45),
+                        "line": {"color": colour, "width": 1},
+                    },
+                    "hovertemplate": f"{side} %{{customdata:,.4~f}} {unit}<extra></extra>",
+                    "meta": {"kind": MARK} | words,
+                    "xaxis": "x",
+                    "yaxis": "y",
+                }
+            )
+    return Part(traces, [], [_words(_sums(view, found, quote))])
+
+
+def _diameters(notional: FloatArray) -> FloatArray:
+    """Return pixels: the area is the share of the largest, but never too small to see."""
+    largest = float(notional.max(initial=0.0)) or 1.0
+    return np.maximum(_MOST_PX * np.sqrt(notional / largest), _LEAST_PX)
+
+
+def _note(coverage: Coverage) -> str:
+    return "" if coverage is Coverage.ALL else f"The venue tells {coverage}."
+
+
+def _sums(view: DerivativesView, found: Liquidated, quote: str) -> str:
+    """Return the sums of the window; a sum of what may not be all is a lower bound."""
+    least = "" if view.complete else "\N{GREATER-THAN OR EQUAL TO} "
+    sums = [f"{name} {least}{amount_text(value)}" for name, value in _by_side(found)]
+    told = sorted({f"{view.coverage[at]}" for at in range(len(view.coverage))} - {Coverage.ALL})
+    why = f" (told: {', '.join(told)})" if told and least else ""
+    rest = f"; {found.left_out} smaller ones not drawn" if found.left_out else ""
+    return f"Liquidated, {quote}: {', '.join(sums)}{why}{rest}"
+
+
+def _by_side(found: Liquidated) -> list[tuple[str, float]]:
+    return [("longs", found.long_quote), ("shorts", found.short_quote)]
+
+
+def _words(text: str) -> Trace:
+    return {
+        "text": text,
+        "x": 0.004,
+        "xref": "x domain",
+        "xanchor": "left",
+        "y": 0.995,
+        "yref": "y domain",
+        "yanchor": "top",
+        "showarrow": False,
+        "bgcolor": palette.faded(palette.BACKGROUND, 0.7),
+        "font": {"color": palette.AXIS_TEXT, "size": 10},
+    }
