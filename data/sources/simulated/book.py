@@ -2,7 +2,8 @@
 
 Whoever asks for a level (its tick, how far from the best, when) gets the size that a hash of them
 gives, so any moment's book can be had in any order and agrees with the trades. Depth is
-hump-shaped; a size lasts a few seconds; round prices have more.
+hump-shaped; a size lasts a few seconds; round prices have more, and a few walls stand for minutes.
+Away from the best levels a size changes with its own hash alone: what changes is little.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from core.domain.arrays import FloatArray, IntArray
+from core.domain.arrays import BoolArray, FloatArray, IntArray
 from data.sources.simulated.chance import HashArray, bell, hashed, mixed
 
 _AT_BEST: Final = 0.45
@@ -20,11 +21,33 @@ _SIZE_SIGMA: Final = 1.0
 _EMPTY: Final = 0.12
 """Part of the cells behind the best level on which nothing stands."""
 _ROUND: Final = 4.0
+_WALLS: Final = 0.006
+"""Part of the levels that are walls."""
+_WALL: Final = 7.0
 _LASTS_BITS: Final = np.uint64(6)
 """A size lasts 2^6 bins, 6.4 s."""
+_WALL_LASTS_BITS: Final = np.uint64(12)
+"""A wall lasts 2^12 bins, some seven minutes."""
 _PHASE: Final = np.uint64(0xFF)
+_WALL_PHASE: Final = np.uint64(0xFFF)
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+_SILVER: Final = np.uint64(0xD1B54A32D192ED03)
 _TOP_BITS: Final = np.uint64(40)
 _ALL_TOP: Final = float(2**24)
+_NEAR: Final = 64
+"""Within so many cells of the best level, depth follows the best price and the market's nerves."""
+
+
+def _shape() -> FloatArray:
+    """Return the size of a level by its distance in cells: a hump, 1 at its top."""
+    near = np.arange(_NEAR + 1) / _HUMP_CELL
+    hump = near * np.exp(1.0 - near)
+    hump[-1] = 0.0
+    return _AT_BEST + (_HUMP - _AT_BEST) * hump
+
+
+_SHAPE: Final = _shape()
+_NEARNESS: Final[FloatArray] = 1.0 - np.arange(_NEAR + 1) / _NEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +74,8 @@ class Depth:
             bins: when, in bins since 1970.
             thin: the book is thinner by this factor.
         """
-        shape = np.full(ticks.size, _AT_BEST)
-        size, _ = self._sizes(ticks, bins, shape * (self.lots / thin))
-        return np.maximum(size, 1)
+        size, _ = self._relative(ticks, bins)
+        return np.maximum(self._lots(size, np.zeros(ticks.size, np.int64), thin), 1)
 
     def behind(
         self, best: IntArray, side: IntArray, bins: IntArray, thin: FloatArray, *, levels: int
@@ -69,13 +91,21 @@ class Depth:
         """
         away = np.arange(1, levels + 1)
         cells = best[:, None] // self.cell_ticks + side[:, None] * away
-        ticks = self._tick_of(cells)
-        scale = _shape(away.astype(np.float64)) * (self.lots / thin)[:, None]
-        lots, bits = self._sizes(ticks, bins[:, None], scale)
-        lots[(bits >> _TOP_BITS) < np.uint64(_EMPTY * _ALL_TOP)] = 0
-        return ticks, lots
+        ticks = self.tick_of(cells)
+        size, full = self._relative(ticks, bins[:, None])
+        return ticks, self._lots(size, away, thin[:, None]) * full
 
-    def _tick_of(self, cells: IntArray) -> IntArray:
+    def over(self, cells: IntArray, away: IntArray, bins: IntArray, thin: FloatArray) -> IntArray:
+        """Return int64[n, cells]: the same of n moments, over the same cells.
+
+        Args:
+            cells: int64[cells].
+            away: int64[n, cells], how many cells each is behind the best one; < 1 = nothing is.
+        """
+        size, full = self._relative(self.tick_of(cells), bins[:, None])
+        return self._lots(size, away, thin[:, None]) * (full & (away > 0))
+
+    def tick_of(self, cells: IntArray) -> IntArray:
         """Return the one tick of each cell that has a level: the round one, if there is one."""
         low = cells * self.cell_ticks
         if self.cell_ticks == 1:
@@ -84,20 +114,27 @@ class Depth:
         rounded = -(-low // self.round_ticks) * self.round_ticks
         return np.where(rounded < low + self.cell_ticks, rounded, low + inside)
 
-    def _sizes(
-        self, ticks: IntArray, bins: IntArray, scale: FloatArray
-    ) -> tuple[IntArray, HashArray]:
-        """Return lots and the bits that they came from."""
+    def _relative(self, ticks: IntArray, bins: IntArray) -> tuple[FloatArray, BoolArray]:
+        """Return how much stands there compared to other levels, and whether anything does."""
         own = hashed(ticks, self.salt)
+        when = bins.astype(np.uint64)
         # Each level has its own phase: the book never changes everywhere at once.
-        age = (bins.astype(np.uint64) + (own & _PHASE)) >> _LASTS_BITS
-        bits = mixed(own + age * np.uint64(0x9E3779B97F4A7C15))
-        lots = scale * np.exp(_SIZE_SIGMA * bell(bits))
-        lots *= np.where(ticks % self.round_ticks == 0, _ROUND, 1.0)
-        return np.rint(lots).astype(np.int64), bits
+        age = (when + (own & _PHASE)) >> _LASTS_BITS
+        bits = mixed(own + age * _GOLDEN)
+        size = np.exp(_SIZE_SIGMA * bell(bits))
+        size *= np.where(ticks % self.round_ticks == 0, _ROUND, 1.0)
+        age = (when + (own & _WALL_PHASE)) >> _WALL_LASTS_BITS
+        is_wall = _share(mixed(own + age * _SILVER)) < _WALLS
+        size = np.where(is_wall, _WALL, size)
+        return size, is_wall | (_share(bits) >= _EMPTY)
+
+    def _lots(self, relative: FloatArray, away: IntArray, thin: FloatArray) -> IntArray:
+        """Return whole lots of relative sizes so many cells behind the best one."""
+        near = np.clip(away, 0, _NEAR)
+        scale = _SHAPE[near] * (1.0 + (1.0 / thin - 1.0) * _NEARNESS[near])
+        return np.rint(relative * (self.lots * scale)).astype(np.int64)
 
 
-def _shape(away: FloatArray) -> FloatArray:
-    """Return the size of a level by its distance in cells: a hump, 1 at its top."""
-    near = away / _HUMP_CELL
-    return _AT_BEST + (_HUMP - _AT_BEST) * near * np.exp(1.0 - near)
+def _share(bits: HashArray) -> FloatArray:
+    """Return the upper bits as a number in [0, 1)."""
+    return (bits >> _TOP_BITS).astype(np.float64) / _ALL_TOP

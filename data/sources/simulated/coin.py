@@ -5,18 +5,28 @@ from typing import Final
 
 import numpy as np
 
-from core.domain.arrays import FloatArray, IntArray, TradeArray
-from core.domain.instrument import Instrument
+from core.domain.arrays import (
+    LIQUIDATION_DTYPE,
+    TICKER_DTYPE,
+    FloatArray,
+    IntArray,
+    RowArray,
+)
+from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
 from data.sources.simulated.book import Depth
 from data.sources.simulated.chance import generator
 from data.sources.simulated.climate import Climate, Climates
+from data.sources.simulated.happened import Drawn, Happened
+from data.sources.simulated.ladder import Ladder, depth_of
+from data.sources.simulated.liquidations import LiquidationWriter
 from data.sources.simulated.orders import OrderFlow, Orders, no_orders, order_sizes
 from data.sources.simulated.parameters import MARKETS, CoinModel
 from data.sources.simulated.price import CommonPrice
 from data.sources.simulated.quotes import Quotes, Quoting
 from data.sources.simulated.schedule import BIN_NS, Chunk
 from data.sources.simulated.tape import Arrivals, TapeWriter, lots_of
+from data.sources.simulated.tickers import TickerWriter
 
 _BPS: Final = 1e-4
 _FIRST_PRICE_SIGMA: Final = 0.005
@@ -26,6 +36,13 @@ _WIDER_DEEPER: Final = 0.40
 _COIN_STREAM: Final = 0
 _MARKET_STREAM: Final = 1
 _ORIGIN_STREAM: Final = 2
+_PERPETUAL_STREAM: Final = 4  # 3 is that of the candles
+_TURNS: Final = 90_000.0
+"""Open interest of a market, in sizes of a level of its book."""
+_LIQUIDATIONS: Final = 0.0027
+"""Clusters of liquidations per taker order."""
+_LIQUIDATED: Final = 4.0
+"""Median size of a liquidation, in median orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,11 @@ class Top:
 
     chunk: Chunk
     quotes: Quotes
+
+    def at(self, bins: IntArray) -> Quotes:
+        """Return what was quoted in those of ``bins`` that lie in the chunk."""
+        places = bins - self.chunk.start_ns // BIN_NS
+        return self.quotes.take(places[(places >= 0) & (places < self.chunk.bins)])
 
 
 class Coin:
@@ -97,6 +119,38 @@ class Coin:
         return flow.astype(np.float64, copy=False).reshape(self._markets, chunk.bins)
 
 
+class Perpetual:
+    """What one perpetual has besides a tape and a book."""
+
+    def __init__(self, key: tuple[int, ...], instrument: Instrument, coin: Coin) -> None:
+        """Make one whose chunks are drawn from ``(*key, chunk)``."""
+        model = MARKETS[instrument.id.venue, instrument.id.kind]
+        tick, lot_base = float(instrument.tick_size), float(instrument.lot_size)
+        self._key = key
+        self._tickers = TickerWriter(
+            coin.first_price,
+            tick,
+            lot_base,
+            model.basis_bps,
+            _TURNS * model.best_quote * coin.model.depth / coin.first_price,
+            model.latency_ms,
+        )
+        self._liquidations = LiquidationWriter(
+            instrument.id.venue,
+            _LIQUIDATIONS * model.share * coin.model.orders_per_s,
+            _LIQUIDATED * coin.model.order_quote * model.order_size,
+            tick,
+            lot_base,
+            model.latency_ms,
+        )
+
+    def draw(self, happened: Happened) -> tuple[RowArray, RowArray]:
+        """Return (tickers, liquidations) of a chunk; it follows the chunk drawn last."""
+        rng = generator(*self._key, 1 + happened.chunk.index)
+        liquidations, closed_base = self._liquidations.draw(happened, rng)
+        return self._tickers.draw(happened, closed_base, rng), liquidations
+
+
 class InstrumentMarket:
     """One instrument's market: quotes and trades, drawn from what its coin shares.
 
@@ -128,10 +182,15 @@ class InstrumentMarket:
             model.cell_bps * ticks_per_bps,
         )
         self._tape = TapeWriter(self._depth, model.latency_ms, salt)
+        self._latency_ms = model.latency_ms
+        self._levels = depth_of(cell / ticks_per_bps)
+        self._perpetual = None
+        if instrument.id.kind is MarketKind.PERP:
+            self._perpetual = Perpetual((seed, _PERPETUAL_STREAM, number), instrument, coin)
         self.tops: tuple[Top, ...] = ()
 
-    def draw(self, shared: CoinChunk) -> TradeArray:
-        """Return the trades of a chunk, sorted; it follows the chunk drawn last."""
+    def draw(self, shared: CoinChunk) -> Drawn:
+        """Return what a chunk brings; it follows the chunk drawn last."""
         rng = generator(*self._key, 1 + shared.chunk.index)
         flow = shared.flow[self._place]
         quotes = self._quoting.draw(shared.price_bps, flow, shared.weather, rng)
@@ -147,7 +206,11 @@ class InstrumentMarket:
             lots,
         )
         self.tops = (*self.tops[-1:], Top(shared.chunk, quotes))
-        return self._tape.print(arrivals, quotes, start_ns=shared.chunk.start_ns)
+        trades = self._tape.print(arrivals, quotes, start_ns=shared.chunk.start_ns)
+        if self._perpetual is None:
+            return Drawn(trades, np.zeros(0, TICKER_DTYPE), np.zeros(0, LIQUIDATION_DTYPE))
+        happened = Happened(shared.chunk, shared.weather, shared.price_bps, flow, quotes)
+        return Drawn(trades, *self._perpetual.draw(happened))
 
     def book(self, levels: int, *, ts_ns: Ns) -> tuple[IntArray, IntArray]:
         """Return (bids, asks), int64[n, 2] each: ticks and lots, from the best outwards."""
@@ -156,6 +219,24 @@ class InstrumentMarket:
                 return self._side(top, levels, ts_ns, -1), self._side(top, levels, ts_ns, 1)
         msg = f"the book of {self.instrument.id} is not known at {ts_ns} ns, only near the newest"
         raise ValueError(msg)
+
+    def ladder(self, *, every_bins: int) -> Ladder:
+        """Return what writes down the book from now on, a message every so many bins."""
+        return Ladder(
+            self._depth,
+            self._touch,
+            levels=self._levels,
+            latency_ms=self._latency_ms,
+            every_bins=every_bins,
+        )
+
+    def _touch(self, bins: IntArray) -> Quotes:
+        parts = [top.at(bins) for top in self.tops]
+        found = Quotes(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        if found.thin.size != bins.size:
+            msg = f"the book of {self.instrument.id} is asked for where it is not known"
+            raise ValueError(msg)
+        return found
 
     def _side(self, top: Top, levels: int, ts_ns: Ns, side: int) -> IntArray:
         at = np.array([(ts_ns - top.chunk.start_ns) // BIN_NS])

@@ -5,16 +5,19 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from core.domain.arrays import BarArray, IntArray, TradeArray
+from core.domain.arrays import BarArray, IntArray, RowArray, TradeArray
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import Ns
+from core.domain.units import NS_PER_S, Ns
 from data.sources.simulated.candles import PastPrices, candles
 from data.sources.simulated.coin import Coin, CoinChunk, InstrumentMarket
+from data.sources.simulated.happened import Drawn
+from data.sources.simulated.ladder import Ladder
 from data.sources.simulated.parameters import COINS, MARKETS
 from data.sources.simulated.schedule import WARM_UP_CHUNKS, Schedule
 from data.venues.registry import MARKETS as VENUE_MARKETS
 
 _PAST_STREAM: Final = 3
+_PAST_TICKER_NS: Final[Ns] = 5 * NS_PER_S
 _SHARES: Final = np.array([model.share for model in MARKETS.values()])
 
 
@@ -24,11 +27,15 @@ class History(NamedTuple):
     Attributes:
         trades: TRADE_DTYPE[n], from the begin of the history to a little after the start.
         klines: timeframe -> closed bars from before the history, see ``candles``.
+        tickers: TICKER_DTYPE[n], one in five seconds up to the start, then one a second.
+        liquidations: LIQUIDATION_DTYPE[n].
     """
 
     instrument: Instrument
     trades: TradeArray
     klines: dict[str, BarArray]
+    tickers: RowArray
+    liquidations: RowArray
 
 
 class SimulatedMarket:
@@ -77,25 +84,28 @@ class SimulatedMarket:
     def _history_of(
         self, market: InstrumentMarket, shared: list[CoinChunk], past: PastPrices
     ) -> History:
-        drawn = [market.draw(chunk) for chunk in shared]
-        trades = np.concatenate(drawn[WARM_UP_CHUNKS:])
-        return History(market.instrument, trades, candles(past, trades, self.schedule))
+        drawn = [market.draw(chunk) for chunk in shared][WARM_UP_CHUNKS:]
+        trades, tickers, liquidations = map(np.concatenate, zip(*drawn, strict=True))
+        told_ns = tickers["ts_event_ns"]
+        kept = (told_ns % _PAST_TICKER_NS == 0) | (told_ns > self.schedule.start_ns)
+        klines = candles(past, trades, self.schedule)
+        return History(market.instrument, trades, klines, tickers[kept], liquidations)
 
-    def advance(self) -> tuple[Ns, list[TradeArray]]:
+    def advance(self) -> tuple[Ns, list[Drawn]]:
         """Generate the next minute.
 
         Returns:
-            (its end, the trades of each of ``instruments``).
+            (its end, what it brings of each of ``instruments``).
         """
         chunk = self.schedule.chunk(self._next_chunk)
         self._next_chunk += 1
-        trades = []
+        drawn = []
         leader: CoinChunk | None = None
         for coin, markets in self._coins:
             shared = coin.draw(chunk, leader)
             leader = leader or shared
-            trades += [market.draw(shared) for market in markets]
-        return chunk.end_ns, trades
+            drawn += [market.draw(shared) for market in markets]
+        return chunk.end_ns, drawn
 
     @property
     def generated_to_ns(self) -> Ns:
@@ -118,10 +128,21 @@ class SimulatedMarket:
             KeyError: there is no such instrument.
             ValueError: ``ts_ns`` is too long ago, or not yet.
         """
+        return self._market(instrument_id).book(levels, ts_ns=ts_ns)
+
+    def ladder(self, instrument_id: InstrumentId, *, every_bins: int) -> Ladder:
+        """Return what writes down a book near the newest chunk, a message every so many bins.
+
+        Raises:
+            KeyError: there is no such instrument.
+        """
+        return self._market(instrument_id).ladder(every_bins=every_bins)
+
+    def _market(self, instrument_id: InstrumentId) -> InstrumentMarket:
         for _, markets in self._coins:
             for market in markets:
                 if market.instrument.id == instrument_id:
-                    return market.book(levels, ts_ns=ts_ns)
+                    return market
         raise KeyError(str(instrument_id))
 
 

@@ -1,7 +1,7 @@
 """Best bid and ask of one market: makers follow the fair price in steps, one tick apart mostly."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -21,18 +21,22 @@ _WIDE_TIMES: Final = 1.5
 _BPS: Final = 1e-4
 
 
-@dataclass(frozen=True, slots=True)
-class Quotes:
+class Quotes(NamedTuple):
     """The top of the book of one market, one value per bin of a chunk.
 
     Attributes:
-        bid_ticks, ask_ticks: int64[bins].
+        bid_ticks: int64[bins].
+        ask_ticks: int64[bins].
         thin: float64[bins], by how much the book is thinner than usual.
     """
 
     bid_ticks: IntArray
     ask_ticks: IntArray
     thin: FloatArray
+
+    def take(self, bins: IntArray) -> "Quotes":
+        """Return those of some bins."""
+        return Quotes(self.bid_ticks[bins], self.ask_ticks[bins], self.thin[bins])
 
 
 @dataclass(slots=True)

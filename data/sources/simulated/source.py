@@ -1,23 +1,26 @@
-"""The simulated market as a source: six hours of history at once, then on in time."""
+"""The simulated market as a source: six hours of history at once, then on in time.
+
+Books have no history: they begin with a snapshot at the start.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Final
 
-import numpy as np
-
-from core.domain.arrays import IntArray, TradeArray, empty_trades
-from core.domain.events import Klines, Listed, MarketEvent, TradeBlock
+from core.domain.events import Klines, Listed, MarketEvent
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_S, Ns
+from data.buffers.keeper import Request
 from data.clock import monotonic_s, wall_ns
+from data.sources.simulated.happened import Drawn
 from data.sources.simulated.market import History, SimulatedMarket
+from data.sources.simulated.outlet import Outlet
 
 MAX_SPEED: Final = 1_000.0
-CHANNEL: Final = "simulated"
 
-_NEVER: Final[Ns] = 2**62
+_FAST: Final = 5.0
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 _TICK_S: Final = 0.05
 _FIRST_PAGE_S: Final = 1.0
 _BREATH_S: Final = 0.03
@@ -58,7 +61,8 @@ class SimulatedSource:
         self._started_s: float | None = None
         self._stopping = Event()
         self._thread: Thread | None = None
-        self._queues: list[_Queue] = []
+        self._every_bins = every_bins(self.speed)
+        self._outlets: list[Outlet] = []
 
     def start(self, submit: Callable[[MarketEvent], None]) -> None:
         """Begin: instruments at once, their history within seconds, then trades as they happen.
@@ -96,63 +100,59 @@ class SimulatedSource:
     def want(self, instrument_id: InstrumentId, timeframe: str, bars: int) -> None:
         """Do nothing: everything there is comes by itself."""
 
+    def ask(self, instrument_id: InstrumentId, request: Request) -> None:
+        """Do nothing: its books lose nothing."""
+
     def _run(self, submit: Callable[[MarketEvent], None]) -> None:
         for instrument in self.market.instruments:
             submit(Listed(instrument))
         for past in self.market.history():
             self._submit_history(past, submit)
             # The first page is being made at the same time, from the first history: leave it room.
-            first = len(self._queues) == 1
+            first = len(self._outlets) == 1
             if self._stopping.wait(_FIRST_PAGE_S if first else _BREATH_S):
                 return
         while not self._stopping.wait(_TICK_S):
-            now_ns = self.now_ns()
-            while now_ns >= self.market.generated_to_ns - _AHEAD_NS:
-                self._advance()
-            for queue in self._queues:
-                if queue.next_ns <= now_ns:
-                    submit(queue.due(now_ns))
+            self._go_on(self.now_ns(), submit)
 
     def _submit_history(self, past: History, submit: Callable[[MarketEvent], None]) -> None:
-        queue = _Queue(past.instrument)
-        self._queues.append(queue)
-        queue.add(past.trades)
-        submit(queue.due(self._start_ns))
+        ladder = self.market.ladder(past.instrument.id, every_bins=self._every_bins)
+        outlet = Outlet(past.instrument, ladder)
+        self._outlets.append(outlet)
+        outlet.add(Drawn(past.trades, past.tickers, past.liquidations))
+        outlet.begin(self._start_ns)
+        for event in outlet.due(self._start_ns):
+            submit(event)
         for timeframe, bars in past.klines.items():
             submit(Klines(past.instrument, timeframe, bars))
 
+    def _go_on(self, now_ns: Ns, submit: Callable[[MarketEvent], None]) -> None:
+        """Submit what has reached us by ``now_ns``."""
+        while now_ns >= self.market.generated_to_ns - _AHEAD_NS:
+            self._advance()
+            self._hand_out(now_ns, submit)
+        for outlet in self._outlets:
+            outlet.write_book(now_ns, known_to_ns=self.market.generated_to_ns)
+        self._hand_out(now_ns, submit)
+
+    def _hand_out(self, now_ns: Ns, submit: Callable[[MarketEvent], None]) -> None:
+        for outlet in self._outlets:
+            for event in outlet.due(now_ns):
+                submit(event)
+
     def _advance(self) -> None:
+        known_to_ns = self.market.generated_to_ns
         _, drawn = self.market.advance()
-        for queue, trades in zip(self._queues, drawn, strict=True):
-            queue.add(trades)
+        for outlet, rows in zip(self._outlets, drawn, strict=True):
+            outlet.finish_book(known_to_ns)
+            outlet.add(rows)
 
 
-class _Queue:
-    """Trades of one instrument that have been generated and have not reached us yet.
+def every_bins(speed: float) -> int:
+    """Return the bins from a message of a book to the next: books cost the same at any speed.
 
-    Attributes:
-        next_ns: when the next one reaches us.
+    Each message of a market that runs several times as fast changes most of the book: there are a
+    fifth as many then.
     """
-
-    def __init__(self, instrument: Instrument) -> None:
-        self.next_ns: Ns = _NEVER
-        self._instrument = instrument
-        self._rows = empty_trades()
-        self._recv_ns: IntArray = np.zeros(0, np.int64)
-
-    def add(self, rows: TradeArray) -> None:
-        """Queue what was generated after the rows that are here."""
-        self._rows = np.concatenate([self._rows, rows])
-        self._arrived(0)
-
-    def due(self, now_ns: Ns) -> TradeBlock:
-        """Return, and forget, what has reached us by ``now_ns``."""
-        count = int(np.searchsorted(self._recv_ns, now_ns, side="right"))
-        block = TradeBlock(self._instrument, CHANNEL, self._rows[:count].copy())
-        self._arrived(count)
-        return block
-
-    def _arrived(self, count: int) -> None:
-        self._rows = self._rows[count:]
-        self._recv_ns = np.ascontiguousarray(self._rows["ts_recv_ns"])
-        self.next_ns = int(self._recv_ns[0]) if self._recv_ns.size else _NEVER
+    wanted = speed if speed <= _FAST else _FAST * speed
+    return next(step for step in _STEPS if step >= wanted)

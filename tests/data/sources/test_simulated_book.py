@@ -22,7 +22,8 @@ def minute():
     for _ in market.history():
         pass
     end_ns, drawn = market.advance()
-    return market, end_ns, {i.id: t for i, t in zip(market.instruments, drawn, strict=True)}
+    trades = [each.trades for each in drawn]
+    return market, end_ns, {i.id: t for i, t in zip(market.instruments, trades, strict=True)}
 
 
 def moments(end_ns, count=120):

@@ -21,13 +21,13 @@ def histories():
 
 
 def next_minutes(market, count):
-    """Exhaust the history of a fresh market, then generate; bytes of all trades per instrument."""
-    parts = [[each.trades] for each in market.history()]
+    """Exhaust the history of a fresh market, then generate; bytes of all rows per instrument."""
+    parts = [[past.trades, past.tickers, past.liquidations] for past in market.history()]
     for _ in range(count):
         _, drawn = market.advance()
-        for kept, trades in zip(parts, drawn, strict=True):
-            kept.append(trades)
-    return [np.concatenate(kept).tobytes() for kept in parts]
+        for kept, rows in zip(parts, drawn, strict=True):
+            kept.extend(rows)
+    return [b"".join(rows.tobytes() for rows in kept) for kept in parts]
 
 
 def test_all_default_instruments_are_there_and_the_busiest_comes_first(histories):
