@@ -8,9 +8,10 @@ from threading import Event, Lock, Thread
 from typing import Final
 
 from core.domain.errors import RecordingError
-from core.domain.events import Gap, TradeBlock
+from core.domain.events import Channel, Gap, Rows, TradeBlock
 from data.clock import monotonic_s, wall_ns
-from data.store.losses import Losses
+from data.store.event_writer import EventWriter, Queued, Recordable
+from data.store.losses import Losses, channel_of
 from data.store.store import Store
 
 FLUSH_S: Final = 0.1
@@ -21,14 +22,15 @@ RETRY_S: Final = 1.0
 TIDY_S: Final = 1.0
 RETAIN_S: Final = 600.0
 STOP_S: Final = 2.0
-MAX_QUEUED_ROWS: Final = 2_000_000
-"""80 MB: what comes while the disk does not take anything."""
+MAX_QUEUED_BYTES: Final = 80 * 10**6
+"""What comes while the disk does not take anything: the books of 18 instruments for minutes."""
+
 
 log = logging.getLogger(__name__)
 
 
 class RecorderState(StrEnum):
-    """What becomes of the trades that come now."""
+    """What becomes of the rows that come now."""
 
     RECORDING = "recording"
     STOPPED = "stopped"
@@ -63,7 +65,8 @@ class RecorderStatus:
 class Recorder(Thread):
     """Stores what the engine accepted of one source. A tap of the engine.
 
-    received = acknowledged + waiting + lost + refused, at any moment but in the middle of a step.
+    received = acknowledged + waiting + lost + refused, at any moment but in the middle of a step,
+    in rows of all channels. Checkpoints of books are written besides and do not count.
     """
 
     def __init__(
@@ -73,21 +76,27 @@ class Recorder(Thread):
         *,
         keep_days: int | None = None,
         keep_bytes: int | None = None,
-        max_queued_rows: int = MAX_QUEUED_ROWS,
+        max_queued_bytes: int = MAX_QUEUED_BYTES,
+        books: bool = True,
     ) -> None:
         """Make one; it takes events at once, and stores them after ``start``.
 
         Args:
             keep_days: older days of the source are deleted; None = kept.
             keep_bytes: the oldest days of the source are deleted beyond it; None = kept.
+            max_queued_bytes: rows in memory beyond it are lost, and a gap.
+            books: whether books are recorded too; if not, their rows are passed over.
         """
         super().__init__(name=f"recorder {source}", daemon=True)
         self._store = store
         self._source = source
         self._keep = keep_days, keep_bytes
-        self._max_queued_rows = max_queued_rows
-        self._queue: deque[TradeBlock | Gap] = deque()
+        self._max_queued_bytes = max_queued_bytes
+        self._books = books
+        self._queue: deque[Queued] = deque()
         self._queued_rows = 0
+        self._queued_bytes = 0
+        self._writer = EventWriter(store, source)
         self._losses = Losses()
         self._lock = Lock()
         self._ending = Event()
@@ -100,16 +109,25 @@ class Recorder(Thread):
         self._refused = 0
         self._tidier = Thread(target=self._tidy, name=f"tidy {source}", daemon=True)
 
-    def __call__(self, event: TradeBlock | Gap) -> None:
+    def __call__(self, event: Recordable) -> None:
         """Take what the engine accepted; returns at once, and never raises for the disk's sake."""
-        rows = event.rows.size if isinstance(event, TradeBlock) else 0
+        if isinstance(event, Gap):
+            if self._books or event.channel is not Channel.BOOK:
+                with self._lock:
+                    self._queue.append(event)
+            return
+        is_book = channel_of(event) is Channel.BOOK
+        if is_book and not self._books:
+            return
         with self._lock:
-            self._received += rows
-            if isinstance(event, TradeBlock) and self._queued_rows + rows > self._max_queued_rows:
-                self._lost += rows
-                self._losses.add(event)
+            self._received += event.rows.size
+            if self._queued_bytes + event.rows.nbytes > self._max_queued_bytes:
+                self._lose(event)
                 return
-            self._queued_rows += rows
+            if is_book:
+                self._losses.end(event)
+            self._queued_rows += event.rows.size
+            self._queued_bytes += event.rows.nbytes
             self._queue.append(event)
 
     def status(self) -> RecorderStatus:
@@ -178,6 +196,12 @@ class Recorder(Thread):
         self._say(RecorderState.RECORDING, "")
         return True
 
+    def _lose(self, event: TradeBlock | Rows) -> None:
+        if channel_of(event) is Channel.BOOK and not self._losses.is_open(event):
+            self._queue.append(event.instrument.id)
+        self._lost += event.rows.size
+        self._losses.add(event)
+
     def _append_queued(self) -> None:
         """Append everything queued.
 
@@ -188,25 +212,27 @@ class Recorder(Thread):
         while self._queue:
             event = self._queue[0]
             try:
-                if isinstance(event, Gap):
-                    self._store.append_gap(self._source, event)
-                else:
-                    self._store.append(self._source, event.instrument, event.channel, event.rows)
+                self._writer.write(event)
             except ValueError:
                 log.exception("%s cannot be stored", event)
                 self._took(event, refused=True)
             except OSError:
-                if isinstance(event, TradeBlock):
+                if isinstance(event, TradeBlock | Rows):
                     self._took(event)
                 raise
             else:
                 self._took(event)
 
-    def _took(self, event: TradeBlock | Gap, *, refused: bool = False) -> None:
-        rows = event.rows.size if isinstance(event, TradeBlock) else 0
+    def _took(self, event: Queued, *, refused: bool = False) -> None:
+        if not isinstance(event, TradeBlock | Rows):
+            with self._lock:
+                self._queue.popleft()
+            return
+        rows = event.rows.size
         with self._lock:
             self._queue.popleft()
             self._queued_rows -= rows
+            self._queued_bytes -= event.rows.nbytes
             if refused:
                 self._refused += rows
             else:
@@ -216,7 +242,7 @@ class Recorder(Thread):
         """What another process records is not ours to keep."""
         with self._lock:
             self._lost += self._queued_rows
-            self._queued_rows = 0
+            self._queued_rows = self._queued_bytes = 0
             self._queue.clear()
 
     def _acknowledge(self) -> None:
@@ -226,7 +252,8 @@ class Recorder(Thread):
     def _append_losses(self) -> None:
         """Store where rows were lost, once there is room again."""
         with self._lock:
-            gaps = self._losses.take() if self._queued_rows < self._max_queued_rows else []
+            has_room = self._queued_bytes < self._max_queued_bytes
+            gaps = self._losses.take() if has_room else []
         for index, gap in enumerate(gaps):
             try:
                 self._store.append_gap(self._source, gap)

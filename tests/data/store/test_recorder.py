@@ -91,7 +91,7 @@ def test_what_is_queued_is_stored_at_the_end(store):
 
 
 def test_rows_beyond_the_queue_are_a_counted_gap(store):
-    recorder = Recorder(store, "live", max_queued_rows=1_000)
+    recorder = Recorder(store, "live", max_queued_bytes=40_000)
     rows = random_trades(np.random.default_rng(3), 3_000)
     for block in blocks(rows):
         recorder(block)
@@ -172,7 +172,7 @@ from tests.support.waiting import until
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
 store = Store(Path(sys.argv[1]))
-recorder = Recorder(store, "live", max_queued_rows=1_500)
+recorder = Recorder(store, "live", max_queued_bytes=60_000)
 recorder.start()
 rows = random_trades(np.random.default_rng(6), 3_000)
 for start in range(0, 1_000, 100):

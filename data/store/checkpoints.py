@@ -1,0 +1,50 @@
+"""Checkpoints: now and then a recorded book is written whole.
+
+So no book has to be followed for hours to be known, and a day that is deleted does not take the
+next one's books with it.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from core.domain.events import Rows
+from core.domain.instrument import InstrumentId
+from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
+from data.store.level_book import LevelBook
+
+EVERY_NS: Final[Ns] = 10 * NS_PER_MINUTE
+
+
+class Checkpoints:
+    """Follows the books that are being recorded; for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._books: dict[InstrumentId, tuple[LevelBook, Ns]] = {}
+
+    def before(self, event: Rows) -> Rows | None:
+        """Return the book as a snapshot to be stored first; None = it is not due, or not known.
+
+        It is due with the first message of a UTC day, and EVERY_NS after the last.
+
+        Args:
+            event: messages of a book, to be stored next.
+        """
+        book, written_ns = self._books.get(event.instrument.id, (None, 0))
+        at_ns = int(event.rows["ts_recv_ns"][0])
+        is_new_day = at_ns // NS_PER_DAY != written_ns // NS_PER_DAY
+        if book is None or not book.known or not (is_new_day or at_ns - written_ns >= EVERY_NS):
+            return None
+        self._books[event.instrument.id] = book, at_ns
+        return replace(event, rows=book.rows(at_ns=at_ns))
+
+    def took(self, event: Rows) -> None:
+        """Follow what was stored."""
+        at_ns = int(event.rows["ts_recv_ns"][0])
+        book, written_ns = self._books.get(event.instrument.id, (LevelBook(), at_ns))
+        was_known = book.known
+        book.take(event.rows)
+        self._books[event.instrument.id] = book, written_ns if was_known else at_ns
+
+    def lost(self, instrument_id: InstrumentId) -> None:
+        """Note that messages of a book are missing: it is not known until its next snapshot."""
+        self._books.pop(instrument_id, None)
