@@ -18,7 +18,8 @@ JUMPED: Final = "the numbers of the trades jumped"
 UNREAD: Final = "a message could not be read"
 
 _ID: Final = itemgetter(2)
-_TOPIC: Final = re.compile(rb'"topic":\s*"([^"]*)"')
+_TOPIC: Final = re.compile(rb'"(?:topic|stream)":\s*"([^"]*)"')
+_ARG: Final = re.compile(rb'"arg":\s*\{([^{}]*)\}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,22 @@ def first_id(row: TradeRow, facts: Facts) -> int:
 def named(raw: bytes, topics: Iterable[str]) -> list[str]:
     """Return which of ``topics`` a message that could not be read may be about.
 
-    One whose topic can be read (``"topic":"publicTrade.BTCUSDT"``) is about that one; else all.
-    Only of use where ids do not count, and there messages name their topic so.
+    One whose topic can be read is about that one; else all. Topics are read as the venues write
+    them: ``"topic":"publicTrade.BTCUSDT"``, ``"stream":"btcusdt@depth@100ms"``, and
+    ``"arg":{"channel":"books","instId":"BTC-USDT"}``, which is ``books:BTC-USDT``.
     """
     found = _TOPIC.search(raw)
-    return [topic for topic in topics if found is None or topic.encode() == found[1]]
+    if found is not None:
+        return [topic for topic in topics if topic.encode() == found[1]]
+    arg = _ARG.search(raw)
+    if arg is None:
+        return list(topics)
+    return [topic for topic in topics if all(part in arg[1] for part in _quoted(topic))]
+
+
+def _quoted(topic: str) -> list[bytes]:
+    """Return the parts of a topic such as ``books:BTC-USDT`` as they stand in a message."""
+    return [f'"{part}"'.encode() for part in topic.split(":")]
 
 
 class Chain:
@@ -82,7 +94,7 @@ class Chain:
         self._facts = facts
         self._newest: TradeRow | None = None
         self._newest_id = 0
-        self._doubted = False
+        self._doubted = ""
 
     def take(self, rows: list[TradeRow]) -> list[Hole]:
         """Add one message's rows; return the holes before or between them. Repeats are none."""
@@ -100,9 +112,10 @@ class Chain:
         if self._newest is not None and trade_id == self._newest_id + 1:
             self._newest_id = trade_id
 
-    def doubt(self) -> None:
+    def doubt(self, reason: str = UNREAD) -> None:
         """Note that trades may be lost here; where ids count, they will tell by themselves."""
-        self._doubted = not self._facts.ids_count and self._newest is not None
+        if not self._facts.ids_count and self._newest is not None:
+            self._doubted = reason
 
     def _next(self, row: TradeRow) -> Hole | None:
         before, before_id = self._newest, self._newest_id
@@ -115,8 +128,7 @@ class Chain:
         if self._facts.ids_count:
             reason = JUMPED if begins > before_id + 1 else ""
         else:
-            reason = UNREAD if self._doubted else ""
-            self._doubted = False
+            reason, self._doubted = self._doubted, ""
         if not reason:
             return None
         return Hole(Mark(before_id, before[7], before[0]), Mark.of(row), begins, reason)

@@ -6,11 +6,15 @@ from data.settings import Endpoints
 from data.venues.market import Market
 
 
-def ws_url(market: Market, endpoints: Endpoints) -> str:
-    """Return the URL of the public trade stream."""
+def ws_url(market: Market, endpoints: Endpoints, path: str | None = None) -> str:
+    """Return the URL of a public stream.
+
+    Args:
+        path: as ``Stream.path``; None = of the trades.
+    """
     facts = market.facts
     base = endpoints.get((facts.venue, facts.kind, "WS"), facts.ws_base)
-    return base.rstrip("/") + market.socket_path()
+    return base.rstrip("/") + (market.socket_path() if path is None else path)
 
 
 def rest_base(market: Market, endpoints: Endpoints) -> str:

@@ -1,17 +1,20 @@
 """The health of every channel, and the messages that could not be used."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 from typing import Final
 
 from core.domain.instrument import InstrumentId, MarketKind, Venue
-from core.domain.units import Ns
+from core.domain.units import NS_PER_MS, NS_PER_S, Ns
+from data.clock import wall_ns
 
-TRADES: Final = "trades"
-"""The channel of an instrument's trades."""
+RATE_S: Final = 10
+"""Messages a second are counted over so long."""
+_LAG_WEIGHT: Final = 1 / 16
+"""Of one message in the latency that is shown."""
 SAMPLES_KEPT: Final = 32
 SAMPLE_BYTES: Final = 4096
 
@@ -36,13 +39,17 @@ class ChannelHealth:
     """One channel of one instrument.
 
     Attributes:
-        channel: ``trades``.
+        channel: a Channel.
         since_ns: since when it is in this state.
         last_recv_ns: when its newest data came; None = never.
         messages: data messages received.
         refused: messages of its whole market (venue and kind) that could not be used.
         reconnects: times its connection was lost and opened again.
         reason: one sentence; empty where nothing is wrong.
+        rate_per_s: messages a second, over the last RATE_S seconds.
+        lag_ms: from the venue's time of a message to its receipt, of late; below zero = the two
+            clocks differ by more than that; None = the venue gives no time, or nothing came.
+        gaps: spans of which rows are missing, or may be.
     """
 
     venue: Venue
@@ -56,6 +63,9 @@ class ChannelHealth:
     refused: int
     reconnects: int
     reason: str
+    rate_per_s: float = 0.0
+    lag_ms: float | None = None
+    gaps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,18 @@ class RefusedFrame:
 class _Channel:
     """What is counted of one channel."""
 
-    __slots__ = ("last_recv_ns", "messages", "reason", "reconnects", "since_ns", "state")
+    __slots__ = (
+        "_counts",
+        "_seconds",
+        "gaps",
+        "lag_ms",
+        "last_recv_ns",
+        "messages",
+        "reason",
+        "reconnects",
+        "since_ns",
+        "state",
+    )
 
     def __init__(self, now_ns: Ns) -> None:
         self.state = State.CONNECTING
@@ -87,13 +108,43 @@ class _Channel:
         self.last_recv_ns: Ns | None = None
         self.messages = 0
         self.reconnects = 0
+        self.gaps = 0
         self.reason = ""
+        self.lag_ms: float | None = None
+        self._counts = [0] * RATE_S  # of the last seconds, each in the place of its remainder
+        self._seconds = [-1] * RATE_S
+
+    def count(self, now_ns: Ns, ts_event_ns: Ns) -> None:
+        """Count a message; ``ts_event_ns`` 0 = the venue did not say when it was made."""
+        self.messages += 1
+        self.last_recv_ns = now_ns
+        second = now_ns // NS_PER_S
+        place = second % RATE_S
+        if self._seconds[place] != second:
+            self._seconds[place], self._counts[place] = second, 0
+        self._counts[place] += 1
+        if ts_event_ns:
+            lag_ms = (now_ns - ts_event_ns) / NS_PER_MS
+            known_ms = lag_ms if self.lag_ms is None else self.lag_ms
+            self.lag_ms = known_ms + (lag_ms - known_ms) * _LAG_WEIGHT
+
+    def rate_per_s(self, now_ns: Ns) -> float:
+        """Return messages a second over the last RATE_S whole seconds and the one that runs."""
+        oldest = now_ns // NS_PER_S - RATE_S
+        counted = zip(self._seconds, self._counts, strict=True)
+        return sum(count for second, count in counted if second > oldest) / RATE_S
 
 
 class HealthBoard:
-    """Written by the feeds, read by anyone, from any thread."""
+    """Written by the feeds and by whoever keeps the books, read by anyone, from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now_ns: Callable[[], Ns] = wall_ns) -> None:
+        """Make an empty one.
+
+        Args:
+            now_ns: the clock that receipt times are of.
+        """
+        self._now_ns = now_ns
         self._lock = Lock()
         self._channels: dict[tuple[InstrumentId, str], _Channel] = {}
         self._refused: Counter[tuple[Venue, MarketKind]] = Counter()
@@ -107,21 +158,37 @@ class HealthBoard:
         *,
         now_ns: Ns,
         reason: str = "",
+        unless: Collection[State] = (),
     ) -> None:
-        """Put a channel into ``state``; ``since_ns`` moves only when the state changes."""
+        """Put a channel into ``state``; ``since_ns`` moves only when the state changes.
+
+        Args:
+            unless: a channel in one of these is left as it is; the feed knows better.
+        """
         with self._lock:
             known = self._channel(instrument_id, channel, now_ns)
+            if known.state in unless:
+                return
             if known.state is not state:
                 known.state = state
                 known.since_ns = now_ns
             known.reason = reason
 
-    def received(self, instrument_id: InstrumentId, channel: str, *, now_ns: Ns) -> None:
-        """Count one data message that arrived at ``now_ns``."""
+    def received(
+        self, instrument_id: InstrumentId, channel: str, *, now_ns: Ns, ts_event_ns: Ns = 0
+    ) -> None:
+        """Count one data message that arrived at ``now_ns``.
+
+        Args:
+            ts_event_ns: the venue's time of it; 0 = it gives none.
+        """
         with self._lock:
-            known = self._channel(instrument_id, channel, now_ns)
-            known.messages += 1
-            known.last_recv_ns = now_ns
+            self._channel(instrument_id, channel, now_ns).count(now_ns, ts_event_ns)
+
+    def gap(self, instrument_id: InstrumentId, channel: str, *, now_ns: Ns) -> None:
+        """Count one span of which rows are missing, or may be."""
+        with self._lock:
+            self._channel(instrument_id, channel, now_ns).gaps += 1
 
     def reconnected(self, instrument_id: InstrumentId, channel: str, *, now_ns: Ns) -> None:
         """Count one connection that was lost and is open again."""
@@ -137,6 +204,7 @@ class HealthBoard:
 
     def snapshot(self) -> tuple[ChannelHealth, ...]:
         """Return every channel, in the order in which they were first heard of."""
+        now_ns = self._now_ns()
         with self._lock:
             return tuple(
                 ChannelHealth(
@@ -151,6 +219,9 @@ class HealthBoard:
                     refused=self._refused[instrument_id.venue, instrument_id.kind],
                     reconnects=known.reconnects,
                     reason=known.reason,
+                    rate_per_s=known.rate_per_s(now_ns),
+                    lag_ms=known.lag_ms,
+                    gaps=known.gaps,
                 )
                 for (instrument_id, channel), known in self._channels.items()
             )

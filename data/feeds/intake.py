@@ -11,11 +11,12 @@ from threading import Lock
 from typing import Final
 
 from core.domain.arrays import TradeArray
-from core.domain.events import MarketEvent, TradeRow, Trades
+from core.domain.events import Channel, MarketEvent, NoTrade, TradeRow, Trades
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
-from data.feeds.continuity import Chain, Hole, Mark
-from data.feeds.health import TRADES, HealthBoard, State
+from data.feeds.continuity import UNREAD, Chain, Hole, Mark
+from data.feeds.health import HealthBoard, State
+from data.feeds.inlet import DataEvent
 from data.venues.market import Facts
 
 IDS_KEPT: Final = 8192
@@ -44,23 +45,37 @@ class Resumed:
 
 
 class Intake:
-    """What all connections bring of one instrument goes through here.
+    """What all connections bring of one instrument's trades goes through here.
 
     Attributes:
+        instrument: whose they are.
+        channel: TRADES.
+        topics: as in Inlet.
+        awaited: as in Inlet.
         discarded: rows of connections that had already been given up.
         repeated: rows that had already come.
     """
+
+    channel = Channel.TRADES
+    awaited = "trade"
 
     def __init__(
         self,
         instrument: Instrument,
         *,
+        topic: str,
         facts: Facts,
         submit: Callable[[MarketEvent], None],
         health: HealthBoard,
         resumed: Callable[[Resumed], None],
     ) -> None:
+        """Make one.
+
+        Args:
+            topic: the venue's, of the trades.
+        """
         self.instrument = instrument
+        self.topics = {topic: facts.silence_s}
         self.discarded = 0
         self.repeated = 0
         self._facts = facts
@@ -70,7 +85,7 @@ class Intake:
         self._lock = Lock()
         self._state = State.CONNECTING
         self._reason = ""
-        self._channel = ""
+        self._stream = ""
         self._epoch = 0
         self._seamless = False
         self._firsts: dict[int, tuple[TradeRow, bool]] = {}
@@ -85,26 +100,56 @@ class Intake:
         """What the trades are worth now."""
         return self._state
 
-    def say(self, state: State, *, now_ns: Ns, reason: str = "") -> None:
+    def say(
+        self,
+        state: State,
+        *,
+        now_ns: Ns,
+        reason: str = "",
+        topic: str = "",  # noqa: ARG002 - there is one
+    ) -> None:
         """Change the state, and its reason."""
         with self._lock:
             self._say(state, now_ns, reason)
 
-    def accept(self, trades: Trades, *, epoch: int) -> None:
-        """Take one message's trades from the connection of ``epoch``, and pass on the new ones."""
+    def topic_of(self, event: DataEvent) -> str:  # noqa: ARG002 - there is one
+        """Return the topic."""
+        return next(iter(self.topics))
+
+    def sent(self, topic: str, *, epoch: int, now_ns: Ns) -> None:
+        """Nothing follows from it here."""
+
+    def acked(self, topic: str, *, epoch: int, now_ns: Ns) -> None:
+        """Nothing follows from it here: only data proves that it comes."""
+
+    def restarts(self, *, now_ns: Ns) -> bool:  # noqa: ARG002 - what is missing comes over REST
+        """Return that nothing is to be subscribed again."""
+        return False
+
+    def accept(self, event: DataEvent, *, epoch: int) -> None:
+        """Take what one message of the connection of ``epoch`` says."""
+        if isinstance(event, Trades):
+            self._accept(event, epoch)
+        elif isinstance(event, NoTrade):
+            self.skip(event.trade_id, epoch=epoch)
+
+    def _accept(self, trades: Trades, epoch: int) -> None:
+        """Pass on the new ones of one message's trades."""
         rows = trades.rows
         with self._lock:
             if epoch < self._epoch:
                 self.discarded += len(rows)
                 return
             if epoch not in self._firsts:
-                self._channel = trades.channel
+                self._stream = trades.channel
                 self._begin(epoch, rows[0])
             for hole in self._chains[epoch].take(rows):
                 self._tell_hole(hole)
             fresh = [row for row in rows if self._is_new(row[2])]
             now_ns = rows[-1][1]
-            self._health.received(self.instrument.id, TRADES, now_ns=now_ns)
+            self._health.received(
+                self.instrument.id, self.channel, now_ns=now_ns, ts_event_ns=rows[-1][0]
+            )
             if self._state is not State.LIVE or self._reason:
                 self._say(State.LIVE, now_ns, "")
             self._lasts[epoch] = rows[-1]
@@ -136,11 +181,17 @@ class Intake:
             if epoch in self._chains:
                 self._chains[epoch].skip(trade_id)
 
-    def doubt(self, *, epoch: int) -> None:
-        """Note that the connection of ``epoch`` brought a message that could not be read."""
+    def doubt(
+        self,
+        *,
+        epoch: int,
+        now_ns: Ns,  # noqa: ARG002 - told with the next trade's time
+        reason: str = UNREAD,
+    ) -> None:
+        """Note that the connection of ``epoch`` may have lost a message."""
         with self._lock:
             if epoch in self._chains:
-                self._chains[epoch].doubt()
+                self._chains[epoch].doubt(reason)
 
     def learn(self, rows: TradeArray) -> None:
         """Remember trades that came over REST: they are known, and repeats are repeats.
@@ -171,7 +222,7 @@ class Intake:
 
     def _tell(self, before: TradeRow | None, first: TradeRow, *, repeated: bool) -> None:
         known = None if before is None else Mark.of(before)
-        self._resumed(Resumed(self.instrument, self._channel, known, Mark.of(first), repeated))
+        self._resumed(Resumed(self.instrument, self._stream, known, Mark.of(first), repeated))
 
     def _tell_hole(self, hole: Hole) -> None:
         """Tell what is missing inside a connection, unless another one brought it."""
@@ -184,7 +235,7 @@ class Intake:
         self._resumed(
             Resumed(
                 self.instrument,
-                self._channel,
+                self._stream,
                 before,
                 hole.first,
                 repeated=False,
@@ -204,4 +255,6 @@ class Intake:
 
     def _say(self, state: State, now_ns: Ns, reason: str) -> None:
         self._state, self._reason = state, reason
-        self._health.set_state(self.instrument.id, TRADES, state, now_ns=now_ns, reason=reason)
+        self._health.set_state(
+            self.instrument.id, self.channel, state, now_ns=now_ns, reason=reason
+        )

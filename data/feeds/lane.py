@@ -1,23 +1,29 @@
 """A set of topics and the connection that serves them; two while one replaces the other."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 from threading import Lock
+from typing import Final
 
 from core.domain.arrays import TradeArray, empty_trades
-from core.domain.events import MarketEvent
+from core.domain.events import AnyWireEvent, Channel, MarketEvent
 from core.domain.instrument import Instrument, InstrumentId
-from data.feeds.health import TRADES, HealthBoard, State
-from data.feeds.intake import Intake, Resumed
+from core.domain.units import Ns
+from data.feeds.deck import Clock, InletKey, Timing
+from data.feeds.health import HealthBoard, State
+from data.feeds.inlet import Inlet
+from data.feeds.intake import Resumed
 from data.feeds.refusals import unavailable
-from data.feeds.session import Clock, Timing
 from data.feeds.socket import Socket
 from data.feeds.wire import ConnectionLost
 from data.venues.market import Market
+
+_NONE_COUNTS: Final = 2**62
+"""Stands for a connection that never is: whatever still comes is not used."""
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +33,12 @@ class Surroundings:
     """What all lanes share.
 
     Attributes:
-        submit: takes the trades; may block while the engine is behind.
+        submit: takes what comes; may block while the engine is behind.
         newest_id: starts to ask REST for the id of an instrument's newest trade; 0 = it has none.
         resumed: told when a stream began or began again; must return at once.
         known: returns the newest trades held of an instrument from before, sorted; its first trade
             to come is joined to them as after a lost connection.
+        channels: what is followed of each instrument.
     """
 
     submit: Callable[[MarketEvent], None]
@@ -41,19 +48,24 @@ class Surroundings:
     timing: Timing = field(default_factory=Timing)
     clock: Clock = field(default_factory=Clock)
     known: Callable[[InstrumentId], TradeArray] = lambda _: empty_trades()
+    channels: frozenset[Channel] = frozenset(Channel)
 
 
 class Lane:
-    """One connection's worth of topics of one market."""
+    """One connection's worth of topics of one market: trades, or other channels, never both."""
 
-    def __init__(self, market: Market, url: str, around: Surroundings, *, rng: Random) -> None:
+    def __init__(
+        self, market: Market, url: str, around: Surroundings, *, trades: bool, rng: Random
+    ) -> None:
         self._market = market
+        self._trades = trades
+        self._patience: dict[str, int] | None = None if trades else {}
         self._url = url
         self._around = around
         self._rng = rng
         self._lock = Lock()
         self._epochs = count(1)
-        self._intakes: Mapping[str, Intake] = {}
+        self._inlets: Mapping[InletKey, Inlet] = {}
         self._first: Socket | None = None
         self._second: Socket | None = None
         self._first_epoch: int | None = None
@@ -89,34 +101,50 @@ class Lane:
         return self._around.clock
 
     @property
-    def intakes(self) -> Mapping[str, Intake]:
-        """Symbol -> intake; a new mapping with every change."""
-        return self._intakes
+    def inlets(self) -> Mapping[InletKey, Inlet]:
+        """What is followed here; a new mapping with every change."""
+        return self._inlets
 
-    def newest_id(self, symbol: str) -> Future[int]:
+    @property
+    def patience(self) -> dict[str, int] | None:
+        """As in Deck: REST excuses silent trades, so that they need no memory."""
+        return self._patience
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What is subscribed here."""
+        return frozenset(topic for each in self._inlets.values() for topic in each.topics)
+
+    def parse(
+        self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
+    ) -> Sequence[AnyWireEvent]:
+        """Return what one message says."""
+        read = self._market.parse if self._trades else self._market.parse_all
+        return read(raw, ts_recv_ns=ts_recv_ns, instruments=instruments)
+
+    def newest_id(self, instrument: Instrument) -> Future[int]:
         """Start to ask REST for the newest trade's id."""
-        return self._around.newest_id(self._intakes[symbol].instrument)
+        return self._around.newest_id(instrument)
 
-    def add(self, instrument: Instrument) -> None:
-        """Subscribe the trades of ``instrument``; the first one opens the connection."""
-        intake = Intake(
-            instrument,
-            facts=self._market.facts,
-            submit=self._around.submit,
-            health=self._around.health,
-            resumed=self._around.resumed,
-        )
-        intake.learn(self._around.known(instrument.id))
+    def add(self, inlets: Iterable[Inlet]) -> None:
+        """Subscribe the topics of ``inlets``; the first ones open the connection."""
+        added = {(each.instrument.id.symbol, each.channel): each for each in inlets}
         with self._lock:
-            self._welcome(intake)
-            self._intakes = {**self._intakes, instrument.id.symbol: intake}
+            for each in added.values():
+                self._welcome(each)
+            self._inlets = {**self._inlets, **added}
             if self._first is None and not self._stopped:
                 self._first = self._start()
 
-    def remove(self, symbol: str) -> None:
-        """Unsubscribe the trades of ``symbol``."""
+    def remove(self, symbol: str, reason: str) -> None:
+        """Unsubscribe what is of ``symbol`` alone; its book ends."""
         with self._lock:
-            self._intakes = {key: one for key, one in self._intakes.items() if key != symbol}
+            gone = [one for key, one in self._inlets.items() if key[0] == symbol]
+            self._inlets = {key: one for key, one in self._inlets.items() if key[0] != symbol}
+        now_ns = self.clock.wall_ns()
+        for inlet in gone:
+            inlet.switch(_NONE_COUNTS, seamless=False)
+            inlet.say(State.HALTED, now_ns=now_ns, reason=reason)
 
     def stop(self) -> list[Socket]:
         """Tell the sockets to end; return them, to be joined."""
@@ -137,7 +165,7 @@ class Lane:
         return socket is self._first
 
     def opened(self, socket: Socket, epoch: int) -> None:
-        """Let the connection's trades in."""
+        """Let in what the connection brings."""
         with self._lock:
             if socket is self._second:
                 self._second_epoch = epoch
@@ -173,8 +201,8 @@ class Lane:
             epoch, old = self._second_epoch, self._first
             if socket is not self._second or epoch is None or old is None:
                 return
-            for intake in self._intakes.values():
-                intake.switch(epoch, seamless=True)
+            for inlet in self._inlets.values():
+                inlet.switch(epoch, seamless=True)
             self._first, self._second = socket, None
             self._first_epoch, self._second_epoch = epoch, None
             self._retire(old)
@@ -199,27 +227,27 @@ class Lane:
     def _let_in(self, epoch: int) -> None:
         self._first_epoch = epoch
         now_ns = self.clock.wall_ns()
-        for intake in self._intakes.values():
-            self._welcome(intake)
+        for inlet in self._inlets.values():
+            self._welcome(inlet)
             if self._was_lost:
-                self.health.reconnected(intake.instrument.id, TRADES, now_ns=now_ns)
+                self.health.reconnected(inlet.instrument.id, inlet.channel, now_ns=now_ns)
         self._was_lost = False
 
-    def _welcome(self, intake: Intake) -> None:
-        """Let an intake take from the connection that is open, and say what state that makes."""
+    def _welcome(self, inlet: Inlet) -> None:
+        """Let an inlet take from the connection that is open, and say what state that makes."""
         now_ns = self.clock.wall_ns()
         if self._first_epoch is not None:
-            intake.switch(self._first_epoch, seamless=False)
-            intake.say(State.SYNCING, now_ns=now_ns, reason="connected; no trade yet")
+            inlet.switch(self._first_epoch, seamless=False)
+            inlet.say(State.SYNCING, now_ns=now_ns, reason=f"connected; no {inlet.awaited} yet")
         elif self._refused:
-            intake.say(State.REJECTED, now_ns=now_ns, reason=self._refused)
+            inlet.say(State.REJECTED, now_ns=now_ns, reason=self._refused)
         else:
-            intake.say(State.CONNECTING, now_ns=now_ns)
+            inlet.say(State.CONNECTING, now_ns=now_ns)
 
     def _say(self, state: State, reason: str) -> None:
         now_ns = self.clock.wall_ns()
-        for intake in self._intakes.values():
-            intake.say(state, now_ns=now_ns, reason=reason)
+        for inlet in self._inlets.values():
+            inlet.say(state, now_ns=now_ns, reason=reason)
 
     def _retire(self, socket: Socket) -> None:
         self._retired = [one for one in self._retired if one.is_alive()]

@@ -10,18 +10,21 @@ from random import Random
 from threading import Event, Lock, Thread
 from typing import Any, Final, TypeAlias
 
-from core.domain.arrays import BarArray, TradeArray
+from core.domain.arrays import BarArray, RowArray, TradeArray
+from core.domain.derivatives import DerivativeTicker
 from core.domain.errors import FeedError, TapescopeError, VenueDown, VenueError
+from core.domain.events import BookSnapshot
 from core.domain.instrument import Instrument, MarketKind, Venue
 from core.domain.units import Ns
-from data.clock import monotonic_s
+from data.clock import monotonic_s, wall_ns
 from data.feeds.breaker import Breaker
 from data.feeds.client import VenueClient
 from data.settings import Endpoints
 from data.venues.market import Market
+from data.venues.streams import Poll
 
 URGENT: Final = 0
-"""A silent socket is suspect, or a hole in the trades is to be closed."""
+"""A silent socket is suspect, a hole in the trades is to be closed, or a book waits."""
 NORMAL: Final = 1
 
 log = logging.getLogger(__name__)
@@ -112,6 +115,38 @@ class Rest:
             return int(rows["trade_id"][-1]) if rows.size else 0
 
         return self._ask(market, call, read, URGENT)
+
+    def book(self, market: Market, instrument: Instrument) -> Future[BookSnapshot]:
+        """Ask for a snapshot of the book; it is stamped when it has come."""
+        call = market.book_call(instrument.id.symbol)
+
+        def read(body: Any) -> BookSnapshot:
+            return market.parse_book(body, instrument, ts_recv_ns=wall_ns())
+
+        return self._ask(market, call, read, URGENT)
+
+    def poll(
+        self, market: Market, instrument: Instrument, poll: Poll
+    ) -> Future[list[DerivativeTicker]]:
+        """Ask one of ``Market.polls``."""
+
+        def read(body: Any) -> list[DerivativeTicker]:
+            return market.parse_poll(body, poll, instrument, ts_recv_ns=wall_ns())
+
+        return self._ask(market, (poll.method, poll.params), read, NORMAL)
+
+    def past_open_interest(
+        self, market: Market, instrument: Instrument, *, limit: int
+    ) -> Future[RowArray] | None:
+        """Ask for open interest of the past; None = the market has none."""
+        call = market.past_open_interest_call(instrument.id.symbol, limit=limit)
+        if call is None:
+            return None
+
+        def read(body: Any) -> RowArray:
+            return market.parse_past_open_interest(body, instrument, ts_recv_ns=wall_ns())
+
+        return self._ask(market, call, read, NORMAL)
 
     def wait_s(self, market: Market) -> float:
         """Return seconds until the market may be asked again; ``inf`` = not before a restart."""

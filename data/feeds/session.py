@@ -1,93 +1,24 @@
 """One connection from its opening to its end: subscribe, parse, keep alive, watch for silence."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final
 
 from core.domain.errors import FeedError, MalformedFrame, UnknownSymbol
-from core.domain.events import Control, ControlKind, NoTrade, Trades
-from core.domain.instrument import Instrument
+from core.domain.events import Channel, Control, ControlKind, NoTrade
 from core.domain.units import NS_PER_S, Ns
-from data.clock import monotonic_s, wall_ns
-from data.feeds.continuity import named
-from data.feeds.health import HealthBoard, State
+from data.feeds.continuity import UNREAD, named
+from data.feeds.deck import Deck
+from data.feeds.health import State
+from data.feeds.inlet import DataEvent
 from data.feeds.intake import Intake
-from data.feeds.topics import TopicTracker
-from data.feeds.watchdog import Finding, Verdict, Watchdog
+from data.feeds.routes import Routes
+from data.feeds.topics import MAX_PATIENCE, MOST_PATIENT, Quiet, Standing, TopicTracker
+from data.feeds.watchdog import Finding, Verdict, Watchdog, overdue
 from data.feeds.wire import ConnectionLost, Message, Wire
-from data.venues.market import Market
 
 _TICK_S: Final = 0.05
 _WATCH_S: Final = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long things may take, in seconds.
-
-    Attributes:
-        handshake_s: from the first packet to the open WebSocket.
-        ack_s: from a request to its answer.
-        pong_s: from our keep-alive to any byte.
-        settle_s: an acknowledged topic without data counts as taken over after this.
-        linger_s: both connections run this long after the new one has taken over every topic.
-        early_s: before the venue's deadline, the next connection is opened.
-        jump_s: the wall clock may run apart from the steady one by this much.
-        first_retry_s: longest first wait after a connection was lost.
-        stable_s: a connection that delivered this long is forgiven its past.
-    """
-
-    handshake_s: float = 5.0
-    ack_s: float = 5.0
-    pong_s: float = 10.0
-    settle_s: float = 3.0
-    linger_s: float = 1.0
-    early_s: float = 60.0
-    jump_s: float = 5.0
-    first_retry_s: float = 0.15
-    stable_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Both clocks, so that a test can move one of them."""
-
-    wall_ns: Callable[[], Ns] = wall_ns
-    monotonic_s: Callable[[], float] = monotonic_s
-
-
-class Deck(Protocol):
-    """What a connection needs to know of its surroundings."""
-
-    @property
-    def market(self) -> Market:
-        """The market that it serves."""
-        ...
-
-    @property
-    def health(self) -> HealthBoard:
-        """Where refused messages are counted."""
-        ...
-
-    @property
-    def timing(self) -> Timing:
-        """How long things may take."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is."""
-        ...
-
-    @property
-    def intakes(self) -> Mapping[str, Intake]:
-        """Symbol -> intake; never changed once handed out, replaced instead."""
-        ...
-
-    def newest_id(self, symbol: str) -> Future[int]:
-        """Start to ask REST for the newest trade's id."""
-        ...
+RESUBSCRIBED: Final = "the topic was subscribed again"
 
 
 class Session:
@@ -113,18 +44,17 @@ class Session:
         self._epoch = epoch
         self._counts = counts
         self._tracker = TopicTracker(
-            per_request=facts.topics_per_request, requests_per_s=facts.requests_per_s
+            per_request=facts.topics_per_request,
+            requests_per_s=facts.requests_per_s,
+            patience=deck.patience,
         )
         self._watchdog = Watchdog(
             silence_s=facts.silence_s,
             ack_s=deck.timing.ack_s,
-            ask=lambda topic: deck.newest_id(self._symbols[topic]),
-            has=lambda topic, trade_id: self._intakes[self._symbols[topic]].has(trade_id),
+            ask=lambda topic: deck.newest_id(self._intake(topic).instrument),
+            has=lambda topic, trade_id: self._intake(topic).has(trade_id),
         )
-        self._intakes: Mapping[str, Intake] = {}
-        self._instruments: dict[str, Instrument] = {}
-        self._topics: dict[str, str] = {}
-        self._symbols: dict[str, str] = {}
+        self._routes = Routes({}, {})
         self._opened_s = self._heard_s = self._spoke_s = now_s
         self._tick_s = self._watch_s = float("-inf")
         self._settled_s: float | None = None
@@ -146,8 +76,8 @@ class Session:
             if not message.text:
                 msg = "the message is binary; the venue sends text"
                 raise MalformedFrame(msg)
-            events = self._deck.market.parse(
-                message.raw, ts_recv_ns=message.ts_recv_ns, instruments=self._instruments
+            events = self._deck.parse(
+                message.raw, ts_recv_ns=message.ts_recv_ns, instruments=self._routes.instruments
             )
         except FeedError as error:
             self._deck.health.refused(
@@ -158,17 +88,13 @@ class Session:
                 now_ns=message.ts_recv_ns,
             )
             if not isinstance(error, UnknownSymbol):
-                self._doubt(message.raw)
+                self._doubt(message)
             return
         for event in events:
-            if isinstance(event, Trades):
-                self._take_trades(event)
-            elif isinstance(event, NoTrade):
-                intake = self._intakes.get(event.instrument.id.symbol)
-                if intake is not None:
-                    intake.skip(event.trade_id, epoch=self._epoch)
-            else:
+            if isinstance(event, Control):
                 self._take_control(event)
+            else:
+                self._take_data(event)
 
     def tick(self) -> None:
         """Say what is due, and look for what is overdue; cheap to call often.
@@ -189,20 +115,24 @@ class Session:
             self._check_age(now_s)
             self.settled = self._has_settled(now_s)
 
-    def _take_trades(self, trades: Trades) -> None:
-        symbol = trades.instrument.id.symbol
-        intake = self._intakes.get(symbol)
-        if intake is None:
+    def _take_data(self, event: DataEvent) -> None:
+        inlet = self._routes.inlet(event)
+        if inlet is None:
             return
-        if self._first_s is None:
-            self._first_s = self._heard_s
-        self._tracker.received(self._topics[symbol], self._heard_s)
-        intake.accept(trades, epoch=self._epoch)
+        if not isinstance(event, NoTrade):
+            if self._first_s is None:
+                self._first_s = self._heard_s
+            self._tracker.received(inlet.topic_of(event), self._heard_s)
+        inlet.accept(event, epoch=self._epoch)
 
-    def _doubt(self, raw: bytes) -> None:
-        """A message that could not be read may have held trades of what it names."""
-        for topic in named(raw, self._symbols):
-            self._intakes[self._symbols[topic]].doubt(epoch=self._epoch)
+    def _doubt(self, message: Message) -> None:
+        """A message that could not be read may have held data of what it names."""
+        for topic in named(message.raw, self._routes.of_topic):
+            self._doubt_topic(topic, UNREAD, message.ts_recv_ns)
+
+    def _doubt_topic(self, topic: str, reason: str, now_ns: Ns) -> None:
+        for inlet in self._routes.of_topic[topic]:
+            inlet.doubt(epoch=self._epoch, now_ns=now_ns, reason=reason)
 
     def _take_control(self, control: Control) -> None:
         if control.kind is ControlKind.RESTART:
@@ -213,17 +143,17 @@ class Session:
                 self._say(refusal.topic, State.REJECTED, words)
 
     def _follow_wishes(self) -> None:
-        """Take over which instruments are wanted now."""
-        intakes = self._deck.intakes
-        if intakes is self._intakes:
-            return
-        topic_of = self._deck.market.trade_topic
-        self._intakes = intakes
-        # What was just unsubscribed may still come; it is known, and not used.
-        self._instruments |= {symbol: intake.instrument for symbol, intake in intakes.items()}
-        self._topics = {symbol: topic_of(symbol) for symbol in intakes}
-        self._symbols = {topic: symbol for symbol, topic in self._topics.items()}
-        self._tracker.want(self._symbols)
+        """Take over what is wanted now, and what is wanted again."""
+        inlets = self._deck.inlets
+        if inlets is not self._routes.inlets:
+            self._routes = Routes(inlets, self._routes.instruments)
+            self._tracker.want(self._routes.of_topic)
+        if self._counts():
+            now_ns = self._deck.clock.wall_ns()
+            for inlet in inlets.values():
+                if inlet.restarts(now_ns=now_ns):
+                    for topic in inlet.topics:
+                        self._tracker.again(topic)
 
     def _speak(self, now_s: float) -> None:
         market = self._deck.market
@@ -231,6 +161,8 @@ class Session:
         if request is not None:
             say = market.subscribe if request.subscribe else market.unsubscribe
             self._wire.send(say(request.topics, request_id=request.number))
+            if request.subscribe:
+                self._tell_sent(request.topics)
         keep_alive = market.facts.keep_alive
         if keep_alive.text is not None and now_s - self._spoke_s >= keep_alive.every_s:
             self._spoke_s = now_s
@@ -244,21 +176,55 @@ class Session:
             raise ConnectionLost(msg)
         if self._counts():
             for quiet in list(self._tracker.quiet(now_s)):
-                finding = self._watchdog.look(quiet)
+                finding = self._look(quiet)
                 if finding is not None:
-                    self._act(finding, now_s)
+                    self._act(finding, quiet, now_s)
 
-    def _act(self, finding: Finding, now_s: float) -> None:
+    def _look(self, quiet: Quiet) -> Finding | None:
+        """Look at one topic's silence: REST is asked about trades, and only about them."""
+        inlets = self._routes.of_topic[quiet.topic]
+        if quiet.standing is not Standing.SENT:
+            now_ns = self._deck.clock.wall_ns()
+            for inlet in inlets:
+                inlet.acked(quiet.topic, epoch=self._epoch, now_ns=now_ns)
+        if inlets[0].channel is Channel.TRADES:
+            return self._watchdog.look(quiet)
+        return overdue(
+            quiet,
+            silence_s=self._routes.silence_s(quiet.topic),
+            ack_s=self._deck.timing.ack_s,
+            awaited=inlets[0].awaited,
+        )
+
+    def _act(self, finding: Finding, quiet: Quiet, now_s: float) -> None:
         """Excuse a silence; or ask for the topic again, or give the connection up."""
+        topic = finding.topic
         if finding.verdict is not Verdict.BLAMED:
             complete = finding.verdict is Verdict.COMPLETE
-            self._tracker.excuse(finding.topic, now_s)
-            self._say(finding.topic, State.LIVE if complete else State.SYNCING, finding.words)
+            self._tracker.excuse(topic, now_s)
+            self._say(topic, State.LIVE if complete else State.SYNCING, finding.words)
             return
-        self._say(finding.topic, State.STALE, finding.words)
-        if not self._tracker.delivering(now_s, within_s=self._deck.market.facts.silence_s):
+        self._say(topic, State.STALE, finding.words)
+        if self._is_dead(quiet, now_s):
+            self._tracker.bear(topic)
             raise ConnectionLost(finding.words)
-        self._tracker.again(finding.topic)
+        traded = self._routes.of_topic[topic][0].channel is Channel.TRADES
+        self._tracker.bear(topic, most=MAX_PATIENCE if traded else MOST_PATIENT)
+        self._tracker.again(topic)
+        self._doubt_topic(topic, RESUBSCRIBED, self._deck.clock.wall_ns())
+
+    def _is_dead(self, quiet: Quiet, now_s: float) -> bool:
+        """Return whether the connection is to blame: nothing else comes on it, either.
+
+        Where REST cannot tell that the market is quiet, it is blamed once; what is silent again on
+        the next connection is subscribed again there, ever more rarely.
+        """
+        limit_s = self._deck.market.facts.silence_s
+        if self._routes.of_topic[quiet.topic][0].channel is not Channel.TRADES:
+            if quiet.standing is not Standing.SENT and quiet.patience > 1:
+                return False
+            limit_s = self._routes.silence_s(quiet.topic) or limit_s
+        return not self._tracker.delivering(now_s, within_s=limit_s)
 
     def _has_settled(self, now_s: float) -> bool:
         timing = self._deck.timing
@@ -291,4 +257,19 @@ class Session:
     def _say(self, topic: str, state: State, reason: str) -> None:
         if self._counts():
             now_ns = self._deck.clock.wall_ns()
-            self._intakes[self._symbols[topic]].say(state, now_ns=now_ns, reason=reason)
+            for inlet in self._routes.of_topic[topic]:
+                inlet.say(state, now_ns=now_ns, reason=reason, topic=topic)
+
+    def _tell_sent(self, topics: tuple[str, ...]) -> None:
+        now_ns = self._deck.clock.wall_ns()
+        for topic in topics:
+            for inlet in self._routes.of_topic[topic]:
+                inlet.sent(topic, epoch=self._epoch, now_ns=now_ns)
+
+    def _intake(self, topic: str) -> Intake:
+        """Return the way in of a topic's trades."""
+        intake = self._routes.of_topic[topic][0]
+        if not isinstance(intake, Intake):
+            msg = f"{topic} brings no trades"
+            raise TypeError(msg)
+        return intake

@@ -7,7 +7,8 @@ from threading import Event, Thread
 from typing import Final, Protocol
 
 from data.feeds.backoff import LONG_S, Backoff
-from data.feeds.session import Deck, Session
+from data.feeds.deck import Deck
+from data.feeds.session import Session
 from data.feeds.wire import POLICY_VIOLATION, ConnectionLost, Wire
 
 log = logging.getLogger(__name__)

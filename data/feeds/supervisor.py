@@ -3,22 +3,30 @@
 from collections.abc import Mapping
 from random import Random
 from threading import Lock
+from typing import TypeAlias
 
+from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
+from data.feeds.books import BookInlet
 from data.feeds.endpoints import ws_url
+from data.feeds.groups import Group, groups_of
+from data.feeds.inlet import Inlet
 from data.feeds.intake import Intake
 from data.feeds.lane import Lane, Surroundings
 from data.feeds.socket import Socket
 from data.settings import Endpoints
 from data.venues.market import Market
 
+_Market: TypeAlias = tuple[Venue, MarketKind]
+_Inlets: TypeAlias = Mapping[tuple[InstrumentId, Channel], Inlet]
+
 
 class Supervisor:
-    """All sockets. Trades of all of them go to one ``submit``."""
+    """All sockets. What comes on all of them goes to one ``submit``."""
 
     def __init__(
         self,
-        markets: Mapping[tuple[Venue, MarketKind], Market],
+        markets: Mapping[_Market, Market],
         around: Surroundings,
         *,
         endpoints: Endpoints,
@@ -35,50 +43,70 @@ class Supervisor:
         self._rng = rng or Random()  # jitter, not secrecy
         self._lock = Lock()
         self._stopped = False
-        self._lanes: dict[tuple[Venue, MarketKind], list[Lane]] = {}
+        self._lanes: dict[_Market, dict[Group, list[Lane]]] = {}
+        # Replaced, never changed: the engine looks things up here, and must not wait for a lock
+        # that a socket holds while it waits for the engine.
+        self._inlets: _Inlets = {}
 
     def add(self, instrument: Instrument) -> None:
-        """Subscribe the trades of ``instrument``; nothing happens where they already are."""
+        """Subscribe all channels of ``instrument``; nothing happens where they already are."""
         key = (instrument.id.venue, instrument.id.kind)
+        market = self._markets[key]
         with self._lock:
-            if self._stopped or self._lane(instrument.id) is not None:
+            if self._stopped or (instrument.id, Channel.TRADES) in self._inlets:
                 return
-            lanes = self._lanes.setdefault(key, [])
-            room = self._markets[key].facts.topics_per_socket
-            free = [lane for lane in lanes if len(lane.intakes) < room]
-            if not free:
-                free = [self._open(self._markets[key])]
-                lanes += free
-            free[0].add(instrument)
+            lanes = self._lanes.setdefault(key, {})
+            for group, inlets in groups_of(market, instrument, self._around).items():
+                added = {(instrument.id, each.channel): each for each in inlets}
+                self._inlets = {**self._inlets, **added}
+                self._lane_for(market, group, lanes.setdefault(group, [])).add(inlets)
 
-    def remove(self, instrument_id: InstrumentId) -> None:
-        """Unsubscribe; the socket stays open for its other topics, and ends without any."""
+    def remove(self, instrument_id: InstrumentId, reason: str) -> tuple[Channel, ...]:
+        """Unsubscribe; a socket stays open for its other topics, and ends without any.
+
+        Returns:
+            The channels that were followed.
+        """
+        key = (instrument_id.venue, instrument_id.kind)
         with self._lock:
-            lane = self._lane(instrument_id)
-            if lane is None:
-                return
-            lane.remove(instrument_id.symbol)
-            if not lane.intakes:
-                self._lanes[instrument_id.venue, instrument_id.kind].remove(lane)
-                lane.stop()
+            followed = tuple(of for each, of in self._inlets if each == instrument_id)
+            self._inlets = {at: one for at, one in self._inlets.items() if at[0] != instrument_id}
+            for lanes in self._lanes.get(key, {}).values():
+                for lane in list(lanes):
+                    lane.remove(instrument_id.symbol, reason)
+                    if not lane.inlets:
+                        lanes.remove(lane)
+                        lane.stop()
         self._around.health.forget([instrument_id])
+        return followed
+
+    def inlet(self, instrument_id: InstrumentId, channel: Channel) -> Inlet | None:
+        """Return the way in of one channel; None = it is not followed. Never waits."""
+        return self._inlets.get((instrument_id, channel))
 
     def intake(self, instrument_id: InstrumentId) -> Intake | None:
-        """Return the instrument's way in; None = it is not subscribed."""
-        with self._lock:
-            lane = self._lane(instrument_id)
-            return None if lane is None else lane.intakes.get(instrument_id.symbol)
+        """Return the way in of the trades; None = they are not subscribed."""
+        found = self.inlet(instrument_id, Channel.TRADES)
+        return found if isinstance(found, Intake) else None
+
+    def book(self, instrument_id: InstrumentId) -> BookInlet | None:
+        """Return the way in of the book; None = it is not subscribed. Never waits."""
+        found = self.inlet(instrument_id, Channel.BOOK)
+        return found if isinstance(found, BookInlet) else None
 
     def finish(self) -> list[Socket]:
         """Tell every socket to end; return them, to be joined."""
         with self._lock:
             self._stopped = True
-            lanes = [lane for lanes in self._lanes.values() for lane in lanes]
-        return [socket for lane in lanes for socket in lane.stop()]
+            groups = [group for groups in self._lanes.values() for group in groups.values()]
+        return [socket for lanes in groups for lane in lanes for socket in lane.stop()]
 
-    def _open(self, market: Market) -> Lane:
-        return Lane(market, ws_url(market, self._endpoints), self._around, rng=self._rng)
-
-    def _lane(self, instrument_id: InstrumentId) -> Lane | None:
-        lanes = self._lanes.get((instrument_id.venue, instrument_id.kind), [])
-        return next((lane for lane in lanes if instrument_id.symbol in lane.intakes), None)
+    def _lane_for(self, market: Market, group: Group, lanes: list[Lane]) -> Lane:
+        """Return a lane with room, which may be a new one."""
+        room = market.facts.topics_per_socket
+        for lane in lanes:
+            if len(lane.topics) < room:
+                return lane
+        url = ws_url(market, self._endpoints, group.path)
+        lanes.append(Lane(market, url, self._around, trades=group.trades, rng=self._rng))
+        return lanes[-1]

@@ -5,7 +5,7 @@ refuses a whole request for one bad topic, and OKX answers each topic by itself.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -15,6 +15,12 @@ from core.domain.events import Control, ControlKind
 
 RETRY_REFUSED_S: Final = 300.0
 MAX_PATIENCE: Final = 8
+MOST_PATIENT: Final = 64
+"""Of topics that REST cannot be asked about: five minutes instead of five seconds."""
+BURST_REQUESTS: Final = 120
+REQUESTS_AFTER_PER_S: Final = 0.1
+"""OKX, Overview, WebSocket, Connect: 480 requests an hour on one connection. The burst and what
+follows it make 480 in the first hour, and no connection in order needs more."""
 
 
 class Standing(Enum):
@@ -63,7 +69,6 @@ class Quiet:
 class _Topic:
     standing: Standing = Standing.QUEUED
     since_s: float = 0.0
-    patience: int = 1
     request: int = 0
     alone: bool = False
 
@@ -71,7 +76,22 @@ class _Topic:
 class TopicTracker:
     """The topics of one connection. Pure: told the time, never asks for it."""
 
-    def __init__(self, *, per_request: int, requests_per_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        per_request: int,
+        requests_per_s: float,
+        patience: MutableMapping[str, int] | None = None,
+    ) -> None:
+        """Make one.
+
+        Args:
+            patience: topic -> how many times the usual silence it is given; kept here, and may
+                outlive this connection. None = it begins with this one.
+        """
+        self._patience = {} if patience is None else patience
+        self._credit = float(BURST_REQUESTS)
+        self._credited_s: float | None = None
         self._per_request = per_request
         self._pause_s = 1.0 / requests_per_s
         self._next_s = float("-inf")
@@ -89,27 +109,32 @@ class TopicTracker:
             self._topics.setdefault(topic, _Topic())
 
     def again(self, topic: str) -> None:
-        """Unsubscribe ``topic`` and subscribe it anew, and be more patient with it."""
+        """Unsubscribe ``topic`` and subscribe it anew."""
         known = self._topics.get(topic)
         if known is not None:
             self._leave(topic)
-            patience = min(known.patience * 2, MAX_PATIENCE)
-            self._topics[topic] = _Topic(patience=patience, alone=True)
+            self._topics[topic] = _Topic(alone=True)
 
     def excuse(self, topic: str, now_s: float) -> None:
         """Its silence is the market's: count anew, and be more patient with it."""
         known = self._topics.get(topic)
         if known is not None:
             known.since_s = now_s
-            known.patience = min(known.patience * 2, MAX_PATIENCE)
+            self.bear(topic)
+
+    def bear(self, topic: str, *, most: int = MAX_PATIENCE) -> None:
+        """Be more patient with ``topic``, until it delivers a second time."""
+        self._patience[topic] = min(self._patience.get(topic, 1) * 2, most)
 
     def next_request(self, now_s: float) -> Request | None:
         """Return the request to be sent now; None = nothing to say, or too early for the venue."""
-        if now_s < self._next_s:
+        self._earn(now_s)
+        if now_s < self._next_s or self._credit < 1.0:
             return None
         request = self._unsubscription() or self._subscription(now_s)
         if request is not None:
             self._next_s = now_s + self._pause_s
+            self._credit -= 1.0
         return request
 
     def received(self, topic: str, now_s: float) -> bool:
@@ -118,8 +143,9 @@ class TopicTracker:
         if known is None:
             return False
         known.since_s = now_s
-        known.patience = 1
         if known.standing is Standing.LIVE:
+            # The first may be a snapshot, which comes without anything having happened.
+            self._patience.pop(topic, None)
             return False
         known.standing = Standing.LIVE
         return True
@@ -147,7 +173,8 @@ class TopicTracker:
         """Yield every topic that was asked for and not refused, with its silence."""
         for topic, known in self._topics.items():
             if known.standing in {Standing.SENT, Standing.ACKED, Standing.LIVE}:
-                yield Quiet(topic, known.standing, now_s - known.since_s, known.patience)
+                patience = self._patience.get(topic, 1)
+                yield Quiet(topic, known.standing, now_s - known.since_s, patience)
 
     def settled(self, now_s: float, *, after_s: float) -> bool:
         """Return whether nothing is outstanding: each delivers, is refused or is acked for long."""
@@ -163,6 +190,11 @@ class TopicTracker:
             known.standing is Standing.LIVE and now_s - known.since_s < within_s
             for known in self._topics.values()
         )
+
+    def _earn(self, now_s: float) -> None:
+        since_s = 0.0 if self._credited_s is None else now_s - self._credited_s
+        self._credit = min(self._credit + since_s * REQUESTS_AFTER_PER_S, BURST_REQUESTS)
+        self._credited_s = now_s
 
     def _leave(self, topic: str) -> None:
         if self._topics[topic].standing in {Standing.SENT, Standing.ACKED, Standing.LIVE}:

@@ -43,8 +43,32 @@ class Finding:
     words: str
 
 
+def overdue(quiet: Quiet, *, silence_s: float | None, ack_s: float, awaited: str) -> Finding | None:
+    """Look at the silence of a topic that REST need not be asked about; None = nothing to say.
+
+    Args:
+        silence_s: silent for longer is suspect; None = it may be silent for ever.
+        ack_s: a request must be answered within this time.
+        awaited: what it brings, in the trader's words.
+    """
+    if quiet.standing is Standing.SENT:
+        if quiet.silent_s < ack_s:
+            return None
+        return Finding(quiet.topic, Verdict.BLAMED, _unanswered(ack_s))
+    if silence_s is None or quiet.silent_s < silence_s * quiet.patience:
+        return None
+    words = f"no {awaited} came for {quiet.silent_s:.0f} s"
+    if quiet.standing is Standing.ACKED:
+        words = f"the subscription was acknowledged, but {words}"
+    return Finding(quiet.topic, Verdict.BLAMED, words)
+
+
+def _unanswered(ack_s: float) -> str:
+    return f"the subscription was not answered in {ack_s:.0f} s"
+
+
 class Watchdog:
-    """Looks at silences. ``ask`` must return at once."""
+    """Looks at silences of trades. ``ask`` must return at once."""
 
     def __init__(
         self,
@@ -76,7 +100,7 @@ class Watchdog:
         if quiet.standing is Standing.SENT:
             if quiet.silent_s < self._ack_s:
                 return None
-            return self._blame(quiet, f"the subscription was not answered in {self._ack_s:.0f} s")
+            return self._blame(quiet, _unanswered(self._ack_s))
         if quiet.silent_s < ASK_AT * self._limit_s(quiet):
             self._asked.pop(quiet.topic, None)
             return None

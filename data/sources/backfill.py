@@ -17,16 +17,18 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S
 from data.clock import wall_ns
-from data.feeds.health import TRADES, HealthBoard, State
+from data.feeds.health import HealthBoard, State
 from data.feeds.intake import Resumed
 from data.feeds.rest import Rest
 from data.feeds.supervisor import Supervisor
 from data.sources.chores import Chore, Chores
 from data.sources.history import BACK_PAGES, History
+from data.sources.holes import Holes, Span
 from data.sources.notes import Notes
+from data.sources.polls import Polls
 from data.venues.market import Market
 
-LIST, HOLE, CANDLES, PAST = range(4)
+LIST, HOLE, CANDLES, POLL, PAST = range(5)
 """Priorities, first to last."""
 MOST_TRIES: Final = 10
 LIST_AGAIN_S: Final = 1800.0
@@ -61,6 +63,15 @@ class Backfill(Thread):
         self._ended = Event()
         self._chores = Chores()
         self._history = History(market, rest, submit=submit, pause=self._ended.wait, now_ns=wall_ns)
+        self._holes = Holes(market.facts)
+        self._polls = Polls(
+            market,
+            rest=rest,
+            supervisor=supervisor,
+            chores=self._chores,
+            submit=submit,
+            now_ns=wall_ns,
+        )
         self._lock = Lock()
         self._wanted: dict[str, dict[str, int]] = {}
         self._listed: dict[str, Instrument] | None = None
@@ -94,13 +105,13 @@ class Backfill(Thread):
 
     def resumed(self, resumed: Resumed) -> None:
         """A stream began, resumed or jumped: fetch what is before its trade. Returns at once."""
-        before = resumed.before
-        if before is None:
+        if resumed.before is None:
             self._put_past(resumed, resumed.first.trade_id, BACK_PAGES)
         else:
-            reason = f"{resumed.reason}, and REST could not be asked for what was missed"
-            give_up = partial(self._history.mark_gap, resumed, before, reason=reason)
-            self._chores.put(Chore(partial(self._close_hole, resumed), HOLE, give_up=give_up))
+            span = self._holes.put(resumed)
+            if span is not None:
+                give_up = partial(self._give_up, span)
+                self._chores.put(Chore(partial(self._close_hole, span), HOLE, give_up=give_up))
         self._top_up(resumed.instrument)
 
     def finish(self) -> None:
@@ -168,9 +179,11 @@ class Backfill(Thread):
             for each in gone:
                 del self._followed[each.id.symbol]
         for each in gone:
-            self._supervisor.remove(each.id)
             reason = f"{self._called} does not trade {each.id.symbol} any more, or not now"
-            self._health.set_state(each.id, TRADES, State.HALTED, now_ns=wall_ns(), reason=reason)
+            for channel in self._supervisor.remove(each.id, reason):
+                self._health.set_state(
+                    each.id, channel, State.HALTED, now_ns=wall_ns(), reason=reason
+                )
 
     def _compare(self) -> None:
         """A grid cannot change under trades that are held; what is off the old one is refused."""
@@ -207,6 +220,7 @@ class Backfill(Thread):
         frames["1m"] = max(since_open, SESSION_BARS, frames.get("1m", 0))
         for timeframe, bars in frames.items():
             self._put_candles(instrument, timeframe, bars)
+        self._polls.follow(instrument, POLL)
 
     def _put_candles(self, instrument: Instrument, timeframe: str, bars: int) -> None:
         run = partial(self._history.klines, instrument, timeframe, bars)
@@ -239,10 +253,21 @@ class Backfill(Thread):
         if next_id is not None and pages > 1:
             self._put_past(resumed, next_id, pages - 1)
 
-    def _close_hole(self, resumed: Resumed) -> None:
+    def _close_hole(self, span: Span) -> None:
+        resumed = self._holes.begin(span)
         intake = self._supervisor.intake(resumed.instrument.id)
         if intake is not None and resumed.before is not None:
-            self._history.close_hole(resumed, resumed.before, intake)
+            try:
+                self._history.close_hole(resumed, resumed.before, intake)
+            except (RateLimited, VenueDown):
+                self._holes.wait(span)
+                raise
+
+    def _give_up(self, span: Span) -> None:
+        resumed = self._holes.begin(span)
+        if resumed.before is not None:
+            reason = f"{resumed.reason}, and REST could not be asked for what was missed"
+            self._history.mark_gap(resumed, resumed.before, reason=reason)
 
     def _later(self, chore: Chore, error: RateLimited | VenueDown) -> None:
         """Try a chore again when the venue may be asked again; not for ever."""

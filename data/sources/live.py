@@ -1,24 +1,26 @@
 """The live market: sockets for the present, REST for the past, every venue by itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from threading import Event
 from typing import Final, TypeAlias
 
 from core.domain.arrays import TradeArray, empty_trades
-from core.domain.events import MarketEvent
+from core.domain.events import Channel, Gap, MarketEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_S, Ns
+from data.buffers.keeper import Request
 from data.clock import monotonic_s, wall_ns
+from data.feeds.deck import Clock, Timing
 from data.feeds.health import HealthBoard
 from data.feeds.intake import Resumed
 from data.feeds.lane import Surroundings
 from data.feeds.rest import Rest
-from data.feeds.session import Clock, Timing
 from data.feeds.supervisor import Supervisor
 from data.settings import Endpoints
 from data.sources.backfill import Backfill
+from data.sources.book_requests import BookRequests
 from data.sources.notes import Notes
 from data.sources.probe import probe
 from data.venues.market import Market
@@ -44,12 +46,13 @@ class LiveSource:
         health: HealthBoard,
         markets: Mapping[_Key, Market] = MARKETS,
         timing: Timing | None = None,
-        clock: Clock | None = None,
+        channels: Collection[Channel] = tuple(Channel),
     ) -> None:
         """Make one; nothing is opened before ``start``.
 
         Args:
             instruments: followed from the start; ``want`` adds more.
+            channels: what is followed of each, besides trades.
         """
         self.run_id = f"live-{datetime.fromtimestamp(wall_ns() // NS_PER_S, UTC):%Y%m%dT%H%M%S}"
         self._first = tuple(instruments)
@@ -57,7 +60,7 @@ class LiveSource:
         self._health = health
         self._markets = markets
         self._timing = timing or Timing()
-        self._clock = clock or Clock()
+        self._clock = Clock()
         self._notes = Notes()
         self._known: dict[InstrumentId, TradeArray] = {}
         self._rest = Rest(markets, endpoints=endpoints)
@@ -73,8 +76,12 @@ class LiveSource:
                 timing=self._timing,
                 clock=self._clock,
                 known=lambda each: self._known.get(each, empty_trades()),
+                channels=frozenset(channels),
             ),
             endpoints=endpoints,
+        )
+        self._books = BookRequests(
+            markets, self._rest, self._supervisor, submit=self._pass_on, health=health
         )
         self._backfills = {
             key: Backfill(
@@ -139,9 +146,17 @@ class LiveSource:
             instrument_id.symbol, timeframe, bars
         )
 
-    def _pass_on(self, event: MarketEvent) -> None:
+    def ask(self, instrument_id: InstrumentId, request: Request) -> None:
+        """Fetch a snapshot of a book, or subscribe its topic again."""
         if not self._ended.is_set():
-            self._submit(event)
+            self._books.ask(instrument_id, request)
+
+    def _pass_on(self, event: MarketEvent) -> None:
+        if self._ended.is_set():
+            return
+        if isinstance(event, Gap):
+            self._health.gap(event.instrument_id, event.channel, now_ns=self.now_ns())
+        self._submit(event)
 
     def _resumed(self, resumed: Resumed) -> None:
         found = resumed.instrument.id

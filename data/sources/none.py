@@ -5,6 +5,7 @@ from collections.abc import Callable
 from core.domain.events import MarketEvent
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
+from data.buffers.keeper import Request
 from data.clock import wall_ns
 
 
@@ -39,3 +40,6 @@ class NoSource:
 
     def want(self, instrument_id: InstrumentId, timeframe: str, bars: int) -> None:
         """Do nothing: the source that follows is asked again."""
+
+    def ask(self, instrument_id: InstrumentId, request: Request) -> None:
+        """Do nothing: there is no book."""

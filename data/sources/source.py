@@ -6,6 +6,7 @@ from typing import Protocol
 from core.domain.events import MarketEvent
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
+from data.buffers.keeper import Request
 
 
 class Source(Protocol):
@@ -45,5 +46,12 @@ class Source(Protocol):
         Args:
             timeframe: a key of TIMEFRAMES_NS.
             bars: how many closed bars of it are to be shown.
+        """
+        ...
+
+    def ask(self, instrument_id: InstrumentId, request: Request) -> None:
+        """Do what a book needs of its venue: a snapshot, or its topic anew. Returns at once.
+
+        What comes of it is submitted: a BookSnapshot, or NoSnapshot where none will come.
         """
         ...

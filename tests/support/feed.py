@@ -7,11 +7,11 @@ from random import Random
 from threading import Lock
 from typing import NamedTuple
 
-from core.domain.events import Trades
+from core.domain.events import Channel, Trades
 from core.domain.instrument import InstrumentId
 from data.feeds.health import HealthBoard, State
 from data.feeds.lane import Surroundings
-from data.feeds.session import Clock, Timing
+from data.feeds.deck import Clock, Timing
 from data.feeds.supervisor import Supervisor
 from data.venues.registry import MARKETS
 
@@ -46,6 +46,7 @@ class Said(NamedTuple):
     """A state that a channel was put into; ``at_s`` on the steady clock."""
 
     instrument_id: InstrumentId
+    channel: str
     state: State
     reason: str
     at_s: float
@@ -58,13 +59,15 @@ class Board(HealthBoard):
         super().__init__()
         self.said = []
 
-    def set_state(self, instrument_id, channel, state, *, now_ns, reason=""):
-        super().set_state(instrument_id, channel, state, now_ns=now_ns, reason=reason)
-        self.said.append(Said(instrument_id, state, reason, time.monotonic()))
+    def set_state(self, instrument_id, channel, state, *, now_ns, reason="", unless=()):
+        super().set_state(
+            instrument_id, channel, state, now_ns=now_ns, reason=reason, unless=unless
+        )
+        self.said.append(Said(instrument_id, channel, state, reason, time.monotonic()))
 
 
 class Feed:
-    """A supervisor, what it submitted, and what it said.
+    """A supervisor, what it submitted, and what it said; of trades alone unless told otherwise.
 
     Attributes:
         events: everything submitted.
@@ -72,7 +75,9 @@ class Feed:
         newest: symbol -> what REST says is the newest trade's id; absent = none.
     """
 
-    def __init__(self, exchange, *, markets=None, timing=QUICK, clock=None, submit=None):
+    def __init__(
+        self, exchange, *, markets=None, timing=QUICK, clock=None, submit=None, channels=()
+    ):
         self.exchange = exchange
         self.markets = markets or MARKETS
         self.events, self.resumed, self.newest = [], [], {}
@@ -85,6 +90,7 @@ class Feed:
             resumed=self.resumed.append,
             timing=timing,
             clock=clock or Clock(),
+            channels=frozenset(channels),
         )
         self.supervisor = Supervisor(
             self.markets, around, endpoints=exchange.endpoints(), rng=Random(1)
@@ -112,19 +118,17 @@ class Feed:
         trades = (e for e in events if isinstance(e, Trades) and e.instrument.id == instrument.id)
         return [row[2] for event in trades for row in event.rows]
 
-    def channel(self, instrument):
-        """The health of an instrument's trades; None = not on the board."""
-        found = [
-            channel
-            for channel in self.health.snapshot()
-            if (channel.venue, channel.kind, channel.symbol)
-            == (instrument.id.venue, instrument.id.kind, instrument.id.symbol)
-        ]
-        return found[0] if found else None
+    def channel(self, instrument, channel=Channel.TRADES):
+        """The health of one of an instrument's channels; None = not on the board."""
+        key = (instrument.id.venue, instrument.id.kind, instrument.id.symbol, channel)
+        for each in self.health.snapshot():
+            if (each.venue, each.kind, each.symbol, each.channel) == key:
+                return each
+        return None
 
-    def state(self, instrument):
-        channel = self.channel(instrument)
-        return None if channel is None else channel.state
+    def state(self, instrument, channel=Channel.TRADES):
+        found = self.channel(instrument, channel)
+        return None if found is None else found.state
 
     def _submit(self, event):
         with self._lock:

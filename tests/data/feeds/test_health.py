@@ -1,5 +1,6 @@
+from core.domain.events import Channel
 from core.domain.instrument import InstrumentId, MarketKind, Venue
-from data.feeds.health import SAMPLE_BYTES, SAMPLES_KEPT, TRADES, HealthBoard, State
+from data.feeds.health import SAMPLE_BYTES, SAMPLES_KEPT, HealthBoard, State
 
 BTC = InstrumentId.parse("binance.perp.BTCUSDT")
 ETH = InstrumentId.parse("okx.spot.ETH-USDT")
@@ -7,21 +8,21 @@ ETH = InstrumentId.parse("okx.spot.ETH-USDT")
 
 def test_since_moves_only_when_the_state_changes():
     board = HealthBoard()
-    board.set_state(BTC, TRADES, State.STALE, now_ns=10, reason="cut")
-    board.set_state(BTC, TRADES, State.STALE, now_ns=20, reason="still cut")
+    board.set_state(BTC, Channel.TRADES, State.STALE, now_ns=10, reason="cut")
+    board.set_state(BTC, Channel.TRADES, State.STALE, now_ns=20, reason="still cut")
     (channel,) = board.snapshot()
     assert (channel.state, channel.since_ns, channel.reason) == (State.STALE, 10, "still cut")
-    board.set_state(BTC, TRADES, State.LIVE, now_ns=30)
+    board.set_state(BTC, Channel.TRADES, State.LIVE, now_ns=30)
     (channel,) = board.snapshot()
     assert (channel.state, channel.since_ns, channel.reason) == (State.LIVE, 30, "")
 
 
 def test_messages_and_reconnects_are_counted_per_channel():
     board = HealthBoard()
-    board.received(BTC, TRADES, now_ns=5)
-    board.received(BTC, TRADES, now_ns=7)
-    board.reconnected(BTC, TRADES, now_ns=8)
-    board.received(ETH, TRADES, now_ns=9)
+    board.received(BTC, Channel.TRADES, now_ns=5)
+    board.received(BTC, Channel.TRADES, now_ns=7)
+    board.reconnected(BTC, Channel.TRADES, now_ns=8)
+    board.received(ETH, Channel.TRADES, now_ns=9)
     btc, eth = board.snapshot()
     assert (btc.messages, btc.last_recv_ns, btc.reconnects) == (2, 7, 1)
     assert (eth.messages, eth.last_recv_ns, eth.reconnects) == (1, 9, 0)
@@ -29,8 +30,8 @@ def test_messages_and_reconnects_are_counted_per_channel():
 
 def test_a_refused_message_is_counted_for_its_market_and_its_bytes_are_capped():
     board = HealthBoard()
-    board.received(BTC, TRADES, now_ns=1)
-    board.received(ETH, TRADES, now_ns=1)
+    board.received(BTC, Channel.TRADES, now_ns=1)
+    board.received(ETH, Channel.TRADES, now_ns=1)
     board.refused(
         Venue.BINANCE, MarketKind.PERP, raw=b"x" * (SAMPLE_BYTES + 9), reason="bad", now_ns=2
     )
@@ -51,7 +52,7 @@ def test_only_the_newest_samples_are_kept():
 
 def test_a_forgotten_instrument_has_no_channels():
     board = HealthBoard()
-    board.received(BTC, TRADES, now_ns=1)
-    board.received(ETH, TRADES, now_ns=1)
+    board.received(BTC, Channel.TRADES, now_ns=1)
+    board.received(ETH, Channel.TRADES, now_ns=1)
     board.forget([BTC])
     assert [channel.symbol for channel in board.snapshot()] == ["ETH-USDT"]

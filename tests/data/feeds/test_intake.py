@@ -20,6 +20,7 @@ class Case:
         self.events, self.resumed, self.health = [], [], HealthBoard()
         self.intake = Intake(
             BTC,
+            topic="trades:BTC",
             facts=replace(FACTS, ids_count=ids_count, ids_step_by_fill=by_fill),
             submit=self.events.append,
             health=self.health,
@@ -215,10 +216,10 @@ def test_what_one_connection_missed_and_the_other_brought_is_not_missing():
 def test_where_ids_only_identify_a_message_that_could_not_be_read_is_told_with_the_next_trade():
     case = Case(ids_count=False)
     case.intake.switch(1, seamless=False)
-    case.intake.doubt(epoch=1)
+    case.intake.doubt(epoch=1, now_ns=9)
     case.bring(70, 20)
     case.bring(90)
-    case.intake.doubt(epoch=1)
+    case.intake.doubt(epoch=1, now_ns=9)
     case.bring(30, 31)
     case.bring(50)
     assert case.holes() == [(None, 70), (90, 30)]
@@ -229,6 +230,6 @@ def test_where_ids_count_a_message_that_could_not_be_read_shows_by_the_numbers_a
     case = Case()
     case.intake.switch(1, seamless=False)
     case.bring(1)
-    case.intake.doubt(epoch=1)
+    case.intake.doubt(epoch=1, now_ns=9)
     case.bring(2)
     assert case.holes() == [(None, 1)]

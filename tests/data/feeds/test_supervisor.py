@@ -56,7 +56,7 @@ def test_a_topic_is_added_and_removed_while_the_socket_runs(exchange):
         eth = Trader(exchange, ETH)
         until(lambda: eth.trade() is None or feed.state(ETH) is State.LIVE)
         assert [each.instrument.id for each in feed.resumed] == [ETH.id]
-        feed.supervisor.remove(BTC.id)
+        feed.supervisor.remove(BTC.id, "it is not wanted any more")
         until(lambda: subscribed(exchange) == [["publicTrade.ETHUSDT"]])
         assert feed.channel(BTC) is None
         assert exchange.handshakes["/v5/public/spot"] == 1
@@ -66,7 +66,7 @@ def test_a_socket_without_topics_ends(exchange):
     with Feed(exchange) as feed:
         feed.follow(BTC)
         until(lambda: subscribed(exchange) == [["publicTrade.BTCUSDT"]])
-        feed.supervisor.remove(BTC.id)
+        feed.supervisor.remove(BTC.id, "it is not wanted any more")
         until(lambda: not exchange.clients())
         feed.follow(BTC)
         until(lambda: subscribed(exchange) == [["publicTrade.BTCUSDT"]])

@@ -120,6 +120,7 @@ def test_asking_again_unsubscribes_first_and_is_more_patient():
     made = tracker("a")
     requests(made)
     made.received("a", 1.0)
+    made.bear("a")
     made.again("a")
     assert requests(made, 2.0) == [(False, ("a",)), (True, ("a",))]
     (quiet,) = made.quiet(5.0)

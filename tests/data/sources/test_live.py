@@ -36,7 +36,7 @@ every_market = pytest.mark.parametrize("key", KEYS, ids="-".join)
 class Run:
     """A live source on the local exchange, into a real engine, with its events kept aside."""
 
-    def __init__(self, exchange, *instruments, endpoints=None):
+    def __init__(self, exchange, *instruments, endpoints=None, channels=()):
         self.exchange = exchange
         self.events = []
         self.health = HealthBoard()
@@ -46,6 +46,7 @@ class Run:
             endpoints=endpoints or exchange.endpoints(),
             health=self.health,
             timing=QUICK,
+            channels=channels,
         )
 
     def __enter__(self):

@@ -1,0 +1,84 @@
+"""What a market tells over REST alone, asked again and again; and open interest of the past."""
+
+from collections.abc import Callable
+from functools import partial
+from math import inf
+from typing import Final
+
+from core.domain.errors import TapescopeError
+from core.domain.events import REST, Channel, MarketEvent, Rows
+from core.domain.instrument import Instrument
+from core.domain.units import Ns
+from data.feeds.health import State
+from data.feeds.rest import Rest
+from data.feeds.side import SideInlet
+from data.feeds.supervisor import Supervisor
+from data.sources.chores import Chore, Chores
+from data.venues.market import Market
+from data.venues.streams import Poll
+
+PAST_ROWS: Final = 500
+"""Of five minutes each: more than a day where the venue gives so many."""
+
+
+class Polls:
+    """The polls of one market, as chores of its thread; they raise what REST raises."""
+
+    def __init__(
+        self,
+        market: Market,
+        *,
+        rest: Rest,
+        supervisor: Supervisor,
+        chores: Chores,
+        submit: Callable[[MarketEvent], None],
+        now_ns: Callable[[], Ns],
+    ) -> None:
+        self._market = market
+        self._rest = rest
+        self._supervisor = supervisor
+        self._chores = chores
+        self._submit = submit
+        self._now_ns = now_ns
+
+    def follow(self, instrument: Instrument, priority: int) -> None:
+        """Begin to ask; it ends by itself when the channel is not followed any more."""
+        if self._inlet(instrument, Channel.TICKER) is None:
+            return  # spot, or nobody wants it
+        past = partial(self._past, instrument)
+        self._chores.put(Chore(past, priority, name=f"past open interest {instrument.id}"))
+        for poll in self._market.polls(instrument.id.symbol):
+            self._put(instrument, poll, priority, after_s=0.0)
+
+    def _put(self, instrument: Instrument, poll: Poll, priority: int, *, after_s: float) -> None:
+        run = partial(self._ask, instrument, poll, priority)
+        name = f"poll {instrument.id} {poll.method}"
+        self._chores.put(Chore(run, priority, name=name), after_s=after_s)
+
+    def _ask(self, instrument: Instrument, poll: Poll, priority: int) -> None:
+        """Ask once, and see to the next time, however this one ends."""
+        inlet = self._inlet(instrument, poll.channel)
+        if inlet is None:
+            return
+        wait_s = poll.every_s
+        try:
+            tickers = self._rest.poll(self._market, instrument, poll).result()
+            inlet.polled(poll.method, tickers, now_ns=self._now_ns())
+        except TapescopeError as error:
+            words = f"what only REST tells could not be asked for: {error.ui_message}"
+            inlet.say(State.STALE, now_ns=self._now_ns(), reason=words, topic=poll.method)
+            wait_s = max(wait_s, self._rest.wait_s(self._market))
+            raise
+        finally:
+            if wait_s < inf:
+                self._put(instrument, poll, priority, after_s=wait_s)
+
+    def _past(self, instrument: Instrument) -> None:
+        answer = self._rest.past_open_interest(self._market, instrument, limit=PAST_ROWS)
+        rows = None if answer is None else answer.result()
+        if rows is not None and rows.size:
+            self._submit(Rows(instrument, Channel.TICKER, REST, rows))
+
+    def _inlet(self, instrument: Instrument, channel: Channel) -> SideInlet | None:
+        found = self._supervisor.inlet(instrument.id, channel)
+        return found if isinstance(found, SideInlet) else None
