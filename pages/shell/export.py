@@ -7,6 +7,7 @@ from typing import Final
 from core.domain.arrays import IntArray
 from core.domain.instrument import Instrument
 from data.views.footprint import FootprintSpec, FootprintView
+from pages.figures.grade_text import notes, share_text
 from pages.shell.words import utc_text
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -35,6 +36,9 @@ def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: st
             "bar_open_utc",
             "closed",
             "complete",
+            "grade",
+            "grade_reason",
+            "book_grade",
             "note",
             f"row_low_{quote}",
             f"row_high_{quote}",
@@ -57,6 +61,7 @@ def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: st
         utc_text(spec.bar_ns),
         _yes(view.closed) if view else "",
         _yes(view is not None and view.complete),
+        *_grade(view),
         _note(view),
     ]
     if view is None or not view.footprint.row_ticks.size:
@@ -81,6 +86,14 @@ def _note(view: FootprintView | None) -> str:
     if view.footprint.row_ticks.size:
         return "" if view.complete else "Trades of this candle are missing."
     return "Nothing traded in this candle." if view.complete else "No trades are held of it."
+
+
+def _grade(view: FootprintView | None) -> tuple[str, str, str]:
+    """Return the candle's grade, why it has it, and its book's; empty = not known."""
+    if view is None or view.grades is None:
+        return "", "", ""
+    words = notes(view.grades, view.instrument).texts[0]
+    return share_text(view.grades.grade[0]), words, share_text(view.grades.book_grade[0])
 
 
 def _cells(view: FootprintView, row: int) -> list[str]:

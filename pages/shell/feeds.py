@@ -12,9 +12,19 @@ from data.clock import monotonic_s
 from data.engine import Engine
 from data.runtime import Runtime
 from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
-from data.views.footprint import FootprintSpec, FootprintView, footprint_view, reach
+from data.views.footprint import (
+    FootprintSpec,
+    FootprintView,
+    footprint_view,
+    graded_bars,
+    reach,
+)
+from data.views.grade import GradedBars
+from data.views.series import SETTLE_NS
 from pages.figures import explorer, headline, opened
+from pages.figures.grade_text import notes
 from pages.figures.scale import coins, decimals, milliseconds, prices
+from pages.shell.beside import Beside, columns
 from pages.shell.codec import encode
 from pages.shell.publisher import PERIOD_S, Feed
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
@@ -78,12 +88,14 @@ class ChartFeed:
         self._spec = spec
         self._runtime = runtime
         self._queries = queries
+        self._beside = Beside(spec, runtime)
 
     def marker(self) -> Hashable:
         """Return the newest receipts of the instruments, and what stands on the status line."""
         tapes = map(self._runtime.engine.tape, self._spec.explorer.instruments)
         newest = tuple((t.newest_recv_ns, t.klines_version, len(t.trades)) for t in tapes if t)
-        return newest, self._runtime.engine.epoch, self._runtime.health.refused_total()
+        refused = self._runtime.health.refused_total()
+        return newest, self._beside.marker(), self._runtime.engine.epoch, refused
 
     def frame(self, seq: int) -> bytes:
         """Return the chart, or one sentence while nothing has come."""
@@ -109,7 +121,14 @@ class ChartFeed:
     def _message(self, view: ExplorerView, *, written_ns: Ns) -> dict[str, Any]:
         spec, source = self._spec.explorer, self._runtime.source
         name = view_title(spec.instruments, spec.timeframe)
-        look = explorer.Look(frozenset(self._spec.layers), source.name, f"{source.run_id}|{name}")
+        more = self._beside.view(view)
+        look = explorer.Look(
+            layers=frozenset(self._spec.layers),
+            source=source.name,
+            revision=f"{source.run_id}|{name}",
+            by_venue=self._spec.by_venue,
+            quote_is_live=self._beside.is_live(more.best),
+        )
         grid = view.instrument
         return _stamps(self._runtime, view.newest_recv_ns, written_ns) | {
             "title": name,
@@ -117,7 +136,8 @@ class ChartFeed:
             "decimals": decimals(grid.tick_size),
             "unit": grid.base,
             "refused": self._runtime.health.refused_total(),
-            "figure": explorer.draw(view, look),
+            "figure": explorer.draw(view, look, more),
+            "beside": columns(more, grid.base),
             "bars": _columns(view),
         }
 
@@ -132,6 +152,7 @@ class OpenedFeed:
         self._opened = spec
         self._runtime = runtime
         self._step_ns = TIMEFRAMES_NS[spec.footprint.timeframe]
+        self._graded: GradedBars = graded_bars(spec.footprint)
         self.pause_s = PERIOD_S
 
     def marker(self) -> Hashable:
@@ -143,14 +164,16 @@ class OpenedFeed:
             (tape.trades.count_before(from_ns), tape.trades.count_before(end_ns)) for tape in tapes
         )
         now_ns = self._runtime.source.now_ns()
-        over = (now_ns >= spec.bar_ns + self._step_ns, now_ns >= end_ns)
-        return spec.bar_ns, counts, over, engine.epoch, sum(len(tape.gaps) for tape in tapes)
+        closed_ns = spec.bar_ns + self._step_ns
+        over = tuple(now_ns >= each for each in (closed_ns, closed_ns + SETTLE_NS, end_ns))
+        proof = sum(len(tape.gaps) + tape.klines_version for tape in tapes)
+        return spec.bar_ns, counts, over, engine.epoch, proof
 
     def frame(self, seq: int) -> bytes:
         """Return the footprint, or one sentence while nothing is known of the instrument."""
         spec, run = self._spec(), self._runtime
         written_ns = _written_ns(run.engine, spec.instruments)
-        view = footprint_view(run.engine, spec, now_ns=run.source.now_ns())
+        view = footprint_view(run.engine, spec, now_ns=run.source.now_ns(), graded=self._graded)
         if view is None:
             text = waiting_for(run, spec.instruments[:1])
             return encode({"kind": "empty", "seq": seq, "text": text, "beats": False})
@@ -166,7 +189,7 @@ class OpenedFeed:
             "closed": view.closed,
             "title": f"{utc_text(spec.bar_ns)} ({spec.timeframe}, {state}, {view.instrument.base})",
             "note": note(view, complete_from_ns=self._complete_from_ns()),
-            "headline": headline.draw(view.footprint, view.instrument),
+            "headline": headline.draw(view.footprint, view.instrument, view.grades),
             "figure": opened.draw(view, focus_ns=spec.focus_ns, source=run.source.name),
         }
         return encode(message)
@@ -210,13 +233,16 @@ def waiting_for(runtime: Runtime, instruments: Sequence[InstrumentId]) -> str:
 
 def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
     """Return what the trader must know before reading the rows; empty where all is well."""
-    if view.complete:
-        return "" if view.footprint.row_ticks.size else "Nothing traded in this candle."
     if complete_from_ns is None:
-        return "No trades are held of this candle yet."
+        return "" if view.complete else "No trades are held of this candle yet."
     if complete_from_ns > view.footprint.open_ns:
         return f"Trades are held since {utc_text(complete_from_ns)}: what came before is not shown."
-    return "Some trades of this candle were missed."
+    if view.grades is not None and bool((view.grades.grade < 1).any()):
+        said = notes(view.grades, view.instrument).texts[0]
+        return f"Some trades of this candle were missed ({said})."
+    if not view.complete:
+        return "Some trades of this candle were missed."
+    return "" if view.footprint.row_ticks.size else "Nothing traded in this candle."
 
 
 def _written_ns(engine: Engine, instruments: Sequence[InstrumentId]) -> Ns:
@@ -249,6 +275,7 @@ def _columns(view: ExplorerView) -> dict[str, Any]:
     """Return what the line above the chart reads of each bar."""
     bars, grid = view.bars, view.instrument
     volume = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
+    said = notes(view.grades, grid) if view.grades is not None else None
     return {
         "time": milliseconds(bars["open_ns"]),
         **{key: prices(bars[f"{key}_ticks"], grid) for key in ("open", "high", "low", "close")},
@@ -256,4 +283,5 @@ def _columns(view: ExplorerView) -> dict[str, Any]:
         "delta": coins(view.delta.delta_lots, grid),
         "cvd": coins(view.cvd.close_lots, grid),
         "vwap": prices(view.vwap.vwap_ticks, grid),
+        **({"grade": said.of_bar, "grades": said.texts} if said is not None else {}),
     }

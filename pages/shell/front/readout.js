@@ -78,6 +78,8 @@ export class Readout {
     this.cell("delta", "Δ", short(bars.delta[i], true), side(bars.delta[i]));
     this.cell("cvd", "CVD", short(bars.cvd[i], true), side(bars.cvd[i]));
     this.cell("vwap", "VWAP", fixed(bars.vwap[i], decimals), "ts-vwap");
+    const said = bars.grades ? bars.grades[bars.grade[i]] : "";
+    this.cell("grade", "Data", said, said.startsWith("100 %") ? "" : "ts-warn");
   }
 
   cell(key, label, text, tone) {

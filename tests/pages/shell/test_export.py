@@ -75,3 +75,19 @@ def test_the_files_name_has_nothing_that_a_path_could_mean():
     assert name == "footprint_simulated_binance.perp.BTCUSDT_1m_2023-11-14T221300.csv"
     odd = FootprintSpec((instrument("okx.spot.A:/..-B").id,), "1m", START_NS)
     assert "/" not in file_name(odd, source="live")
+
+
+def test_the_grade_of_the_candle_goes_with_every_row(tmp_path):
+    tape = trades((0, 1000, 5, 1), (10, 1013, 7, -1), (20, 1012, 4, 1), (70, 1012, 4, 1))
+    tape["trade_id"] = 1, 2, 4, 5
+    run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, tape)])
+    view = footprint_view(run.engine, SPEC, now_ns=START_NS + 80 * NS_PER_S)
+    run.stop()
+    for line in csv.DictReader(io.StringIO(footprint_csv(view, SPEC, source="simulated"))):
+        assert (line["grade"], line["book_grade"]) == ("0.7500", "")
+        assert line["grade_reason"] == "75 %: trade numbers are missing"
+
+
+def test_what_is_not_proven_has_an_empty_grade_and_says_so(tmp_path):
+    for line in rows(tmp_path):
+        assert (line["grade"], line["grade_reason"]) == ("", "not proven yet")

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from core.calc.bars import time_bars
 from core.domain.events import Gap
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.feeds.health import State
@@ -219,3 +220,38 @@ def test_a_gap_of_the_tape_is_shaded_on_the_chart(feeds, run):
     run.engine.tape(BTC.id).take_gap(gap)
     shapes = decode(feeds(CHART).frame(1))["figure"]["layout"]["shapes"]
     assert [shape["type"] for shape in shapes].count("rect") == 1
+
+
+def test_every_bar_says_how_much_of_it_is_proven(tmp_path):
+    tape = trades(*((20 * n, 1000, 5, 1) for n in range(9)))
+    tape["trade_id"][4:] += 1
+    source = StillSource([BTC], now_ns=START_NS + 190 * NS_PER_S)
+    run = still_runtime(tmp_path, source, [(BTC, tape)])
+    bars = decode(Feeds(run)(CHART).frame(1))["bars"]
+    run.stop()
+    assert [bars["grades"][int(each)] for each in bars["grade"].tolist()] == [
+        "not proven yet",
+        "75 %: trade numbers are missing",
+        "not proven yet",
+    ]
+
+
+def test_an_opened_candle_has_its_grade_and_says_what_is_missing(tmp_path):
+    tape = trades(*((20 * n, 1000, 5, 1) for n in range(9)))
+    tape["trade_id"][4:] += 1
+    source = StillSource([BTC], now_ns=START_NS + 190 * NS_PER_S)
+    run = still_runtime(tmp_path, source, [(BTC, tape)])
+    spec = OpenedSpec(FootprintSpec((BTC.id,), "1m", START_NS + NS_PER_MINUTE, ticks_per_row=10))
+    message = decode(Feeds(run)(spec).frame(1))
+    run.stop()
+    assert {each["label"]: each["text"] for each in message["headline"]}["Data grade"] == "75 %"
+    assert message["note"] == (
+        "Some trades of this candle were missed (75 %: trade numbers are missing)."
+    )
+
+
+def test_the_exchanges_candle_changes_what_an_opened_candle_says(feeds, run):
+    feed = feeds(opened())
+    before = feed.marker()
+    run.engine.tape(BTC.id).take_klines("1m", time_bars(TAPE, step_ns=NS_PER_MINUTE)[:1])
+    assert feed.marker() != before
