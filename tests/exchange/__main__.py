@@ -1,15 +1,42 @@
-"""A local exchange as a process of its own: prints its endpoints, trades until it is ended."""
+"""A local exchange as a process of its own: prints its endpoints, trades until it is ended.
+
+With ``--blast`` or ``--burst`` it is a load instead: it waits until everything it would send is
+followed (and, with ``--on-go``, for a line on its input), sends, prints one line of JSON with what
+it sent, and stays until it is ended.
+"""
 
 import argparse
+import json
 import signal
 import sys
 from threading import Event
 
+from tests.exchange.blast import FIRST_TRADE_ID, Blast
 from tests.exchange.generator import DIFFS_EACH, Generator
 from tests.exchange.server import Exchange
 
+BLASTED = [
+    "binance.perp.BTCUSDT",
+    "binance.spot.BTCUSDT",
+    "okx.perp.BTC-USDT-SWAP",
+    "okx.spot.BTC-USDT",
+    "bybit.perp.BTCUSDT",
+    "bybit.spot.BTCUSDT",
+]
+
 
 def main() -> int:
+    options = _options()
+    ended = Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    signal.signal(signal.SIGINT, lambda *_: ended.set())
+    with Exchange(port=options.port) as exchange:
+        run = _load if options.blast or options.burst else _market
+        run(exchange, options, ended)
+    return 0
+
+
+def _options():
     parser = argparse.ArgumentParser(prog="python -m tests.exchange", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="of everything; 0 = any that is free")
     parser.add_argument("--rate", type=float, default=100.0, help="trades a second, all together")
@@ -19,24 +46,52 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=6.0, help="of history behind the start")
     parser.add_argument("--only", nargs="*", help="instruments such as binance.perp.BTCUSDT")
     parser.add_argument("--seconds", type=float, default=3600.0, help="it ends by itself after")
-    options = parser.parse_args()
-    ended = Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    signal.signal(signal.SIGINT, lambda *_: ended.set())
-    with Exchange(port=options.port) as exchange:
-        instruments = len(options.only or list(exchange.tapes))
-        diffs = None if options.no_books else options.diffs or DIFFS_EACH * instruments
-        generator = Generator(
-            exchange, rate=options.rate, seed=options.seed, only=options.only, diffs=diffs
-        )
-        generator.fill_history(hours=options.hours)
-        for name, value in exchange.environment().items():
-            print(f"{name}={value}")
-        print("ready", flush=True)
-        generator.start()
-        ended.wait(options.seconds)
-        generator.stop()
-    return 0
+    parser.add_argument("--blast", type=float, help="messages a second, for --seconds")
+    parser.add_argument("--burst", type=int, help="messages within one second")
+    parser.add_argument("--mix", type=float, default=0.85, help="share of trades in a load")
+    parser.add_argument("--on-go", action="store_true", help="a load waits for a line on its input")
+    return parser.parse_args()
+
+
+def _say_where(exchange):
+    for name, value in exchange.environment().items():
+        print(f"{name}={value}")
+    print("ready", flush=True)
+
+
+def _market(exchange, options, ended):
+    instruments = len(options.only or list(exchange.tapes))
+    diffs = None if options.no_books else options.diffs or DIFFS_EACH * instruments
+    generator = Generator(
+        exchange, rate=options.rate, seed=options.seed, only=options.only, diffs=diffs
+    )
+    generator.fill_history(hours=options.hours)
+    _say_where(exchange)
+    generator.start()
+    ended.wait(options.seconds)
+    generator.stop()
+
+
+def _load(exchange, options, ended):
+    generator = Generator(exchange, rate=1, seed=options.seed, only=options.only or BLASTED)
+    for walk in generator.walks:
+        found = walk.listed.id
+        exchange.tapes.get(found.venue, found.kind, found.symbol).begin_at(FIRST_TRADE_ID)
+    generator.fill_history(hours=options.hours)
+    blast = Blast(exchange, generator.walks, mix=options.mix)
+    _say_where(exchange)
+    exchange.run(blast.ready())
+    if options.on_go:
+        sys.stdin.readline()
+    if options.blast:
+        _print(exchange.run(blast.steady(rate=options.blast, seconds=options.seconds)))
+    if options.burst:
+        _print(exchange.run(blast.burst(options.burst)))
+    ended.wait()
+
+
+def _print(report):
+    print(json.dumps(report), flush=True)
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ def _ticker(contract, changed, kind):
 
 
 def _count(book, depth):
-    return book.counts.setdefault(depth, 40_000_000 + depth)
+    return book.counts.setdefault(depth, 4_000_000_000 + depth)
 
 
 def _quote(book):

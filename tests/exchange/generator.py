@@ -75,7 +75,11 @@ class Ladder:
 
 
 class Generator:
-    """Trades every listed instrument (or some) until it is stopped."""
+    """Trades every listed instrument (or some) until it is stopped.
+
+    Attributes:
+        walks: one per instrument.
+    """
 
     def __init__(self, exchange, *, rate, seed=1, only=None, diffs=None):
         """Make one.
@@ -86,12 +90,12 @@ class Generator:
                 the perpetuals.
         """
         tapes = [t for t in exchange.tapes if only is None or str(t.listed.id) in only]
-        self._walks = [Walk(tape.listed, seed + i) for i, tape in enumerate(tapes)]
+        self.walks = [Walk(tape.listed, seed + i) for i, tape in enumerate(tapes)]
         self._exchange = exchange
         self._rate = rate
         self._diffs = diffs
-        self._ladders = [Ladder(walk, exchange.books[walk.listed.id]) for walk in self._walks]
-        self._turns = cycle(zip(self._walks, self._ladders, strict=True))
+        self._ladders = [Ladder(walk, exchange.books[walk.listed.id]) for walk in self.walks]
+        self._turns = cycle(zip(self.walks, self._ladders, strict=True))
         self._stop = Event()
         self._thread = Thread(target=self._run, name="generator", daemon=True)
 
@@ -100,7 +104,7 @@ class Generator:
         now_ns = time.time_ns()
         count = int(hours * 3600 * per_s)
         times = now_ns - np.linspace(hours * 3600 * NS_PER_S, NS_PER_S, count).astype(np.int64)
-        for walk in self._walks:
+        for walk in self.walks:
             found = walk.listed.id
             tape = self._exchange.tapes.get(found.venue, found.kind, found.symbol)
             tape.add(*walk.past_trades(times))
@@ -119,7 +123,7 @@ class Generator:
 
     def _run(self):
         """Each instrument gets an equal share of ``rate`` trades a second."""
-        each, moves = self._rate / len(self._walks), self._diffs or DIFFS_EACH * len(self._walks)
+        each, moves = self._rate / len(self.walks), self._diffs or DIFFS_EACH * len(self.walks)
         last = told = time.monotonic()
         owed, moves_owed = 0.0, 0.0
         while not self._stop.wait(_WAKE_S):
@@ -131,7 +135,7 @@ class Generator:
             count, owed = int(owed), owed - int(owed)
             if count:
                 times = np.full(count, time.time_ns())
-                for walk in self._walks:
+                for walk in self.walks:
                     self._exchange.trade(walk.listed, *walk.trades(times))
             if self._diffs is not None and now - told >= _TOLD_EVERY_S:
                 told = now
@@ -148,7 +152,7 @@ class Generator:
 
     def _tell(self):
         """Say what is new of every perpetual, and liquidate somebody now and then."""
-        for walk in self._walks:
+        for walk in self.walks:
             if walk.listed.id.kind is not MarketKind.PERP:
                 continue
             rng, contract = walk.rng, self._exchange.contracts[walk.listed.id]

@@ -92,6 +92,10 @@ class Exchange:
         ts_ms = (ts_ns or time.time_ns()) // NS_PER_MS
         self.pushing.soon("liquidation", listed, position, price_ticks, lots, ts_ms)
 
+    def run(self, coroutine):
+        """Run a coroutine in the server's thread; return what it returns."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
     def send_raw(self, payload, *, venue=None):
         """Send any text or bytes as a message to every client (of a venue)."""
         self._loop.call_soon_threadsafe(self._send_raw, payload, venue)

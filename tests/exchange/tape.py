@@ -14,14 +14,20 @@ FIRST_ID = 1_000
 
 
 class Tape:
-    """The trades of one instrument, ids contiguous from FIRST_ID."""
+    """The trades of one instrument, ids contiguous from ``first_id``."""
 
     def __init__(self, listed):
         self.listed = listed
+        self.first_id = FIRST_ID
         self._lock = Lock()
         self._parts = []
         self._next_id = FIRST_ID
         self._whole = np.zeros(0, TRADE_DTYPE)
+
+    def begin_at(self, trade_id):
+        """Number the first trade so; before there is any."""
+        assert not self._parts
+        self.first_id = self._next_id = trade_id
 
     def add(self, ts_event_ns, price_ticks, size_lots, aggressor):
         """Append trades given as equal-long sequences in order of time; return their rows."""
@@ -49,13 +55,13 @@ class Tape:
 
     def page_before(self, trade_id, limit):
         """Up to ``limit`` trades with ids just below ``trade_id``."""
-        end = trade_id - FIRST_ID
+        end = trade_id - self.first_id
         rows = self.rows()
         return rows[max(end - limit, 0) : max(min(end, rows.size), 0)]
 
     def page_from(self, trade_id, limit):
         """Up to ``limit`` trades from ``trade_id`` on."""
-        start = max(trade_id - FIRST_ID, 0)
+        start = max(trade_id - self.first_id, 0)
         return self.rows()[start : start + limit]
 
     def bars(self, timeframe, *, end_ms, limit):
