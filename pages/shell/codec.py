@@ -7,12 +7,13 @@ Layout, all little-endian::
     8   h  header: JSON {"message": ..., "columns": [...]}, padded with spaces to a multiple of 8
     8+h    the columns, each starting on a multiple of 8
 
-In ``message`` every array is ``{"$": i}``: column ``i``. An array that occurs twice (the time
-axis of every trace) is sent once. A column is described by
+In ``message`` every array is ``{"$": i}``: column ``i``. What occurs twice (the time axis of every
+trace, the prices of candles that are also read as numbers) is sent once. A column is described by
 
     type   f32  value = base + float32                     float64 arrays, about 7 digits of span
            f64  value as it is                             where float32 is not exact enough
            i32  value = base + scale * int32               int64 arrays: times, counts
+           u16  value = base + scale * uint16              the same where that is enough
            u8   value as it is                             booleans and bytes
     n      number of values
     at     offset from the start of the columns
@@ -31,6 +32,7 @@ MAGIC: Final = b"TSF1"
 _ALIGN: Final = 8
 _MATRIX: Final = 2
 _INT32_MAX: Final = 2**31 - 1
+_UINT16_MAX: Final = 2**16 - 1
 _INT53_MAX: Final = 2**53
 _SPAN_FRAC: Final = 2.0**-22
 """Largest error of a float32 column, as a share of the column's span: under 1/100 pixel, and
@@ -38,6 +40,7 @@ under half a tick while the span is below two million ticks."""
 
 _Array: TypeAlias = NDArray[Any]
 _Column: TypeAlias = tuple[dict[str, Any], bytes]
+_Key: TypeAlias = tuple[str, tuple[int, ...], bytes]
 
 
 def encode(message: dict[str, Any]) -> bytes:
@@ -51,7 +54,7 @@ def encode(message: dict[str, Any]) -> bytes:
         ValueError: an array has another type, over two dimensions, or integers beyond 2^53.
     """
     columns: list[_Column] = []
-    known: dict[int, int] = {}
+    known: dict[_Key, int] = {}
     tree = _without_arrays(message, columns, known)
     descriptions, at = [], 0
     for description, body in columns:
@@ -64,11 +67,12 @@ def encode(message: dict[str, Any]) -> bytes:
     return b"".join(parts)
 
 
-def _without_arrays(value: Any, columns: list[_Column], known: dict[int, int]) -> Any:
+def _without_arrays(value: Any, columns: list[_Column], known: dict[_Key, int]) -> Any:
     if isinstance(value, np.ndarray):
-        index = known.get(id(value))
+        key = value.dtype.str, value.shape, value.tobytes()
+        index = known.get(key)
         if index is None:
-            index = known[id(value)] = len(columns)
+            index = known[key] = len(columns)
             columns.append(_column(value))
         return {"$": index}
     if isinstance(value, dict):
@@ -121,7 +125,8 @@ def _integers(values: NDArray[np.int64]) -> _Column:
     scale = int(np.gcd.reduce(offsets)) or 1
     if high - low > _INT53_MAX or (high - low) // scale > _INT32_MAX:
         return {"type": "f64"}, values.astype("<f8").tobytes()
-    return {"type": "i32", "base": low, "scale": scale}, (offsets // scale).astype("<i4").tobytes()
+    kind, dtype = ("u16", "<u2") if (high - low) // scale <= _UINT16_MAX else ("i32", "<i4")
+    return {"type": kind, "base": low, "scale": scale}, (offsets // scale).astype(dtype).tobytes()
 
 
 def _padded(size: int) -> int:

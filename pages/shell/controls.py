@@ -5,11 +5,11 @@ from typing import Final
 
 import streamlit as st
 
-from core.domain.instrument import Instrument, InstrumentId
+from core.domain.instrument import Instrument, InstrumentId, MarketKind
 from core.domain.timeframe import TIMEFRAMES_NS
 from data.sources.source import Source
 from data.views.explorer import ExplorerSpec
-from pages.figures.explorer import LAYERS
+from pages.figures.explorer import LAYERS, PERP_LAYERS
 from pages.shell.spec import ChartSpec
 
 FIRST: Final = "binance.perp.BTCUSDT"
@@ -20,8 +20,12 @@ _LAYER_NAMES: Final[Mapping[str, str]] = {
     "vwap": "VWAP",
     "bands": "VWAP bands",
     "profile": "Volume profile",
+    "liquidations": "Liquidations",
+    "best_quote": "Best bid and ask",
     "cvd": "CVD",
     "delta": "Delta",
+    "open_interest": "Open interest",
+    "funding": "Funding and basis",
 }
 
 
@@ -47,7 +51,8 @@ def choose(source: Source) -> ChartSpec | None:
         bars = st.segmented_control(
             "Bars", BARS, default=300, required=True, key="bars", bind="query-params"
         )
-        layers = _layers()
+        layers = _layers(first.id.kind)
+        by_venue = len(instruments) > 1 and "open_interest" in layers and _by_venue()
         scope = st.segmented_control(
             "Profile of",
             ("session", "window"),
@@ -67,6 +72,7 @@ def choose(source: Source) -> ChartSpec | None:
             ticks_per_row=rows,
         ),
         layers,
+        by_venue,
     )
 
 
@@ -129,10 +135,24 @@ def _timeframe() -> str:
     )
 
 
-def _layers() -> tuple[str, ...]:
-    """Return the layers switched on, in the order of LAYERS."""
+def _layers(kind: MarketKind) -> tuple[str, ...]:
+    """Return the layers switched on, of those that this kind of market has, in their order."""
+    offered = [each for each in LAYERS if kind is MarketKind.PERP or each not in PERP_LAYERS]
     switched = {
         layer: st.toggle(_LAYER_NAMES[layer], value=True, key=layer, bind="query-params")
-        for layer in LAYERS
+        for layer in offered
     }
     return tuple(layer for layer, is_on in switched.items() if is_on)
+
+
+def _by_venue() -> bool:
+    chosen = st.segmented_control(
+        "Open interest",
+        ("sum", "by venue"),
+        default="sum",
+        required=True,
+        key="open_interest_of",
+        bind="query-params",
+        help="By venue: the change of each since the chart's left edge, in percent.",
+    )
+    return chosen == "by venue"

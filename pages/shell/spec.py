@@ -15,11 +15,13 @@ class ChartSpec:
     Attributes:
         explorer: the numbers.
         layers: what of them is drawn, in the order of LAYERS.
+        by_venue: open interest venue by venue; else summed.
     """
 
     kind: ClassVar[Literal["chart"]] = "chart"
     explorer: ExplorerSpec
     layers: tuple[str, ...] = LAYERS
+    by_venue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 // The Explorer's chart: whole snapshots from /live, our own hit test, zoom that stays.
 
+import { Chips } from "./chips.js";
 import { Crosshair } from "./crosshair.js";
+import { Marks } from "./marks.js";
 import { element, mounted, Panel } from "./panel.js";
 import { Overlay } from "./overlay.js";
 import { painted, Plot } from "./plot.js";
@@ -28,7 +30,9 @@ class LiveChart extends Panel {
     this.readout = new Readout(this.root);
     this.stage = element(this.root, "ts-stage");
     this.div = element(this.stage, "ts-plot");
+    this.marks = new Marks(this.stage);
     this.overlay = new Overlay(this.stage);
+    this.chips = new Chips(this.stage);
     this.crosshair = new Crosshair(this.stage);
     this.notice = element(this.root, "ts-notice");
     this.view = new View();
@@ -56,7 +60,9 @@ class LiveChart extends Panel {
     this.notice.textContent = text;
     this.readout.clear();
     this.crosshair.hide();
+    this.chips.hide();
     this.overlay.clear();
+    this.marks.clear();
     if (window.Plotly && this.div._fullLayout) window.Plotly.purge(this.div);
     this.listening = false;
   }
@@ -78,15 +84,21 @@ class LiveChart extends Panel {
     layout.hovermode = false; // the crosshair and the line above the chart do it
     layout.width = this.div.clientWidth;
     layout.height = this.div.clientHeight;
-    this.view.apply(layout, message.bars);
-    return { data: message.figure.data, layout };
+    this.view.apply(layout, message.bars, message.beside);
+    return { data: this.marks.take(message.figure.data), layout };
+  }
+
+  /** Lay everything of our own over what Plotly has just drawn. */
+  lay() {
+    this.overlay.place(this.div._fullLayout);
+    this.marks.place(this.div._fullLayout);
   }
 
   async wasDrawn(message) {
-    this.overlay.place(this.div._fullLayout);
+    this.lay();
     if (!this.listening) {
       this.listening = true;
-      this.div.on("plotly_relayouting", () => this.overlay.place(this.div._fullLayout));
+      this.div.on("plotly_relayouting", () => this.lay());
       this.div.on("plotly_relayout", (changed) => {
         this.view.dragged(this.div, changed);
         this.hooks();
@@ -230,6 +242,8 @@ class LiveChart extends Panel {
     const place = this.pointer && !this.plot.held ? this.place(this.pointer) : null;
     if (!place || !place.onPlot || !this.message.bars.time.length) {
       this.crosshair.hide();
+      this.chips.hide();
+      this.marks.hide();
       this.readout.point(null);
       return;
     }
@@ -238,9 +252,12 @@ class LiveChart extends Panel {
     const bar = nearest(bars.time, place.ms);
     this.readout.point(bar);
     const [low, high] = yaxis.range;
+    const y = this.pointer.clientY - this.div.getBoundingClientRect().top;
+    this.chips.show(this.message.beside, place.ms, this.div._fullLayout);
+    this.marks.point(xaxis._offset + place.x * xaxis._length, y, decimals);
     this.crosshair.show(
       xaxis._offset + xaxis.l2p(bars.time[bar]),
-      this.pointer.clientY - this.div.getBoundingClientRect().top,
+      y,
       {
         left: xaxis._offset,
         right: xaxis._offset + xaxis._length,

@@ -131,7 +131,7 @@ export class Overlay {
 
   label(target, label, layout) {
     const pinned = label.at !== undefined;
-    const y = pinned ? label.at : pixels(layout, label.yref, label.y, "y");
+    const y = (pinned ? label.at : pixels(layout, label.yref, label.y, "y")) - (label.yshift || 0);
     const axis = pinned || label.yref === "paper" ? null : layout[`yaxis${label.yref.split(" ")[0].slice(1)}`];
     const hidden = axis && (y < axis._offset - 1 || y > axis._offset + axis._length + 1);
     target.style.display = hidden ? "none" : "block";

@@ -7,7 +7,7 @@ export const fixed = (value, decimals) =>
     ? value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
     : "–";
 
-function short(value, signed = false) {
+export function short(value, signed = false) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   const [power, suffix] = size >= 1e9 ? [1e9, "B"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "K"] : [1, ""];

@@ -52,13 +52,14 @@ export class View {
   }
 
   /** Put the ranges to be seen into a layout whose ranges show everything. */
-  apply(layout, bars) {
+  apply(layout, bars, beside) {
     // A new revision each time we decide: else Plotly would bring its own memory of a drag back.
     layout.uirevision = `${layout.uirevision}|${this.epoch}`;
     this.full = { x: layout.xaxis.range.slice(), y: layout.yaxis.range.slice() };
     if (this.x) {
       layout.xaxis.range = this.x.slice();
       this.fit(layout, bars);
+      this.fitBeside(layout, beside);
     }
     if (this.y) layout.yaxis.range = this.y.slice();
     this.drawnY = layout.yaxis.range.slice();
@@ -79,6 +80,15 @@ export class View {
       const [low, high] = farSpans === null ? seen : withZero(seen, farSpans);
       layout[name].range = widened(low, high, room);
     }
+  }
+
+  /** Fit the open interest too; rate and basis keep their common zero, and with it their ranges. */
+  fitBeside(layout, { time, panes }) {
+    const pane = panes.find(({ axis }) => axis === "yaxis4");
+    if (!pane || !layout.yaxis4 || pane.cells.length > 1) return;
+    const [from, to] = this.x.map((end) => indexFrom(time, end));
+    const seen = span([pane.cells[0].values], from, to);
+    if (seen) layout.yaxis4.range = widened(...seen, 0.08);
   }
 
   /** Take over what a drag did; `gd` is the Plotly element. */

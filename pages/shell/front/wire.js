@@ -11,8 +11,8 @@ function column(description, buffer, start) {
   if (description.type === "f32") {
     const small = new Float32Array(buffer, at, n);
     for (let i = 0; i < n; i++) out[i] = description.base + small[i];
-  } else if (description.type === "i32") {
-    const small = new Int32Array(buffer, at, n);
+  } else if (description.type === "i32" || description.type === "u16") {
+    const small = description.type === "i32" ? new Int32Array(buffer, at, n) : new Uint16Array(buffer, at, n);
     for (let i = 0; i < n; i++) out[i] = description.base + description.scale * small[i];
   } else {
     throw new Error(`no column type ${description.type}`);

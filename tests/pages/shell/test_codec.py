@@ -47,6 +47,25 @@ def test_times_cost_four_bytes_each():
     assert decode(encode({"x": times}))["x"].tolist() == times.tolist()
 
 
+def test_what_has_few_steps_costs_two_bytes_each():
+    times = 1_795_233_060_000 + np.arange(0, 2**16) * 60_000
+    small, large = encode({"x": times}), encode({"x": np.append(times, times[-1] + 60_000)})
+    assert len(small) < 2 * 2**16 + 200
+    assert len(large) > 4 * 2**16
+    assert decode(small)["x"].tolist() == times.tolist()
+    assert decode(large)["x"][-1] == times[-1] + 60_000
+
+
+def test_equal_arrays_are_sent_once_and_one_that_differs_in_type_or_shape_is_not_taken_for_it():
+    ones = np.ones(1000)
+    message = {"a": ones, "b": ones.copy(), "c": np.ones((10, 100)), "d": np.ones(1000, np.int64)}
+    frame = encode(message)
+    assert len(frame) < len(encode({each: message[each] for each in "acd"})) + 50
+    back = decode(frame)
+    assert back["b"].tolist() == ones.tolist()
+    assert back["c"].shape == (10, 100)
+
+
 def test_an_array_that_occurs_twice_is_sent_once():
     values = np.arange(1000.0)
     once, twice = encode({"a": values}), encode({"a": values, "b": values})

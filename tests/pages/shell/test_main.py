@@ -60,7 +60,7 @@ def test_with_a_market_the_sidebar_offers_it():
     assert page.selectbox(key="instrument").options == [str(each.id) for each in LISTED]
     assert page.selectbox(key="instrument").value == "binance.perp.BTCUSDT"
     assert page.get("segmented_control")[0].value == "1m"
-    assert [toggle.value for toggle in page.toggle] == [True] * 5
+    assert [toggle.value for toggle in page.toggle] == [True] * 9
 
 
 @pytest.mark.usefixtures("full")
@@ -77,7 +77,7 @@ def test_every_choice_runs_without_an_error():
     page = app().run()
     page.multiselect(key="sum_with").select("okx").run()
     page.selectbox(key="profile_rows").set_value(50).run()
-    for toggle in range(5):
+    for toggle in range(9):
         page.toggle[toggle].set_value(False).run()
     assert not page.exception
     page.selectbox(key="rows").set_value(10).run()

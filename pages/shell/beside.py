@@ -1,0 +1,133 @@
+"""Beside the trades: what the Explorer's chart shows of quotes, positions, funding and basis."""
+
+from collections.abc import Hashable
+from typing import Any, Final
+
+import numpy as np
+
+from core.domain.arrays import FloatArray
+from core.domain.events import Channel
+from core.domain.instrument import Instrument, InstrumentId, MarketKind
+from core.domain.units import NS_PER_S, Ns
+from data.feeds.health import State
+from data.runtime import Runtime
+from data.views.derivatives import Best, DerivativesQuery, DerivativesSpec, DerivativesView
+from data.views.explorer import ExplorerView
+from pages.figures.axes import AXES
+from pages.figures.scale import milliseconds
+from pages.shell.spec import ChartSpec
+
+_FRESH_NS: Final[Ns] = 10 * NS_PER_S
+"""Quotes of a market that is not live have no health: they are present while they keep coming."""
+
+
+class Beside:
+    """Answers one chart again and again."""
+
+    def __init__(self, spec: ChartSpec, runtime: Runtime) -> None:
+        self._spec = spec
+        self._layers = frozenset(spec.layers)
+        self._runtime = runtime
+        self._other: Instrument | None = None
+        self._query = DerivativesQuery(self._wanted())
+
+    def marker(self) -> Hashable:
+        """Return what changes whenever something that is shown does."""
+        engine = self._runtime.engine
+        found = [(engine.tape(each), channel) for each, channel in self._query.spec.channels()]
+        return tuple(
+            tape.version(channel)
+            for tape, channel in found
+            if tape is not None and not (channel is Channel.BOOK and len(tape.quotes))
+        )
+
+    def view(self, view: ExplorerView) -> DerivativesView:
+        """Return the newest view of the bars that the chart shows; asks for what it rests on."""
+        wanted = self._wanted()
+        if wanted != self._query.spec:
+            self._query = DerivativesQuery(wanted)
+        explorer = self._spec.explorer
+        if self._other is not None:
+            self._runtime.source.want(self._other.id, explorer.timeframe, explorer.bars)
+        from_ns = int(view.bars["open_ns"][0])
+        now_ns = max(self._runtime.source.now_ns(), from_ns)
+        return self._query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
+
+    def is_live(self, best: Best | None) -> bool:
+        """Return whether the channel that told the best bid and ask is live."""
+        run = self._runtime
+        if best is None:
+            return False
+        if run.source.name != "live":
+            return run.source.now_ns() - best.recv_ns <= _FRESH_NS
+        wanted = best.instrument.id
+        return any(
+            each.state is State.LIVE
+            for each in run.health.snapshot()
+            if each.channel == best.channel
+            and (each.venue, each.kind, each.symbol) == (wanted.venue, wanted.kind, wanted.symbol)
+        )
+
+    def _wanted(self) -> DerivativesSpec:
+        instruments = self._spec.explorer.instruments
+        first = instruments[0]
+        perps = tuple(each for each in instruments if each.kind is MarketKind.PERP)
+        other = self._other_market(first) if "funding" in self._layers else None
+        pair = (first, other) if first.kind is MarketKind.PERP else (other, first)
+        perp, spot = pair if "funding" in self._layers else (None, None)
+        return DerivativesSpec(
+            timeframe=self._spec.explorer.timeframe,
+            open_interest=perps if "open_interest" in self._layers else (),
+            liquidations=perps if "liquidations" in self._layers else (),
+            perp=perp,
+            spot=spot,
+            quotes=first if "best_quote" in self._layers else None,
+        )
+
+    def _other_market(self, first: InstrumentId) -> InstrumentId | None:
+        """Return the same coins' other market at the same venue: spot of a perpetual, or back."""
+        if self._other is None:
+            listed = self._runtime.source.instruments()
+            own = next((each for each in listed if each.id == first), None)
+            self._other = next((each for each in listed if own and _is_other(each, own)), None)
+        return self._other.id if self._other is not None else None
+
+
+def _is_other(each: Instrument, own: Instrument) -> bool:
+    same_coins = (each.base, each.quote) == (own.base, own.quote)
+    return same_coins and each.id.venue is own.id.venue and each.id.kind is not own.id.kind
+
+
+def columns(view: DerivativesView, unit: str) -> dict[str, Any]:
+    """Return what is read of each pane at the bar under the mouse."""
+    panes = []
+    if view.open_interest:
+        parts = list(view.open_interest.items())
+        names = [str(each.venue) if len(parts) > 1 else "" for each, _ in parts]
+        cells = [
+            _cell(name, values, 0, unit) for name, (_, values) in zip(names, parts, strict=True)
+        ]
+        panes.append({"axis": _key("open_interest"), "cells": cells})
+    if view.funding is not None:
+        cells = [
+            _cell("", 100 * view.funding.rate_frac, 4, f"% of {_hours(view)}"),
+            _cell("APR", 100 * view.funding.apr_frac, 2, "%"),
+        ]
+        if view.basis is not None:
+            cells.append(_cell("basis", view.basis, 2, "bps"))
+        panes.append({"axis": _key("funding"), "cells": cells})
+    return {"time": milliseconds(view.open_ns), "panes": panes}
+
+
+def _cell(label: str, values: FloatArray, decimals: int, unit: str) -> dict[str, Any]:
+    return {"label": label, "values": values, "decimals": decimals, "unit": unit}
+
+
+def _hours(view: DerivativesView) -> str:
+    interval_h = view.funding.interval_h if view.funding is not None else np.zeros(0)
+    known = interval_h[~np.isnan(interval_h)]
+    return f"{known[-1]:g} h" if known.size else "an interval"
+
+
+def _key(pane: str) -> str:
+    return f"yaxis{AXES[pane][1:]}"
