@@ -75,10 +75,23 @@ class Archive:
         files = [file for day in days for file in self._catalog.files(day, channel)[0]]
         return [each for each in files if each.summary.last_ns >= since_ns]
 
+    def last_ns(self, source: str, instrument_id: InstrumentId, channel: Channel) -> Ns | None:
+        """Return the time of a channel's newest row, by its clock; None = nothing is stored."""
+        folder = paths.instrument_folder(self.root, source, instrument_id)
+        for day in reversed(paths.days(folder)):
+            files = self._catalog.files(day, channel)[0]
+            if files:
+                return max(each.summary.last_ns for each in files)
+        return None
+
     def grid(
-        self, source: str, instrument_id: InstrumentId, channel: Channel = Channel.TRADES
+        self, source: str, instrument_id: InstrumentId, channel: Channel | None = Channel.TRADES
     ) -> Instrument | None:
-        """Return the instrument on whose grid ``read`` gives rows; None = nothing is stored."""
+        """Return the instrument on whose grid ``read`` gives rows; None = nothing is stored.
+
+        Args:
+            channel: whose rows are to be read; None = a grid on which those of all are whole.
+        """
         folder = paths.instrument_folder(self.root, source, instrument_id)
         known = self._catalog.grid(folder, channel)
         return None if known is None else known[0]

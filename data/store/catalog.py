@@ -145,7 +145,7 @@ class Catalog:
                     yield found
 
     def grid(
-        self, folder: Path, channel: Channel
+        self, folder: Path, channel: Channel | None
     ) -> tuple[Instrument, tuple[Instrument, ...]] | None:
         """Return the instrument that rows are read as, and its versions; None = no file."""
         files = [file for day in paths.days(folder) for file in self.files(day, channel)[0]]

@@ -11,12 +11,17 @@ from core.domain.units import NS_PER_S, Ns
 
 @dataclass(frozen=True, slots=True)
 class RawFrame:
-    """One message as it arrived."""
+    """One message as it arrived.
+
+    Attributes:
+        asked: the payload is a REST answer: the book of this symbol; empty = a WebSocket message.
+    """
 
     ts_recv_ns: Ns
     venue: Venue
     kind: MarketKind
     payload: bytes
+    asked: str = ""
 
 
 LineReader: TypeAlias = Callable[[bytes], RawFrame | None]
@@ -28,6 +33,11 @@ _HFTBACKTEST: Final = re.compile(rb"\d{19} \{")
 _CRYPTOFEED: Final = re.compile(rb"(wss?://\S+) <-> [\d.]+$")
 _FRAME: Final = re.compile(rb"(\d{9,11})(?:\.(\d{1,9}))?: ")
 _TRAFFIC: Final = re.compile(rb"\S+ (?:<->|<-|->) [\d.]+")
+_ANSWER: Final = re.compile(
+    rb"https://(f?api)\.binance\.com/\S*/depth\?symbol=([A-Z0-9]{1,40})\S* -> "
+    rb"(\d{9,11})(?:\.(\d{1,9}))?: "
+)
+_BINANCE_SYMBOL: Final = re.compile(rb'"s":\s*"([A-Z0-9]{1,40})"')
 _OKX_SYMBOL: Final = re.compile(rb'"instId":\s*"([A-Z0-9-]{1,40})"')
 _HOSTS: Final[tuple[tuple[bytes, _Market | None], ...]] = (
     (b"fstream.binance.com", (Venue.BINANCE, MarketKind.PERP)),
@@ -49,7 +59,9 @@ def reader_for(head: Sequence[bytes], *, header: bytes) -> LineReader | None:
         return _own_line
     if _HFTBACKTEST.match(head[0]):
         market = next((m for m in map(_binance_market, head) if m is not None), None)
-        return _hftbacktest_reader(market) if market is not None else None
+        return _hftbacktest_reader(market, _first_symbol(head)) if market is not None else None
+    if any(map(_ANSWER.match, head)):
+        return _answer
     url = _CRYPTOFEED.match(head[0])
     if url is None:
         return None
@@ -67,14 +79,33 @@ def _own_line(line: bytes) -> RawFrame | None:
     return RawFrame(_whole(stamp), Venue(venue), MarketKind(kind), payload)
 
 
-def _hftbacktest_reader(market: _Market) -> LineReader:
+def _hftbacktest_reader(market: _Market, symbol: str) -> LineReader:
+    """Return the reader of a file, all of whose lines are of one symbol.
+
+    A REST answer lies between the frames and does not say what was asked for.
+    """
+
     def read(line: bytes) -> RawFrame | None:
         stamp, payload = line.split(b" ", 1)
-        if payload.startswith(b'{"lastUpdateId"'):
-            return None  # a REST answer, kept between the frames
-        return RawFrame(_whole(stamp), *market, payload)
+        asked = symbol if payload.startswith(b'{"lastUpdateId"') else ""
+        return RawFrame(_whole(stamp), *market, payload, asked)
 
     return read
+
+
+def _first_symbol(head: Sequence[bytes]) -> str:
+    """Return the first symbol in some lines of Binance."""
+    return next((found[1].decode() for found in map(_BINANCE_SYMBOL.search, head) if found), "")
+
+
+def _answer(line: bytes) -> RawFrame | None:
+    """Read a line of a cryptofeed file of REST answers; only those to book requests are taken."""
+    found = _ANSWER.match(line)
+    if found is None:
+        return None
+    kind = MarketKind.PERP if found[1] == b"fapi" else MarketKind.SPOT
+    ts_recv_ns = _seconds(found[3], found[4])
+    return RawFrame(ts_recv_ns, Venue.BINANCE, kind, line[found.end() :], found[2].decode())
 
 
 def _cryptofeed_reader(market: _Market | None) -> LineReader:
@@ -85,9 +116,8 @@ def _cryptofeed_reader(market: _Market | None) -> LineReader:
                 return None
             msg = "neither a frame nor a request"
             raise ValueError(msg)
-        nanos = (stamp[2] or b"").ljust(9, b"0")
         payload = line[stamp.end() :]
-        ts_recv_ns = int(stamp[1]) * NS_PER_S + int(nanos)
+        ts_recv_ns = _seconds(stamp[1], stamp[2])
         return RawFrame(ts_recv_ns, *(market or _okx_market(payload)), payload)
 
     return read
@@ -110,6 +140,10 @@ def _okx_market(payload: bytes) -> _Market:
     symbol = _OKX_SYMBOL.search(payload)
     is_spot = symbol is not None and symbol[1].count(b"-") == 1
     return Venue.OKX, MarketKind.SPOT if is_spot else MarketKind.PERP
+
+
+def _seconds(whole: bytes, fraction: bytes | None) -> Ns:
+    return int(whole) * NS_PER_S + int((fraction or b"").ljust(9, b"0"))
 
 
 def _whole(stamp: bytes) -> Ns:

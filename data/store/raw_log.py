@@ -5,7 +5,8 @@ Three formats are read, told apart by content, gzip or not:
 * ours: a first line ``#tapescope-raw 1``, then ``<ts_recv_ns> <venue>.<kind> <payload>``;
 * hftbacktest: ``<ts_recv_ns> <payload>``, Binance combined streams of one market;
 * cryptofeed: a first line ``<url> <-> <time>``, then ``<unix seconds>: <payload>``, with client
-  requests (``<url> <- ...``) and REST answers (``<url> -> ...``) between.
+  requests (``<url> <- ...``) and REST answers (``<url> -> ...``) between; or a file of nothing but
+  Binance's answers with books.
 """
 
 import gzip
@@ -41,8 +42,11 @@ class RawLog:
     problem: str | None = None
     bad_lines: int = 0
 
-    def frames(self) -> Iterator[RawFrame]:
+    def frames(self, *, answers: bool = False) -> Iterator[RawFrame]:
         """Yield the frames in the order of the file, as far as it can be read.
+
+        Args:
+            answers: yield REST answers with books, too.
 
         Raises:
             RecordingError: there is no such file, it is empty, or it is of another format.
@@ -56,7 +60,7 @@ class RawLog:
                 except ValueError:
                     self.bad_lines += 1
                     continue
-                if frame is not None:
+                if frame is not None and (answers or not frame.asked):
                     yield frame
 
     def _reader(self) -> LineReader:

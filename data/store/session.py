@@ -11,8 +11,8 @@ import numpy as np
 
 from core.domain.arrays import TradeArray
 from core.domain.errors import RecordingError
-from core.domain.events import Gap, TradeBlock
-from core.domain.instrument import InstrumentId
+from core.domain.events import Channel, Gap, Rows, TradeBlock
+from core.domain.instrument import InstrumentId, MarketKind
 from core.domain.units import NS_PER_MINUTE, Ns
 from data.store.recorder import Recorder
 from data.store.recovery import quick_since_ns, recover
@@ -36,31 +36,41 @@ class Session:
     """
 
     def __init__(
-        self, store: Store, source: str, *, keep_days: int | None, keep_gb: float | None
+        self,
+        store: Store,
+        source: str,
+        *,
+        keep_days: int | None,
+        keep_gb: float | None,
+        books: bool = True,
     ) -> None:
         """Make one; nothing is read or written yet.
 
         Args:
             keep_days: as in Recorder.
             keep_gb: size kept, 10^9 bytes; None = any.
+            books: as in Recorder.
         """
         self.recorder: Recorder | None = None
         self._store = store
         self._source = source
         self._keep_days = keep_days
         self._keep_bytes = None if keep_gb is None else int(keep_gb * _GB)
+        self._books = books
         self._newest: dict[InstrumentId, TradeArray] = {}
         self._notes: tuple[str, ...] = ()
         self._off_ns: Ns | None = None
 
     def restore(
         self,
-        submit: Callable[[TradeBlock | Gap], None],
+        submit: Callable[[TradeBlock | Rows | Gap], None],
         *,
         now_ns: Ns,
         is_over: Callable[[], bool] = lambda: False,
     ) -> None:
         """Mend what a crash left, and submit the last hours; blocks for seconds at most.
+
+        Trades, quotes, tickers and liquidations come back. Books do not: they begin anew.
 
         Args:
             is_over: asked between blocks; True ends the reading.
@@ -85,13 +95,19 @@ class Session:
         return {each: rows for each, rows in self._newest.items() if now_ns - _end(rows) <= JOIN_NS}
 
     def gaps(self, now_ns: Ns) -> list[Gap]:
-        """Return the holes up to now that are too long to be closed."""
+        """Return the holes up to now that are too long to be closed, or cannot be."""
         reason = "Tapescope was not running"
-        return [
+        gaps = [
             Gap(each, _end(rows), now_ns, reason)
             for each, rows in self._newest.items()
             if now_ns - _end(rows) > JOIN_NS
         ]
+        for each in self._store.ids(self._source):
+            for channel in _others(each):
+                last_ns = self._store.last_ns(self._source, each, channel)
+                if last_ns is not None and last_ns < now_ns:
+                    gaps.append(Gap(each, last_ns + 1, now_ns, reason, channel))
+        return gaps
 
     def record(self, ids: Iterable[InstrumentId] = (), *, now_ns: Ns) -> Recorder | None:
         """Start to record, if this process may; return the tap.
@@ -104,11 +120,17 @@ class Session:
             self._notes = (*self._notes, refusal)
             return None
         self.recorder = Recorder(
-            self._store, self._source, keep_days=self._keep_days, keep_bytes=self._keep_bytes
+            self._store,
+            self._source,
+            keep_days=self._keep_days,
+            keep_bytes=self._keep_bytes,
+            books=self._books,
         )
         if self._off_ns is not None:
             for each in ids:
-                self.recorder(Gap(each, self._off_ns, now_ns, "recording was switched off"))
+                for channel in (Channel.TRADES, *_others(each)):
+                    reason = "recording was switched off"
+                    self.recorder(Gap(each, self._off_ns, now_ns, reason, channel))
         self.recorder.start()
         return self.recorder
 
@@ -128,6 +150,13 @@ class Session:
         before = self._newest.get(block.instrument.id)
         rows = block.rows if before is None else np.concatenate([before, block.rows])
         self._newest[block.instrument.id] = rows[-NEWEST_ROWS:].copy()
+
+
+def _others(instrument_id: InstrumentId) -> tuple[Channel, ...]:
+    """Return the channels of an instrument besides its trades."""
+    if instrument_id.kind is MarketKind.SPOT:
+        return Channel.BOOK, Channel.QUOTES
+    return Channel.BOOK, Channel.QUOTES, Channel.TICKER, Channel.LIQUIDATIONS
 
 
 def _end(rows: TradeArray) -> Ns:

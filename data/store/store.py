@@ -1,7 +1,7 @@
 """The store: rows are appended to segments, compacted when those are full, and read back."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Final
@@ -18,6 +18,7 @@ from data.store.facts import Facts
 from data.store.layouts import require_rows
 from data.store.lock import FolderLock
 from data.store.manifest import write_gap
+from data.store.play import Played, play
 from data.store.retention import DayFolder, too_old
 from data.store.tails import Tails
 
@@ -250,6 +251,12 @@ class Store(Archive):
             if date in self._growing(source, instrument_id):
                 raise RecordingError(GROWING.format(date, instrument_id))
             self.delete(source, instrument_id, date)
+
+    def play(
+        self, source: str, ids: Iterable[InstrumentId], from_ns: Ns, to_ns: Ns
+    ) -> Iterator[Played]:
+        """Yield what was recorded in ``[from_ns, to_ns)`` in the order of its arrival; as play."""
+        return play(self, source, ids, (from_ns, to_ns))
 
     def _written_days(self) -> Sequence[Path]:
         with self._lock:

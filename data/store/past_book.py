@@ -1,0 +1,68 @@
+"""A book of the past: the last snapshot before an instant, and the messages after it."""
+
+import numpy as np
+
+from core.domain.arrays import LevelFlag
+from core.domain.errors import RecordingError
+from core.domain.events import Channel
+from core.domain.instrument import Instrument, InstrumentId
+from core.domain.moments import utc_text
+from core.domain.units import Ns
+from data.store.archive import Archive
+from data.store.level_book import LevelBook
+
+_MADE_ANEW = LevelFlag.FIRST | LevelFlag.SNAPSHOT
+
+
+def book_at(archive: Archive, source: str, instrument: Instrument, at_ns: Ns) -> LevelBook:
+    """Return a book as the messages made it that reached us until ``at_ns``, that one included.
+
+    Args:
+        instrument: on whose grid it is; that of ``archive.grid`` or a finer one.
+
+    Raises:
+        RecordingError: it is not known at that time; the message says since when.
+    """
+    of = f"the book of {instrument.id}"
+    anew_ns = _made_anew_ns(archive, source, instrument.id, at_ns)
+    if anew_ns is None:
+        msg = f"{of} is not known at {utc_text(at_ns)}: none was recorded whole until then"
+        raise RecordingError(msg)
+    lost = [
+        gap
+        for gap in archive.gaps(source, instrument.id, Channel.BOOK)
+        if anew_ns < gap.from_ns <= at_ns
+    ]
+    if lost:
+        first = min(lost, key=lambda each: each.from_ns)
+        msg = (
+            f"{of} is not known at {utc_text(at_ns)}: it was lost at {utc_text(first.from_ns)} "
+            f"({first.reason})"
+        )
+        raise RecordingError(msg)
+    book = LevelBook()
+    span = anew_ns, at_ns + 1
+    for rows in archive.read(source, instrument.id, Channel.BOOK, span, grid=instrument):
+        book.take(rows)
+    return book
+
+
+def _made_anew_ns(
+    archive: Archive, source: str, instrument_id: InstrumentId, at_ns: Ns
+) -> Ns | None:
+    """Return when the last snapshot until ``at_ns`` reached us; None = there is none."""
+    files = archive.files(source, instrument_id, 0, channel=Channel.BOOK)
+    spans = sorted(
+        (each.summary.first_ns, min(each.summary.last_ns, at_ns) + 1)
+        for each in files
+        if each.summary.first_ns <= at_ns
+    )
+    for span in reversed(spans):
+        newest: Ns | None = None
+        for rows in archive.read(source, instrument_id, Channel.BOOK, span):
+            anew = (rows["flags"] & _MADE_ANEW) == _MADE_ANEW
+            if anew.any():
+                newest = int(rows["ts_recv_ns"][np.flatnonzero(anew)[-1]])
+        if newest is not None:
+            return newest
+    return None
