@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from core.domain.arrays import empty_trades
-from core.domain.events import Gap, TradeBlock
+from core.domain.events import Channel, Gap, TradeBlock
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR
+from data.store.layouts import LAYOUTS
 from data.store.recorder import Recorder, RecorderState
 from data.store.store import Store
 from tests.support.recording import LISTED
+from tests.support.rows import MESSAGE, SIDE_CHANNELS, book, event, message, random_rows
 from tests.support.trades import START_NS, instrument, random_trades
 from tests.support.waiting import until
 
@@ -107,6 +109,72 @@ def test_rows_beyond_the_queue_are_a_counted_gap(store):
     )
     assert "2000 trades" in gap.reason
     assert np.array_equal(read(store.root), rows[:1_000])
+    assert adds_up(recorder.status())
+
+
+def test_every_channel_is_stored_and_counted_in_rows(store, started):
+    recorder = started()
+    rng = np.random.default_rng(8)
+    kept = {channel: random_rows(rng, channel, 60) for channel in SIDE_CHANNELS}
+    for channel, rows in kept.items():
+        recorder(event(channel, rows))
+    recorder(TradeBlock(instrument(), "aggTrade", random_trades(rng, 60)))
+    until(lambda: recorder.status().acknowledged == 60 * (4 + MESSAGE))
+    assert adds_up(recorder.status())
+    for channel, rows in kept.items():
+        assert stored(store, channel).tobytes() == rows.tobytes()
+
+
+def stored(store, channel):
+    blocks = store.read("live", instrument().id, channel, (0, FOREVER))
+    return np.concatenate(list(blocks) or [LAYOUTS[channel].empty()])
+
+
+def test_without_books_their_rows_are_passed_over(store):
+    recorder = Recorder(store, "live", books=False)
+    recorder(event(Channel.BOOK, book(START_NS, {99: 1}, {101: 1})))
+    recorder(Gap(instrument().id, 1, 2, "lost", Channel.BOOK))
+    recorder(event(Channel.QUOTES, random_rows(np.random.default_rng(9), Channel.QUOTES, 5)))
+    recorder.start()
+    recorder.stop()
+    assert recorder.status().received == recorder.status().acknowledged == 5
+    assert [each.channel for each in store.recordings()] == [Channel.QUOTES]
+    assert store.gaps("live", instrument().id) == []
+
+
+def test_a_recorded_book_is_written_whole_now_and_then_and_that_is_not_counted(store):
+    recorder = Recorder(store, "live")
+    recorder(event(Channel.BOOK, book(START_NS, {99: 1, 98: 2}, {101: 1})))
+    later_ns = START_NS + NS_PER_HOUR
+    recorder(event(Channel.BOOK, message(later_ns, [(-1, 102, 7)], update_id=2)))
+    recorder.start()
+    recorder.stop()
+    assert recorder.status().acknowledged == recorder.status().received == 4
+    rows = stored(store, Channel.BOOK)
+    whole = rows[3:6]
+    assert set(whole["ts_recv_ns"].tolist()) == {later_ns}
+    assert set(whole["price_ticks"].tolist()) == {98, 99, 101}
+    assert whole["flags"].tolist() == [3, 2, 2]
+    assert rows[6:]["price_ticks"].tolist() == [102]
+
+
+def test_lost_messages_of_a_book_are_a_gap_of_the_book_and_no_checkpoint_hides_them(store):
+    recorder = Recorder(store, "live", max_queued_bytes=200)
+    recorder(event(Channel.BOOK, book(START_NS, {99: 1}, {101: 1})))
+    lost = message(START_NS + 5, [(1, 90 + i, 1) for i in range(5)])
+    recorder(event(Channel.BOOK, lost))
+    recorder(event(Channel.BOOK, message(START_NS + 6, [(1, 97, 1)])))
+    later_ns = START_NS + NS_PER_HOUR
+    recorder(event(Channel.BOOK, message(later_ns, [(1, 96, 1)])))
+    assert recorder.status().lost == 5
+    recorder.start()
+    until(lambda: store.gaps("live", instrument().id))
+    recorder.stop()
+    (gap,) = store.gaps("live", instrument().id)
+    assert gap.channel is Channel.BOOK
+    assert (gap.from_ns, gap.to_ns) == (START_NS + 5, START_NS + 6)
+    assert "5 levels of the book" in gap.reason
+    assert stored(store, Channel.BOOK)["price_ticks"].tolist() == [99, 101, 97, 96]
     assert adds_up(recorder.status())
 
 

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from core.domain.events import Gap, TradeBlock
+from core.domain.events import Channel, Gap, Rows, TradeBlock
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.store.recovery import quick_since_ns, recover
 from data.store.session import JOIN_NS, Session
 from data.store.store import Store
-from tests.support.trades import instrument, random_trades
+from tests.support.rows import SIDE_CHANNELS, book, event, random_rows
+from tests.support.trades import START_NS, instrument, random_trades
 from tests.support.waiting import until
 
 OTHER = instrument("okx.spot.BTC-USDT")
@@ -123,9 +124,38 @@ def test_while_recording_is_off_there_is_a_gap(store, session):
     assert recorder.status().acknowledged == 10
     assert session.recorder is None
     session.record([instrument().id], now_ns=200)
-    until(lambda: store.gaps("live", instrument().id))
-    (gap,) = store.gaps("live", instrument().id)
-    assert (gap.from_ns, gap.to_ns) == (100, 200)
+    until(lambda: len(store.gaps("live", instrument().id)) == len(Channel))
+    gaps = store.gaps("live", instrument().id)
+    assert {gap.channel for gap in gaps} == set(Channel)
+    assert {(gap.from_ns, gap.to_ns) for gap in gaps} == {(100, 200)}
+
+
+def test_quotes_tickers_and_liquidations_come_back_and_books_do_not(store, session, monkeypatch):
+    rng = np.random.default_rng(10)
+    kept = {channel: random_rows(rng, channel, 400, span_s=7_200) for channel in SIDE_CHANNELS}
+    store.append("live", instrument(), "aggTrade", hours_of_trades(11))
+    for channel, rows in kept.items():
+        store.append_rows("live", event(channel, rows))
+    store.flush()
+    now_ns = int(kept[Channel.QUOTES]["ts_recv_ns"][-1])
+    monkeypatch.setattr("data.store.recovery.MAX_SIDE_ROWS", 300)
+    came = [each for each in restored(session, now_ns) if isinstance(each, Rows)]
+    assert {each.channel for each in came} == set(SIDE_CHANNELS) - {Channel.BOOK}
+    assert {(each.instrument, each.stream) for each in came} == {(instrument(), "stream")}
+    for channel in {each.channel for each in came}:
+        rows = kept[channel]
+        since_ns = rows["ts_recv_ns"][-1] - NS_PER_HOUR
+        found = np.concatenate([each.rows for each in came if each.channel is channel])
+        assert found.tobytes() == rows[rows["ts_recv_ns"] >= since_ns].tobytes()
+
+
+def test_what_was_not_recorded_of_a_book_before_a_start_is_a_gap(store, session):
+    store.append_rows("live", event(Channel.BOOK, book(START_NS, {99: 1}, {101: 1})))
+    store.flush()
+    restored(session, START_NS + NS_PER_MINUTE)
+    (gap,) = session.gaps(START_NS + NS_PER_MINUTE)
+    assert gap.channel is Channel.BOOK
+    assert (gap.from_ns, gap.to_ns) == (START_NS + 1, START_NS + NS_PER_MINUTE)
 
 
 def test_a_second_session_reads_and_says_that_it_does_not_record(store, session):
