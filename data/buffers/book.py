@@ -202,6 +202,11 @@ class Book:
                 self._change(delta)
             self._find_best()
 
+    def counts(self) -> tuple[int, int]:
+        """Return how many bids and asks are known."""
+        with self._lock:
+            return len(self._bids.lots), len(self._asks.lots)
+
     def levels(self) -> tuple[dict[int, int], dict[int, int]]:
         """Return bids and asks as ticks -> lots; owned."""
         with self._lock:

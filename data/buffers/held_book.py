@@ -73,6 +73,15 @@ class HeldBook:
         """When its newest message reached us; 0 = none came."""
         return self._keeper.book.ts_recv_ns
 
+    @property
+    def last_id(self) -> int:
+        """The update that it is at; NO_ID = the venue gives none, or none came yet."""
+        return self._keeper.book.last_id
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many bids and asks are known; cheaper than a view."""
+        return self._keeper.book.counts()
+
     def best(self) -> Best:
         """Return the best bid and ask."""
         book = self._keeper.book

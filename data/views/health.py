@@ -5,16 +5,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_MS, Ns
+from data.buffers.held_book import HeldBook
 from data.buffers.tape import Tape
 from data.clock import monotonic_s
 from data.engine import MAX_TRADES, Engine
 from data.store.store import Store
+from data.venues.sync import Phase
 
 _LOOK_EVERY_S: Final = 10.0
 """Asking the disk for the size of a thousand files takes longer than a page should."""
 _SHORTEST_PACE_NS: Final[Ns] = 10 * NS_PER_MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class BookFigures:
+    """The book of one instrument.
+
+    Attributes:
+        phase: what it is worth.
+        reason: why it is not live; empty while it is, and before it ever was.
+        bids: levels known.
+        asks: levels known.
+        last_id: the update that it is at; NO_ID = the venue gives none, or none came yet.
+        applied: deltas that went into it.
+        lost: times that it was given up.
+        crossed: messages after which its sides crossed or were locked.
+        dropped: deltas of no use, since they came before the snapshot or were in it.
+    """
+
+    phase: Phase
+    reason: str
+    bids: int
+    asks: int
+    last_id: int
+    applied: int
+    lost: int
+    crossed: int
+    dropped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +53,10 @@ class BufferFigures:
 
     Attributes:
         trades: held now.
+        quotes: rows held.
+        tickers: rows held.
+        liquidations: rows held.
+        rows_allowed: of each of these three; the oldest beyond it go.
         first_ns: venue time of the oldest of them; None = there is none.
         newest_ns: venue time of the newest of them; None = there is none.
         gaps: holes in what is held, of any channel.
@@ -32,6 +66,11 @@ class BufferFigures:
 
     instrument_id: InstrumentId
     trades: int
+    quotes: int
+    tickers: int
+    liquidations: int
+    rows_allowed: int
+    book: BookFigures
     first_ns: Ns | None
     newest_ns: Ns | None
     gaps: int
@@ -106,10 +145,15 @@ class HealthQuery:
             queued=engine.queued,
             faults=engine.faults,
             write_ms=None if newest is None else _write_ms(newest),
-            disk=self._disk_now(now_ns),
+            disk=self.disk(now_ns=now_ns),
         )
 
-    def _disk_now(self, now_ns: Ns) -> DiskFigures:
+    def disk(self, *, now_ns: Ns) -> DiskFigures:
+        """Return what the disk held at the last look.
+
+        Args:
+            now_ns: the wall clock.
+        """
         if self._disk is None or monotonic_s() - self._looked_s >= _LOOK_EVERY_S:
             self._disk = disk_figures(self._store, self._source, now_ns=now_ns)
             self._looked_s = monotonic_s()
@@ -118,13 +162,13 @@ class HealthQuery:
 
 def disk_figures(store: Store, source: str, *, now_ns: Ns) -> DiskFigures:
     """Return what the disk holds of a source; reads what is new on it."""
-    days = [day for each in store.instruments(source) for day in each.days]
+    days = store.recordings(source)
     since_ns = (now_ns // NS_PER_DAY - 1) * NS_PER_DAY
-    recent = [day for day in days if day.last_ns >= since_ns and day.rows]
-    span_ns = now_ns - min((day.first_ns for day in recent), default=now_ns)
-    pace = sum(day.bytes for day in recent) * NS_PER_DAY / span_ns if span_ns > 0 else None
+    recent = [each for each in days if each.last_ns >= since_ns and each.rows]
+    span_ns = now_ns - min((each.first_ns for each in recent), default=now_ns)
+    pace = sum(each.bytes for each in recent) * NS_PER_DAY / span_ns if span_ns > 0 else None
     return DiskFigures(
-        recorded_bytes=sum(day.bytes for day in days),
+        recorded_bytes=sum(each.bytes for each in days),
         bytes_per_day=pace if span_ns >= _SHORTEST_PACE_NS else None,
         free_bytes=_free_bytes(store.root),
     )
@@ -134,10 +178,30 @@ def _buffer(tape: Tape) -> BufferFigures:
     return BufferFigures(
         instrument_id=tape.instrument.id,
         trades=len(tape.trades),
+        quotes=len(tape.quotes),
+        tickers=len(tape.tickers),
+        liquidations=len(tape.liquidations),
+        rows_allowed=tape.quotes.max_rows,
+        book=_book(tape.book),
         first_ns=tape.trades.first_ns,
         newest_ns=tape.trades.newest_ns,
-        gaps=len(tape.gaps),
+        gaps=sum(len(tape.gaps_of(channel)) for channel in Channel),
         write_ms=_write_ms(tape),
+    )
+
+
+def _book(book: HeldBook) -> BookFigures:
+    bids, asks = book.counts()
+    return BookFigures(
+        phase=book.phase,
+        reason=book.reason,
+        bids=bids,
+        asks=asks,
+        last_id=book.last_id,
+        applied=book.applied,
+        lost=book.lost,
+        crossed=book.crossed,
+        dropped=book.dropped,
     )
 
 

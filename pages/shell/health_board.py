@@ -6,7 +6,7 @@ from data.clock import wall_ns
 from data.feeds.health import State
 from data.runtime import Runtime, runtime
 from data.views.health import HealthFigures, HealthQuery
-from pages.shell.health_tables import Drawn, buffers_table, process_strip
+from pages.shell.health_tables import Drawn, books_table, buffers_table, process_strip
 from pages.shell.health_words import disk_words, headline, recording_words
 from pages.shell.painted import painted
 from pages.shell.tables import channels_table, line, refused_table
@@ -23,8 +23,7 @@ def show() -> None:
     _lines(run, figures)
     _process(run, figures)
     _channels(run)
-    st.caption("What is held in memory")
-    st.html(buffers_table(figures.buffers, now_ns=run.source.now_ns()))
+    _buffers(run, figures)
     _refused(run)
 
 
@@ -82,6 +81,19 @@ def _process(run: Runtime, figures: HealthFigures) -> None:
     _, recording = _recording(run)
     disk = disk_words(figures.disk, keep_days=settings.retain_days, keep_gb=settings.retain_gb)
     st.caption(plain(f"{recording} {disk}"))
+
+
+def _buffers(run: Runtime, figures: HealthFigures) -> None:
+    buffers = figures.buffers
+    if not buffers:
+        return
+    allowed = max(each.rows_allowed for each in buffers)
+    st.caption(
+        f"What is held in memory. Of all instruments at most {figures.trades_allowed:,} trades; of "
+        f"each at most {allowed:,} quotes, as many rows of its ticker and as many liquidations."
+    )
+    st.html(buffers_table(buffers, now_ns=run.source.now_ns()))
+    st.html(books_table(buffers))
 
 
 def _refused(run: Runtime) -> None:

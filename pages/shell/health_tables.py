@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.domain.events import NO_ID
 from core.domain.units import NS_PER_S, Ns
+from data.feeds.health import State
 from data.store.recorder import RecorderStatus
+from data.venues.sync import Phase
 from data.views.health import BufferFigures, HealthFigures
 from pages.shell.health_words import span_text
 from pages.shell.tables import (
+    SIGNS,
     UNKNOWN,
     milliseconds_text,
     moment_text,
     number_cell,
     row,
+    state_cell,
     strip,
     table,
     text_cell,
@@ -67,22 +72,77 @@ def buffers_table(buffers: Sequence[BufferFigures], *, now_ns: Ns) -> str:
     Args:
         now_ns: the source's clock.
     """
-    heads = ("Instrument", "#Trades", "Since (UTC)", "#Spanning", "#Gaps", "#Receipt to written")
+    heads = (
+        "Instrument",
+        "#Trades",
+        "Since (UTC)",
+        "#Spanning",
+        "#Quotes",
+        "#Ticker",
+        "#Liquidations",
+        "#Gaps",
+        "#Receipt to written",
+    )
     return table("buffers", heads, (_buffer(each, now_ns) for each in buffers))
 
 
+def books_table(buffers: Sequence[BufferFigures]) -> str:
+    """Return the book of each instrument.
+
+    Books of recordings and of the simulator are in sync too: only a channel is live.
+    """
+    heads = (
+        "Book",
+        "State",
+        "#Bids",
+        "#Asks",
+        "#At update",
+        "#Updates applied",
+        "#Lost",
+        "#Crossed",
+        "#Dropped",
+        "Reason",
+    )
+    return table("books", heads, (_book(each) for each in buffers))
+
+
 def _buffer(buffer: BufferFigures, now_ns: Ns) -> str:
-    found = buffer.instrument_id
     first_ns, newest_ns = buffer.first_ns, buffer.newest_ns
     known = first_ns is not None and newest_ns is not None
     return row(
-        text_cell(f"{found.symbol} {VENUE_NAMES[found.venue]} {found.kind}"),
+        text_cell(_name(buffer)),
         number_cell(f"{buffer.trades:,}"),
         text_cell(UNKNOWN if first_ns is None else moment_text(first_ns, now_ns=now_ns)),
         number_cell(span_text((newest_ns or 0) - (first_ns or 0)) if known else UNKNOWN),
-        number_cell(f"{buffer.gaps:,}"),
+        *(
+            number_cell(f"{rows:,}")
+            for rows in (buffer.quotes, buffer.tickers, buffer.liquidations, buffer.gaps)
+        ),
         number_cell(milliseconds_text(buffer.write_ms)),
     )
+
+
+def _book(buffer: BufferFigures) -> str:
+    book = buffer.book
+    sign, colour = SIGNS[State(book.phase.value)]
+    word = "IN SYNC" if book.phase is Phase.LIVE else book.phase.upper()
+    return row(
+        text_cell(_name(buffer)),
+        state_cell(sign, word, colour),
+        number_cell(f"{book.bids:,}"),
+        number_cell(f"{book.asks:,}"),
+        number_cell(UNKNOWN if book.last_id == NO_ID else str(book.last_id)),
+        *(
+            number_cell(f"{count:,}")
+            for count in (book.applied, book.lost, book.crossed, book.dropped)
+        ),
+        text_cell(book.reason, kind="wide"),
+    )
+
+
+def _name(buffer: BufferFigures) -> str:
+    found = buffer.instrument_id
+    return f"{found.symbol} {VENUE_NAMES[found.venue]} {found.kind}"
 
 
 def _drawn(drawn: Drawn, now_ns: Ns) -> str:

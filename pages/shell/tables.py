@@ -26,6 +26,8 @@ UNKNOWN: Final = "–"
 """What is not known; never a zero."""
 _RAW_SHOWN: Final = 160
 _STYLE: Final = """<style>
+.stElementContainer:has(> div > iframe[height="0"]),
+.stElementContainer:has(> iframe[height="0"]) { position: absolute; }
 .ts-scroll { overflow-x: auto; }
 .ts-table { width: 100%; border-collapse: collapse; font-size: 13px;
   font-variant-numeric: tabular-nums; }

@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
 
-from core.domain.events import Listed, TradeBlock
+from core.domain.arrays import LEVEL_DTYPE, QUOTE_DTYPE, LevelFlag
+from core.domain.events import NO_ID, Channel, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_MS, NS_PER_S
 from data.engine import MAX_TRADES, Engine
 from data.store.store import Store
+from data.venues.sync import Phase
 from data.views.health import HealthQuery, disk_figures
 from tests.support.trades import START_NS, instrument, trades
 
@@ -30,6 +33,33 @@ def test_buffers_tell_what_the_engine_holds(tmp_path, engine):
     assert (figures.queued, figures.faults) == (0, 0)
 
 
+def test_the_book_tells_its_levels_its_phase_and_where_it_is(tmp_path, engine):
+    engine.submit(Listed(BTC))
+    engine.submit(
+        Rows(BTC, Channel.BOOK, "depth", levels(91, (1, 999, 5), (1, 998, 2), (-1, 1001, 4)))
+    )
+    assert engine.settle()
+    (buffer,) = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS).buffers
+    assert (buffer.book.phase, buffer.book.reason) == (Phase.LIVE, "")
+    assert (buffer.book.bids, buffer.book.asks, buffer.book.last_id) == (2, 1, 91)
+
+
+def test_a_book_that_never_came_is_syncing_and_empty(tmp_path, engine):
+    engine.submit(Listed(BTC))
+    assert engine.settle()
+    (buffer,) = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS).buffers
+    assert (buffer.book.phase, buffer.book.bids, buffer.book.last_id) == (Phase.SYNCING, 0, NO_ID)
+
+
+def test_quotes_are_counted(tmp_path, engine):
+    rows = np.zeros(2, QUOTE_DTYPE)
+    rows["ts_event_ns"] = START_NS, START_NS + NS_PER_S
+    engine.submit(Rows(BTC, Channel.QUOTES, "bookTicker", rows))
+    assert engine.settle()
+    (buffer,) = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS).buffers
+    assert (buffer.quotes, buffer.tickers, buffer.liquidations) == (2, 0, 0)
+
+
 def test_trades_of_before_this_run_say_nothing_of_how_fast_we_write(tmp_path, engine):
     engine.submit(TradeBlock(BTC, "trades", trades((0, 1000, 5, 1))))
     assert engine.settle()
@@ -44,6 +74,15 @@ def test_the_wait_of_a_trade_is_from_its_receipt_to_its_writing(tmp_path, engine
     tape.written_ns = tape.newest_recv_ns + 7 * NS_PER_MS
     figures = HealthQuery(Store(tmp_path), "live").figures(engine, now_ns=START_NS)
     assert figures.write_ms == pytest.approx(7.0)
+
+
+def levels(update_id, *found):
+    """A snapshot of (side, ticks, lots)."""
+    rows = np.zeros(len(found), LEVEL_DTYPE)
+    for index, (side, ticks, lots) in enumerate(found):
+        rows[index] = (START_NS, START_NS, update_id, lots, ticks, side, LevelFlag.SNAPSHOT, 100)
+    rows["flags"][0] |= LevelFlag.FIRST
+    return rows
 
 
 def stored(folder, *rows):
