@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.calc.grade import EVIDENCE_DTYPE, UNKNOWN
-from core.calc.trade_runs import Ids
+from core.calc.trade_runs import Ids, steps
 from core.domain.arrays import BarArray, IntArray, Provenance, RowArray
 from core.domain.units import Ns
 
@@ -103,15 +103,15 @@ def _missing(trade_runs: RowArray, opens_ns: IntArray, step_ns: Ns, edge_ns: Ns)
     """Return the ids missing in each bar; UNKNOWN where nothing is known to be missing or not."""
     closes_ns = opens_ns + step_ns
     first, end = np.searchsorted(trade_runs["open_ns"], [opens_ns, closes_ns])
-    jumps = trade_runs["begin_id"][1:] - trade_runs["end_id"][:-1] - 1
+    jumps, is_doubtful = steps(trade_runs)
     has_any = end > first
-    inside = _sums(np.maximum(jumps, 0), np.where(has_any, first, 0), np.maximum(end - 1, 0))
+    inside = _sums(jumps, np.where(has_any, first, 0), np.maximum(end - 1, 0))
     before = _shared(trade_runs, jumps, first - 1, opens_ns, closes_ns)
     after = _shared(trade_runs, jumps, end - 1, opens_ns, closes_ns)
     missing = _sums(trade_runs["missing"], first, end) + before
     missing += np.where(has_any, inside + after, 0)
     low, high = np.clip([first - 1, end], 0, jumps.size)
-    doubts = _sums(trade_runs["repeated"], first, end) + _sums(jumps < 0, low, high)
+    doubts = _sums(trade_runs["doubts"], first, end) + _sums(is_doubtful, low, high)
     has_next = end < trade_runs.size
     known = (first > 0) & (has_next | (has_any & (closes_ns > edge_ns))) & (doubts == 0)
     return np.where(known | (missing > 0), missing, UNKNOWN)
@@ -122,10 +122,10 @@ def _shared(
 ) -> IntArray:
     """Return each bar's part of the ids missing between run ``at`` and the next; 0 = no such."""
     is_there = (at >= 0) & (at < jumps.size)
-    if not jumps.size or not (jumps > 0).any():
+    if not jumps.any():
         return np.zeros(at.size, np.int64)
     place = np.clip(at, 0, jumps.size - 1)
-    jump = np.where(is_there, np.maximum(jumps[place], 0), 0)
+    jump = np.where(is_there, jumps[place], 0)
     from_ns, to_ns = trade_runs["last_ns"][place], trade_runs["first_ns"][place + 1]
     within = _overlap(opens_ns, closes_ns, from_ns, to_ns)
     share = np.where(to_ns > from_ns, within / np.maximum(to_ns - from_ns, 1), 1.0)

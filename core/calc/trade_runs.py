@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.grouping import intervals, runs
-from core.domain.arrays import BoolArray, IntArray, RowArray, TradeArray, require_sorted
+from core.domain.arrays import IntArray, RowArray, TradeArray, require_sorted
 from core.domain.units import Aggressor, Ns
 
 
@@ -34,14 +34,19 @@ RUN_DTYPE: Final = np.dtype(
         ("end_id", "<i8"),  # the greatest
         ("held", "<i8"),  # ids taken by the trades held
         ("missing", "<i8"),  # ids between two of these trades that none of them takes
-        ("repeated", "<i8"),  # trades whose first id another one has taken
+        ("doubts", "<i8"),  # steps between these ids that leave open whether a trade is missing
         ("lots", "<i8"),
         ("buy_lots", "<i8"),
+        ("is_vague", "?"),  # the first trade may merge more fills than it says
     ]
 )
-"""The trades of one interval; the id columns mean nothing where ids only tell trades apart."""
+"""The trades of one interval; the id columns mean nothing where ids only tell trades apart.
 
-_SUMMED: Final = ("held", "missing", "repeated", "lots", "buy_lots")
+A step is in doubt when an id comes twice, or when ids jump before a trade of which nobody says how
+many fills it merges.
+"""
+
+_SUMMED: Final = ("held", "missing", "doubts", "lots", "buy_lots")
 
 
 def trade_runs(trades: TradeArray, *, width_ns: Ns, ids: Ids) -> RowArray:
@@ -65,6 +70,7 @@ def trade_runs(trades: TradeArray, *, width_ns: Ns, ids: Ids) -> RowArray:
     single["held"] = taken
     single["end_id"] = trades["trade_id"]
     single["begin_id"] = single["end_id"] - single["held"] + 1
+    single["is_vague"] = (trades["fills"] == 0) & (ids is Ids.COUNT_FILLS)
     single["lots"] = trades["size_lots"]
     single["buy_lots"] = trades["size_lots"] * (trades["aggressor"] == Aggressor.BUY)
     return merge_runs(single, width_ns=width_ns)
@@ -93,22 +99,32 @@ def merge_runs(parts: RowArray, *, width_ns: Ns) -> RowArray:
     merged["end_id"] = np.maximum.reduceat(parts["end_id"], starts)
     for name in _SUMMED:
         merged[name] = np.add.reduceat(parts[name], starts)
-    missing, repeated = _between(parts, slots)
+    merged["is_vague"] = parts["is_vague"][starts]
+    missing, doubts = _between(parts, slots)
     merged["missing"] += np.add.reduceat(missing, starts)
-    merged["repeated"] += np.add.reduceat(repeated, starts)
+    merged["doubts"] += np.add.reduceat(doubts, starts)
     return merged
 
 
-def _between(parts: RowArray, slots: IntArray) -> tuple[IntArray, BoolArray]:
-    """Return, for each part, the ids missing just before it, and whether it repeats one.
+def steps(parts: RowArray) -> tuple[IntArray, IntArray]:
+    """Return, for each part but the first, the ids missing just before it, and 1 for a doubt.
 
-    Of parts of one slot only. A venue may stamp a later id with an earlier time, so inside a slot
-    the ids decide the order.
+    Args:
+        parts: RUN_DTYPE[n] in the order of their ids.
     """
-    begins, ends = parts["begin_id"], parts["end_id"]
-    if bool(np.any(begins[1:] <= ends[:-1])):
-        order = np.lexsort((begins, slots))
-        begins, ends = begins[order], ends[order]
-    jumps = np.zeros(parts.size, np.int64)
-    jumps[1:] = (begins[1:] - ends[:-1] - 1) * (slots[1:] == slots[:-1])
-    return np.maximum(jumps, 0), jumps < 0
+    jumps = parts["begin_id"][1:] - parts["end_id"][:-1] - 1
+    is_vague = parts["is_vague"][1:]
+    missing: IntArray = np.where(is_vague, 0, np.maximum(jumps, 0))
+    return missing, ((jumps < 0) | (is_vague & (jumps > 0))).astype(np.int64)
+
+
+def _between(parts: RowArray, slots: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the same of parts of one slot only, and nothing for the first of each.
+
+    A venue may stamp a later id with an earlier time, so inside a slot the ids decide the order.
+    """
+    if bool(np.any(parts["begin_id"][1:] <= parts["end_id"][:-1])):
+        parts = parts[np.lexsort((parts["begin_id"], slots))]
+    out = np.zeros((2, parts.size), np.int64)
+    out[:, 1:] = np.array(steps(parts)) * (slots[1:] == slots[:-1])
+    return out[0], out[1]

@@ -1,46 +1,38 @@
-"""Stored trades as bars, with the grade of each: proven complete, or not known."""
+"""Stored trades as bars, with the data grade of each: the share of it that is proven complete."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
 from core.calc.bars import merge_bars, time_bars
-from core.calc.grouping import intervals, runs
-from core.domain.arrays import BarArray, IntArray, TradeArray, empty_bars
-from core.domain.instrument import Venue
+from core.calc.evidence import evidence_of_trades, time_within
+from core.calc.grade import Grades, grade
+from core.calc.trade_runs import RUN_DTYPE, Ids, merge_runs, trade_runs
+from core.domain.arrays import BarArray, FloatArray, IntArray, RowArray, TradeArray, empty_bars
+from core.domain.events import Channel
 from core.domain.units import NS_PER_HOUR, Ns
 from data.commands.sheet import Exact, Known, Sheet
+from data.store.archive import Archive
 from data.store.catalog import Stored
-from data.store.store import Store
+from data.views.runs import ids_of
 
 _EDGE_NS: Final = NS_PER_HOUR
 """How far beyond the span its neighbour is looked for, which proves the first and last bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Graded:
-    """Bars and their proof.
-
-    Attributes:
-        bars: BAR_DTYPE[n].
-        holes: int64[n], steps between trade ids, from the trade before the bar to the one after
-            it, that are not 1; 0 = no trade is missing.
-    """
-
-    bars: BarArray
-    holes: IntArray
+_FOREVER: Final[Ns] = 2**62
+_GRADE_STEP: Final = Decimal("0.0001")
+_WHOLE: Final = 10_000
 
 
 def bar_sheets(
-    store: Store, stored: Stored, *, from_ns: Ns, to_ns: Ns, step_ns: Ns
+    store: Archive, stored: Stored, *, from_ns: Ns, to_ns: Ns, step_ns: Ns
 ) -> Iterator[Sheet]:
     """Yield the bars that open in ``[from_ns, to_ns)`` and traded, whole; at least one sheet.
 
-    ``grade`` is 1 where the trade ids prove that the bar is complete: Binance's ids of one stream
-    step by 1, so a bar is complete when they do inside it and to the trades on both sides of it.
-    Elsewhere (other venues, the first and last bar of a recording) it is empty: not known.
+    ``grade`` is what trade ids and recorded gaps prove: 1 = from the trade before the bar to the
+    one after it no id is missing. The venue's candles are not stored, so where ids only tell
+    trades apart, and at the ends of a recording, it is empty unless something is known to lack.
     """
     first_ns = -(-from_ns // step_ns) * step_ns
     end_ns = -(-to_ns // step_ns) * step_ns
@@ -49,52 +41,54 @@ def bar_sheets(
     trades = store.read_trades(
         stored.source, stored.instrument.id, first_ns - _EDGE_NS, end_ns + _EDGE_NS
     )
-    ids_step_by_one = stored.instrument.id.venue is Venue.BINANCE
     any_bars = False
-    for graded in graded_bars(trades, step_ns=step_ns):
-        opens = graded.bars["open_ns"]
-        inside = (opens >= first_ns) & (opens < end_ns)
+    for bars, grades in graded_bars(trades, stored, step_ns=step_ns):
+        inside = (bars["open_ns"] >= first_ns) & (bars["open_ns"] < end_ns)
         if inside.any():
             any_bars = True
-            proven = (graded.holes[inside] == 0) & ids_step_by_one
-            yield _sheet(graded.bars[inside], proven, stored)
+            yield _sheet(bars[inside], grades.grade[inside], stored)
     if not any_bars:
-        yield _sheet(empty_bars(), np.zeros(0, np.bool_), stored)
+        yield _sheet(empty_bars(), np.zeros(0), stored)
 
 
-def graded_bars(blocks: Iterator[TradeArray], *, step_ns: Ns) -> Iterator[Graded]:
-    """Yield the bars of trades that come in blocks, each bar once and whole.
+def graded_bars(
+    blocks: Iterator[TradeArray], stored: Stored, *, step_ns: Ns
+) -> Iterator[tuple[BarArray, Grades]]:
+    """Yield the bars of trades that come in blocks, each bar once and whole, and their grades.
 
     Args:
         blocks: TRADE_DTYPE[n], n > 0, sorted within and across blocks.
+        stored: whose trades they are, since when they are held, and where they have gaps.
         step_ns: length of a bar.
     """
-    bars, holes = empty_bars(), np.zeros(0, np.int64)
-    last_id: int | None = None
+    ids = ids_of(stored.instrument.id)
+    bars, runs = empty_bars(), np.zeros(0, RUN_DTYPE)
     for rows in blocks:
-        ids = rows["trade_id"]
-        # Before the first trade nobody knows: as good as a hole.
-        jumps = np.ones(rows.size, np.int64)
-        jumps[1:] = ids[1:] != ids[:-1] + 1
-        jumps[0] = last_id is None or int(ids[0]) != last_id + 1
-        last_id = int(ids[-1])
-        starts, _ = runs(intervals(rows["ts_event_ns"], width=step_ns))
-        more, jumped = time_bars(rows, step_ns=step_ns), np.add.reduceat(jumps, starts)
-        jumped[:-1] += jumps[starts[1:]]  # the step to the next bar's first trade
-        if bars.size and bars["open_ns"][-1] == more["open_ns"][0]:
-            jumped[0] += holes[-1]
-            holes = holes[:-1]
-        elif bars.size:
-            holes[-1] += jumps[0]
+        fresh = trade_runs(rows, width_ns=step_ns, ids=ids)
+        runs = merge_runs(np.concatenate([runs, fresh]), width_ns=step_ns)
+        more = time_bars(rows, step_ns=step_ns)
         bars = merge_bars(np.concatenate([bars, more]), step_ns=step_ns)
-        holes = np.concatenate([holes, jumped])
-        yield Graded(bars[:-1], holes[:-1])
-        bars, holes = bars[-1:], holes[-1:]
+        yield bars[:-1], _grades(runs, bars[:-1], stored, step_ns, ids)
+        bars, runs = bars[-1:], runs[-2:]  # of the one before, only its last id is of use
     if bars.size:
-        yield Graded(bars, holes + 1)  # after the last trade nobody knows
+        yield bars, _grades(runs, bars, stored, step_ns, ids)
 
 
-def _sheet(bars: BarArray, proven: np.ndarray, stored: Stored) -> Sheet:
+def _grades(runs: RowArray, bars: BarArray, stored: Stored, step_ns: Ns, ids: Ids) -> Grades:
+    opens_ns = bars["open_ns"]
+    found = evidence_of_trades(runs, opens_ns, step_ns=step_ns, edge_ns=_FOREVER, ids=ids)
+    gaps = [
+        (gap.from_ns, gap.to_ns)
+        for day in stored.days
+        for gap in day.gaps
+        if gap.channel is Channel.TRADES
+    ]
+    found["gap_ns"] = time_within(gaps, opens_ns, step_ns=step_ns)
+    found["before_ns"] = np.clip(stored.first_ns - opens_ns, 0, step_ns)
+    return grade(found, step_ns=step_ns, ids=ids)
+
+
+def _sheet(bars: BarArray, grades: FloatArray, stored: Stored) -> Sheet:
     tick, lot = stored.instrument.tick_size, stored.instrument.lot_size
     volume = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
     return {
@@ -107,5 +101,11 @@ def _sheet(bars: BarArray, proven: np.ndarray, stored: Stored) -> Sheet:
         "buy": Exact(bars["buy_lots"], lot),
         "sell": Exact(bars["sell_lots"], lot),
         "trades": Known(bars["trades"]),
-        "grade": Known(np.ones(bars.size, np.int64), proven),
+        "grade": Exact(_rounded(grades), _GRADE_STEP, ~np.isnan(grades)),
     }
+
+
+def _rounded(grades: FloatArray) -> IntArray:
+    """Return ten-thousandths; what is not whole is never rounded to the whole."""
+    nearest = np.rint(np.nan_to_num(grades) * _WHOLE).astype(np.int64)
+    return np.where(grades >= 1, _WHOLE, np.minimum(nearest, _WHOLE - 1))

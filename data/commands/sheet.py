@@ -26,10 +26,12 @@ class Exact:
 
     Attributes:
         units: int64[n].
+        known: which are known, the others are empty; None = all.
     """
 
     units: IntArray
     step: Decimal
+    known: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,9 @@ def _texts(column: Exact | Text | Known) -> list[str]:
     if isinstance(column, Exact):
         units, places = np.unique(column.units, return_inverse=True)
         texts = [f"{each * column.step:f}" for each in units.tolist()]
-        return [texts[place] for place in places.tolist()]
-    texts = [str(each) for each in column.values.tolist()]
+        texts = [texts[place] for place in places.tolist()]
+    else:
+        texts = [str(each) for each in column.values.tolist()]
     if column.known is None:
         return texts
     return [text if known else "" for text, known in zip(texts, column.known, strict=True)]
@@ -162,4 +165,7 @@ def _array(column: Exact | Text | Known) -> Any:
     wide[:, 0] = column.units * int(column.step.scaleb(places))
     wide[:, 1] = np.where(wide[:, 0] < 0, -1, 0)
     kind = pa.decimal128(_DIGITS, places)
-    return pa.Array.from_buffers(kind, column.units.size, [None, pa.py_buffer(wide)])
+    bits = None
+    if column.known is not None:
+        bits = pa.py_buffer(np.packbits(np.asarray(column.known, np.bool_), bitorder="little"))
+    return pa.Array.from_buffers(kind, column.units.size, [bits, pa.py_buffer(wide)])

@@ -220,21 +220,23 @@ def test_a_bar_is_of_grade_1_only_where_ids_prove_it_complete(home, run):
     rows["trade_id"][16:] += 1  # one is missing between the second and third trade of minute 5
     stored(home, rows)
     _, out, _ = run("export", "bars", "--instrument", BTC, "--out", "-")
-    assert [row["grade"] for row in rows_of(out)] == ["", *"1111", "", *"111", ""]
+    whole = "1.0000"
+    grades = ["", *[whole] * 4, "0.7500", *[whole] * 3, ""]
+    assert [row["grade"] for row in rows_of(out)] == grades
     start = START_NS + 240 * 10**9
     _, out, _ = run(
         *("export", "bars", "--instrument", BTC, "--out", "-"),
         *("--from", start, "--to", start + 180 * 10**9),
     )
-    assert [row["grade"] for row in rows_of(out)] == ["1", "", "1"]
+    assert [row["grade"] for row in rows_of(out)] == [whole, "0.7500", whole]
 
 
-def test_a_hole_at_the_edge_of_two_bars_leaves_both_unknown(home, run):
+def test_a_hole_at_the_edge_of_two_bars_counts_in_both(home, run):
     rows = trades(*((20 * n, 618000, 1, 1) for n in range(15)))
     rows["trade_id"][6:] += 1  # missing just where minute 1 ends: nobody knows in which it was
     stored(home, rows)
     _, out, _ = run("export", "bars", "--instrument", BTC, "--out", "-")
-    assert [row["grade"] for row in rows_of(out)] == ["", "", "", "1", ""]
+    assert [row["grade"] for row in rows_of(out)] == ["", "0.7500", "0.7500", "1.0000", ""]
 
 
 def test_venues_whose_ids_prove_nothing_have_no_grade(home, run):
@@ -243,6 +245,17 @@ def test_venues_whose_ids_prove_nothing_have_no_grade(home, run):
     stored(home, rows, listed=instrument(name))
     _, out, _ = run("export", "bars", "--instrument", name, "--out", "-")
     assert {row["grade"] for row in rows_of(out)} == {""}
+
+
+def test_ids_that_count_merged_fills_prove_bars_too(home, run):
+    name = "okx.spot.BTC-USDT"
+    rows = trades(*((20 * n, 618000, 1, 1) for n in range(12)))
+    rows["fills"] = 3
+    rows["trade_id"] *= 3
+    rows["fills"][7] = 2
+    stored(home, rows, listed=instrument(name))
+    _, out, _ = run("export", "bars", "--instrument", name, "--out", "-")
+    assert [row["grade"] for row in rows_of(out)] == ["", "1.0000", "0.8889", ""]
 
 
 def test_an_unknown_grade_is_empty_in_parquet_too(tmp_path, home, run):
@@ -277,7 +290,8 @@ def test_recordings_give_the_bars_that_others_computed(run, files, name, answers
     for row, minute in zip(found, wanted["minute_bars"], strict=True):
         assert [Decimal(row[each]) for each in columns] == list(map(Decimal, minute[1:8]))
         assert int(row["trades"]) == minute[8]
-    assert [row["grade"] for row in found] == ["", *["1"] * (len(found) - 2), ""]
+    assert [row["grade"] for row in found][1:] == [*["1.0000"] * (len(found) - 2), ""]
+    assert 0.7 < float(found[0]["grade"]) < 0.8  # the recording begins inside its first minute
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,14 @@ def test_one_trade_told_twice_is_no_proof_that_all_are_there():
     assert np.isnan(graded(rows, Ids.COUNT_FILLS).grade[2])
 
 
+def test_merged_rows_that_do_not_say_their_fills_are_not_proven_and_not_called_short():
+    rows = fives()
+    rows["fills"] = 0
+    assert np.isnan(graded(rows, Ids.COUNT_FILLS).grade).all()
+    rows["trade_id"] = np.arange(15)  # each fill by itself, as REST tells them
+    assert graded(rows, Ids.COUNT_FILLS).grade[1:4].tolist() == [1, 1, 1]
+
+
 def test_ids_that_only_name_prove_nothing_by_themselves():
     grades = graded(FIVE, Ids.NAMES)
     assert np.isnan(grades.grade).all()

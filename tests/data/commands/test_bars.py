@@ -6,9 +6,13 @@ from hypothesis import strategies as st
 
 from core.calc.bars import time_bars
 from data.commands.bars import graded_bars
+from data.store.catalog import Stored
 from tests.support.tapes import tapes
+from tests.support.trades import instrument
 
 STEP_NS = 60_000_000_000
+LISTED = instrument()
+STORED = Stored("live", LISTED, (LISTED,), first_ns=0, last_ns=0, rows=0, bytes=0, days=())
 
 
 def holes_of(rows, bar):
@@ -24,18 +28,19 @@ def holes_of(rows, bar):
 
 
 @given(tapes(min_size=1), st.lists(st.integers(0, 40)), st.lists(st.integers(0, 39)))
-def test_bars_and_holes_do_not_depend_on_where_blocks_end(rows, cuts, missing):
+def test_bars_and_grades_do_not_depend_on_where_blocks_end(rows, cuts, missing):
     rows = np.delete(rows, [each for each in missing if each < rows.size - 1])
     blocks = [part for part in np.split(rows, sorted(set(cuts))) if part.size]
-    parts = list(graded_bars(iter(blocks), step_ns=STEP_NS))
-    bars = np.concatenate([each.bars for each in parts])
+    parts = list(graded_bars(iter(blocks), STORED, step_ns=STEP_NS))
+    bars = np.concatenate([part for part, _ in parts])
     whole = time_bars(rows, step_ns=STEP_NS)
     for name in set(whole.dtype.names) - {"moment2"}:  # a float: sums of parts may round
         np.testing.assert_array_equal(bars[name], whole[name])
-    assert np.concatenate([each.holes for each in parts]).tolist() == [
-        holes_of(rows, bar) for bar in whole
-    ]
+    grades = np.concatenate([each.grade for _, each in parts])
+    assert (grades == 1).tolist() == [holes_of(rows, bar) == 0 for bar in whole]
+    at_once = [each.grade for _, each in graded_bars(iter([rows]), STORED, step_ns=STEP_NS)]
+    np.testing.assert_array_equal(grades, np.concatenate(at_once))
 
 
 def test_no_trades_are_no_bars():
-    assert list(graded_bars(iter([]), step_ns=STEP_NS)) == []
+    assert list(graded_bars(iter([]), STORED, step_ns=STEP_NS)) == []
