@@ -97,6 +97,11 @@ def scan(logs: Sequence[RawLog], *, books: bool = False) -> Scan:
             elif _TRADE.search(frame.payload):
                 _note_decimals(frame, seen)
         found.problems += _problems(log)
+    _add_instruments(found, seen)
+    return found
+
+
+def _add_instruments(found: Scan, seen: dict[tuple[Venue, MarketKind, str], _Decimals]) -> None:
     damaged = 0
     for (venue, kind, symbol), decimals in seen.items():
         try:
@@ -110,7 +115,6 @@ def scan(logs: Sequence[RawLog], *, books: bool = False) -> Scan:
             _add_instrument(found, instrument_id, decimals)
     if damaged:
         found.problems.append(f"{damaged} symbols are none that a venue would list; not played")
-    return found
 
 
 def _problems(log: RawLog) -> list[str]:
@@ -141,9 +145,7 @@ def _note_levels(frame: RawFrame, seen: dict[tuple[Venue, MarketKind, str], _Dec
         known.sizes.append(_places(size or best_size))
 
 
-def _of(
-    frame: RawFrame, seen: dict[tuple[Venue, MarketKind, str], _Decimals]
-) -> _Decimals | None:
+def _of(frame: RawFrame, seen: dict[tuple[Venue, MarketKind, str], _Decimals]) -> _Decimals | None:
     symbol = _SYMBOL.search(frame.payload)
     if symbol is None:
         return None

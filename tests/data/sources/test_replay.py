@@ -314,7 +314,7 @@ def test_a_stop_while_a_jump_back_is_caught_up_ends_it(caught_up):
 def test_a_recording_without_trades_is_refused(tmp_path):
     path = tmp_path / "quiet.log"
     path.write_bytes(b"#tapescope-raw 1\n1 okx.spot pong\n")
-    with pytest.raises(RecordingError, match="no trade"):
+    with pytest.raises(RecordingError, match="no trade and no book"):
         ReplaySource([path], health=HealthBoard(), on_restart=lambda: None)
 
 
