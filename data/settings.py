@@ -49,6 +49,8 @@ class Settings:
         instruments: followed from the start; more can be added on the page.
         endpoints: replaces the venues' own servers, ``scheme://host:port``.
         record: whether the live market is recorded.
+        record_books: whether its books are recorded too; they are most of the bytes.
+        record_raw: whether every frame is kept as it arrived, besides.
         retain_days: recorded days kept before today; None = all.
         retain_gb: size of recordings kept, 10^9 bytes; None = any.
     """
@@ -61,6 +63,8 @@ class Settings:
     instruments: tuple[InstrumentId, ...] = DEFAULT_INSTRUMENTS
     endpoints: Endpoints = field(default_factory=dict)
     record: bool = True
+    record_books: bool = True
+    record_raw: bool = False
     retain_days: int | None = 30
     retain_gb: float | None = 20.0
 
@@ -101,6 +105,8 @@ _VARIABLES: Final = {
     "TAPESCOPE_SEED": "seed",
     "TAPESCOPE_SPEED": "speed",
     "TAPESCOPE_RECORD": "record",
+    "TAPESCOPE_RECORD_BOOKS": "record_books",
+    "TAPESCOPE_RECORD_RAW": "record_raw",
 }
 
 
@@ -252,6 +258,8 @@ _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "instruments": _instruments,
     "endpoints": _endpoints,
     "record": _switch,
+    "record_books": _switch,
+    "record_raw": _switch,
     "retain_days": _days,
     "retain_gb": _gigabytes,
 }

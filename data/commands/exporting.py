@@ -5,10 +5,13 @@ import sys
 from typing import Any, Final
 
 from core.domain.errors import RecordingError
+from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
+from core.domain.moments import utc_text
 from core.domain.timeframe import TIMEFRAMES_NS
 from data.commands import sheet
 from data.commands.bars import bar_sheets
+from data.commands.books import book_sheet, find_book
 from data.commands.parser import instrument_id, moment, recordings
 from data.commands.trades import trade_sheets
 from data.store.catalog import Stored
@@ -16,23 +19,29 @@ from data.store.facts import Facts
 from data.store.segment import facts_metadata
 from data.store.store import Store
 
-KINDS: Final = ("trades", "bars")
+KINDS: Final = ("trades", "bars", "book")
+DEEPEST: Final = 10_000
+"""Levels of a side that can be asked for."""
 
 
 def add_to(commands: Any) -> None:
     """Add the command to a parser's commands."""
     parser = commands.add_parser(
         "export",
-        help="write stored trades or bars to a file",
+        help="write stored trades, bars or a book to a file",
         description="Prices are in the quote coin, sizes in the base coin, both exact. A bar's "
-        "grade is 1 where trade ids prove that no trade of it is missing, else empty: unknown.",
+        "grade is the share of it that is held, as trade ids and gaps tell: 1.0000 = no trade of "
+        "it is missing, empty = not known. A book is as the last message before a moment made it; "
+        "where messages of it are missing it is refused.",
     )
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=" or ".join(KINDS))
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--instrument", type=instrument_id, required=True)
     parser.add_argument("--source", help="where it was stored from; needed where there are several")
     parser.add_argument("--from", dest="from_ns", type=moment, help="first instant: ISO-8601 or ns")
     parser.add_argument("--to", dest="to_ns", type=moment, help="end, itself not included")
     parser.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
+    parser.add_argument("--at", dest="at_ns", type=moment, help="moment of a book (the newest)")
+    parser.add_argument("--levels", type=_levels, default=5, help="of each side of a book (5)")
     parser.add_argument("--out", required=True, help="FILE.csv, FILE.parquet, or - for CSV here")
     parser.set_defaults(run=run)
 
@@ -44,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         RecordingError: nothing is stored of this, or the file cannot be written.
     """
     store = Store(recordings())
+    if options.kind == "book":
+        return _run_book(store, options)
     stored = find(store, options.instrument, options.source)
     from_ns = stored.first_ns if options.from_ns is None else options.from_ns
     to_ns = stored.last_ns + 1 if options.to_ns is None else options.to_ns
@@ -60,6 +71,27 @@ def run(options: argparse.Namespace) -> int:
         of = f"{stored.instrument.id} from {stored.source}"
         sys.stdout.write(f"{rows} {options.kind} of {of} written to {options.out}\n")
     return 0
+
+
+def _run_book(store: Store, options: argparse.Namespace) -> int:
+    stored = find_book(store, options.instrument, options.source)
+    at_ns = stored.newest_ns if options.at_ns is None else options.at_ns
+    table = book_sheet(store, stored, at_ns=at_ns, levels=options.levels)
+    metadata = facts_metadata(
+        Facts.of(stored.source, stored.instrument, "book", holds=Channel.BOOK)
+    )
+    rows = sheet.write(options.out, [table], metadata=metadata)
+    if options.out != "-":
+        of = f"{stored.instrument.id} from {stored.source} at {utc_text(at_ns)}"
+        sys.stdout.write(f"{rows} levels of the book of {of} written to {options.out}\n")
+    return 0
+
+
+def _levels(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= DEEPEST):
+        msg = f"a whole number from 1 to {DEEPEST} was expected, was {text[:20]!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def find(store: Store, wanted: InstrumentId, source: str | None) -> Stored:

@@ -28,6 +28,17 @@ def test_the_environment_wins_over_the_file(tmp_path):
     assert [path.name for path in settings.replay] == ["a.gz"]
 
 
+def test_books_and_raw_frames_are_recorded_as_the_trader_says(tmp_path):
+    settings = load_settings({}, project=tmp_path)
+    assert (settings.record_books, settings.record_raw) == (True, False)
+    environ = write(tmp_path, "record_books = false\nrecord_raw = true\n")
+    settings = load_settings(environ, project=tmp_path)
+    assert (settings.record_books, settings.record_raw) == (False, True)
+    environ |= {"TAPESCOPE_RECORD_BOOKS": "on", "TAPESCOPE_RECORD_RAW": "off"}
+    settings = load_settings(environ, project=tmp_path)
+    assert (settings.record_books, settings.record_raw) == (True, False)
+
+
 def test_naming_a_recording_in_the_environment_plays_it(tmp_path):
     assert load_settings({"TAPESCOPE_REPLAY": "a.gz"}, project=tmp_path).source == "replay"
 
