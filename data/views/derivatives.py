@@ -20,7 +20,8 @@ from data.venues.registry import market_of
 from data.venues.streams import Coverage
 from data.views.held_bars import HeldBars, Told, opens
 
-MOST_MARKS: Final = 300
+MOST_MARKS: Final = 200
+"""Of more, the chart is circles."""
 _BEHIND_NS: Final[Ns] = NS_PER_S
 """Quotes this much older than the book's best are not the newest word on it."""
 

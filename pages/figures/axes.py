@@ -70,9 +70,9 @@ def value_axes(
     )
     axes = {"yaxis": price}
     for index, name in enumerate(panes):
-        top = lower - index * height
+        below = len(panes) - 1 - index
         axes[_key(AXES[name])] = frame.axis(
-            domain=[top - height + (_GAP if index + 1 < len(panes) else 0), top],
+            domain=[below * height + (_GAP if below else 0), (below + 1) * height],
             anchor="x",
             side="right",
             range=frame.widened(parts[name].span, 0.08),
@@ -91,6 +91,7 @@ def _funding_axes(more: DerivativesView, axis: Trace) -> dict[str, Trace]:
     basis = axis | {
         "overlaying": AXES["funding"],
         "side": "left",
+        "tickmode": "auto",
         "range": bases,
         "nticks": 3,
         "tickformat": "~g",

@@ -16,9 +16,9 @@ def draw(best: Best, *, is_live: bool, now_ns: Ns) -> Part:
         now_ns: the source's clock.
     """
     shapes, labels = [], []
-    for letter, ticks, colour in (
-        ("B", best.bid_ticks, palette.BUY),
-        ("A", best.ask_ticks, palette.SELL),
+    for letter, ticks, colour, side in (
+        ("B", best.bid_ticks, palette.BUY, -1),
+        ("A", best.ask_ticks, palette.SELL, 1),
     ):
         if ticks is None:
             continue
@@ -27,7 +27,9 @@ def draw(best: Best, *, is_live: bool, now_ns: Ns) -> Part:
         line = level.line(price, palette.faded(tone, 0.55), "solid")
         line["line"] |= {"width": 0.8}
         shapes.append(line)
-        labels.append(level.label(f"{letter} {price_text(ticks, best.instrument)}", price, tone))
+        label = level.label(f"{letter} {price_text(ticks, best.instrument)}", price, tone)
+        # The last price is one of the two: a pixel says on which side of it each label belongs.
+        labels.append(label | {"yshift": side})
     if labels and not is_live:
         labels.append(_age(float(labels[0]["y"]), max(now_ns - best.recv_ns, 0)))
     return Part([], shapes, labels)

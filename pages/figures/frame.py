@@ -6,6 +6,8 @@ from pages.figures import palette
 from pages.figures.part import Trace
 
 _MARGIN: Final = {"l": 8, "r": 92, "t": 6, "b": 26, "pad": 0}
+_READING_PX: Final = 84
+"""How far a reading reaches into the right margin, where only the price pane has labels."""
 
 
 def layout(revision: str) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def reading(text: str, *, yref: str, colour: str) -> Trace:
         "x": 1,
         "xref": "paper",
         "xanchor": "right",
+        "xshift": _READING_PX,
         "y": 0.5,
         "yref": yref,
         "yanchor": "middle",

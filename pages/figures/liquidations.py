@@ -12,12 +12,13 @@ from data.views.derivatives import DerivativesView
 from pages.figures import palette
 from pages.figures.part import Part, Trace
 from pages.figures.scale import amount_text
+from pages.figures.venues import VENUE_NAMES
 
 MARK: Final = "mark"
 """``meta.kind`` of a trace of circles; ``front/marks.js`` draws them on a canvas of its own, since
 three hundred take Plotly longer than the candles."""
-_LEAST_PX: Final = 4.0
-_MOST_PX: Final = 26.0
+_LEAST_PX: Final = 3.0
+_MOST_PX: Final = 22.0
 _SIDES: Final = (
     (Position.LONG, "Long", "forced selling", palette.SELL),
     (Position.SHORT, "Short", "forced buying", palette.BUY),
@@ -40,24 +41,25 @@ def draw(view: DerivativesView, unit: str, quote: str) -> Part:
     x = (found.ts_ns - view.step_ns // 2) // NS_PER_MS
     traces = []
     for part, listed in enumerate(view.spec.liquidations):
+        venue = VENUE_NAMES[listed.venue]
         for position, side, meaning, colour in _SIDES:
             mask = (found.part == part) & (found.position == position)
             if not mask.any():
                 continue
-            words = {"title": f"{side} liquidated ({meaning}), {listed.venue}"}
+            words = {"title": f"{side} liquidated ({meaning}), {venue}"}
             words |= {"note": _note(view.coverage[part]), "unit": unit, "quote": quote}
             traces.append(
                 {
                     "type": "scatter",
                     "mode": "markers",
-                    "name": f"{side} liquidations, {listed.venue}",
+                    "name": f"{side} liquidations, {venue}",
                     "x": x[mask],
                     "y": found.price[mask],
                     "customdata": found.base[mask],
                     "marker": {
                         "size": diameters[mask],
-                        "color": palette.faded(colour, 0.45),
-                        "line": {"color": colour, "width": 1},
+                        "color": palette.faded(colour, 0.3),
+                        "line": {"color": palette.faded(colour, 0.8), "width": 1},
                     },
                     "hovertemplate": f"{side} %{{customdata:,.4~f}} {unit}<extra></extra>",
                     "meta": {"kind": MARK} | words,
@@ -82,8 +84,12 @@ def _sums(view: DerivativesView, found: Liquidated, quote: str) -> str:
     """Return the sums of the window; a sum of what may not be all is a lower bound."""
     least = "" if view.complete else "\N{GREATER-THAN OR EQUAL TO} "
     sums = [f"{name} {least}{amount_text(value)}" for name, value in _by_side(found)]
-    told = sorted({f"{view.coverage[at]}" for at in range(len(view.coverage))} - {Coverage.ALL})
-    why = f" (told: {', '.join(told)})" if told and least else ""
+    told = [
+        f"{VENUE_NAMES[each.venue]} tells {coverage}"
+        for each, coverage in zip(view.spec.liquidations, view.coverage, strict=True)
+        if coverage is not Coverage.ALL
+    ]
+    why = f" ({'; '.join(told)})" if told else ""
     rest = f"; {found.left_out} smaller ones not drawn" if found.left_out else ""
     return f"Liquidated, {quote}: {', '.join(sums)}{why}{rest}"
 

@@ -13,6 +13,7 @@ from pages.figures import area, frame, palette
 from pages.figures.cvd import zero_line
 from pages.figures.part import Part, Reading, Trace
 from pages.figures.scale import amount_text, milliseconds, percent_text, span_text
+from pages.figures.venues import VENUE_COLOURS, VENUE_NAMES
 
 _APART: Final = 0.2
 """Between two venues' words above the pane, as a share of its width."""
@@ -54,8 +55,11 @@ def _by_venue(view: DerivativesView, yaxis: str) -> Part:
     x = milliseconds(view.open_ns)
     shares = {each: 100 * rebased(values) for each, values in view.open_interest.items()}
     traces = [
-        area.line(x, values, f"Open interest {each.venue}", palette.VENUES[each.venue])
-        | {"hovertemplate": f"%{{y:+.2f}} %<extra>{each.venue}</extra>", "yaxis": yaxis}
+        area.line(x, values, f"Open interest {VENUE_NAMES[each.venue]}", VENUE_COLOURS[each.venue])
+        | {
+            "hovertemplate": f"%{{y:+.2f}} %<extra>{VENUE_NAMES[each.venue]}</extra>",
+            "yaxis": yaxis,
+        }
         for each, values in shares.items()
     ]
     span = area.span(*shares.values())
@@ -69,10 +73,10 @@ def _venue_words(values: Mapping[InstrumentId, FloatArray], yaxis: str) -> list[
     words = []
     for index, (each, bars) in enumerate(reversed(list(values.items()))):
         known = bars[-1] if bars.size else np.nan
-        text = f"{each.venue} {amount_text(float(known))}"
+        text = f"{VENUE_NAMES[each.venue]} {amount_text(float(known))}"
         words.append(
             frame.title(text, yref=f"{yaxis} domain")
             | {"x": 1 - index * _APART, "xanchor": "right"}
-            | {"font": {"color": palette.VENUES[each.venue], "size": 11}}
+            | {"font": {"color": VENUE_COLOURS[each.venue], "size": 11}}
         )
     return words

@@ -1,9 +1,6 @@
 """Palette: one colour per meaning, on every figure."""
 
-from collections.abc import Mapping
 from typing import Final
-
-from core.domain.instrument import Venue
 
 BACKGROUND: Final = "#0b0f14"
 GRID: Final = "rgba(148,163,184,0.08)"
@@ -23,13 +20,6 @@ VALUE_AREA: Final = "#42A5F5"
 VWAP: Final = "#a78bfa"
 OPEN_INTEREST: Final = "#38bdf8"
 BASIS: Final = "#fbbf24"
-
-VENUES: Final[Mapping[Venue, str]] = {
-    Venue.BINANCE: "#f0b90b",
-    Venue.OKX: "#e2e8f0",
-    Venue.BYBIT: "#38bdf8",
-}
-"""Where venues stand side by side."""
 
 FONT: Final = (
     "'Source Sans', Inter, ui-sans-serif, system-ui, -apple-system, Segoe UI, Roboto, sans-serif"

@@ -85,6 +85,6 @@ def percent_text(frac: float, *, places: int = 2) -> str:
 
 
 def span_text(ns: Ns) -> str:
-    """Return a length of time in its largest whole unit: ``12 s``, ``3 min``, ``5 h``, ``2 d``."""
+    """Return a length of time in its largest unit, rounded: ``12 s``, ``3 min``, ``5 h``."""
     unit_ns, name = next((each for each in _SPANS if ns >= each[0]), _SPANS[-1])
-    return f"{ns // unit_ns} {name}"
+    return f"{(ns + unit_ns // 2) // unit_ns} {name}"

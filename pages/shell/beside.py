@@ -15,6 +15,7 @@ from data.views.derivatives import Best, DerivativesQuery, DerivativesSpec, Deri
 from data.views.explorer import ExplorerView
 from pages.figures.axes import AXES
 from pages.figures.scale import milliseconds
+from pages.figures.venues import VENUE_NAMES
 from pages.shell.spec import ChartSpec
 
 _FRESH_NS: Final[Ns] = 10 * NS_PER_S
@@ -103,7 +104,7 @@ def columns(view: DerivativesView, unit: str) -> dict[str, Any]:
     panes = []
     if view.open_interest:
         parts = list(view.open_interest.items())
-        names = [str(each.venue) if len(parts) > 1 else "" for each, _ in parts]
+        names = [VENUE_NAMES[each.venue] if len(parts) > 1 else "" for each, _ in parts]
         cells = [
             _cell(name, values, 0, unit) for name, (_, values) in zip(names, parts, strict=True)
         ]

@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from core.domain.instrument import InstrumentId, Venue
+from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_S, Ns
+from pages.figures import venues
 
-VENUE_NAMES: Final = {Venue.BINANCE: "Binance", Venue.OKX: "OKX", Venue.BYBIT: "Bybit"}
+VENUE_NAMES: Final = venues.VENUE_NAMES
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
 
 

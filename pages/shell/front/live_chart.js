@@ -247,14 +247,15 @@ class LiveChart extends Panel {
       this.readout.point(null);
       return;
     }
-    const { bars, decimals } = this.message;
+    const { bars, decimals, step_ns } = this.message;
     const { xaxis, yaxis, width, margin } = this.div._fullLayout;
     const bar = nearest(bars.time, place.ms);
     this.readout.point(bar);
     const [low, high] = yaxis.range;
     const y = this.pointer.clientY - this.div.getBoundingClientRect().top;
     this.chips.show(this.message.beside, place.ms, this.div._fullLayout);
-    this.marks.point(xaxis._offset + place.x * xaxis._length, y, decimals);
+    const step = Number(step_ns) / 1e6;
+    this.marks.point(xaxis._offset + place.x * xaxis._length, y, { decimals, step });
     this.crosshair.show(
       xaxis._offset + xaxis.l2p(bars.time[bar]),
       y,

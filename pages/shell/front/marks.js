@@ -76,8 +76,8 @@ export class Marks {
     }
   }
 
-  /** Show the words of the smallest circle at a place, in pixels; `decimals` of a price. */
-  point(x, y, decimals) {
+  /** Show the words of the smallest circle at a place, in pixels; `step` in milliseconds. */
+  point(x, y, { decimals, step }) {
     let found = null;
     for (const spot of this.spots) {
       const far = Math.hypot(spot.x - x, spot.y - y);
@@ -87,8 +87,9 @@ export class Marks {
     const { trace, i } = found;
     const { title, note, unit, quote } = trace.meta;
     const base = trace.customdata[i];
+    const time = new Date(trace.x[i] + step / 2).toISOString().slice(11, 19);
     const lines = [
-      title,
+      `${time} ${title}`,
       `${short(base)} ${unit} at ${fixed(trace.y[i], decimals)}: ${short(base * trace.y[i])} ${quote}`,
       note,
     ];

@@ -73,12 +73,22 @@ export class Overlay {
     for (const label of onAxis) {
       const y = pixels(layout, "y", label.y, "y");
       label.edge = y < yaxis._offset ? "▲" : y > yaxis._offset + yaxis._length ? "▼" : "";
-      label.at = Math.min(Math.max(y, top), bottom);
-      label.order = y;
+      label.order = y - (label.yshift || 0);
+      label.at = Math.min(Math.max(label.order, top), bottom);
     }
     onAxis.sort((a, b) => a.order - b.order);
-    for (let i = 1; i < onAxis.length; i++) {
+    // The last price, in bold, stays at its place; the others make room around it.
+    const fixed = Math.max(onAxis.findIndex((label) => label.text.startsWith("<b>")), 0);
+    for (let i = fixed - 1; i >= 0; i--) {
+      onAxis[i].at = Math.min(onAxis[i].at, onAxis[i + 1].at - LABEL_PX);
+    }
+    for (let i = fixed + 1; i < onAxis.length; i++) {
       onAxis[i].at = Math.max(onAxis[i].at, onAxis[i - 1].at + LABEL_PX);
+    }
+    let ceiling = top;
+    for (const label of onAxis) {
+      label.at = Math.max(label.at, ceiling);
+      ceiling = label.at + LABEL_PX;
     }
     let floor = bottom;
     for (let i = onAxis.length - 1; i >= 0; i--) {
@@ -131,12 +141,12 @@ export class Overlay {
 
   label(target, label, layout) {
     const pinned = label.at !== undefined;
-    const y = (pinned ? label.at : pixels(layout, label.yref, label.y, "y")) - (label.yshift || 0);
+    const y = pinned ? label.at : pixels(layout, label.yref, label.y, "y") - (label.yshift || 0);
     const axis = pinned || label.yref === "paper" ? null : layout[`yaxis${label.yref.split(" ")[0].slice(1)}`];
     const hidden = axis && (y < axis._offset - 1 || y > axis._offset + axis._length + 1);
     target.style.display = hidden ? "none" : "block";
     if (hidden) return;
-    const x = pixels(layout, label.xref, label.x, "x");
+    const x = pixels(layout, label.xref, label.x, "x") + (label.xshift || 0);
     const across = ANCHOR[label.xanchor || "center"];
     const down = ANCHOR[label.yanchor || "middle"];
     write(target, pinned ? label.text + label.edge : label.text);

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -12,6 +14,7 @@ from core.domain.arrays import empty_trades
 from core.domain.units import NS_PER_MINUTE, NS_PER_MS
 from data.views.explorer import ExplorerView
 from pages.figures import explorer
+from tests.support import derivatives
 from tests.support.trades import START_NS, instrument, trades
 
 GRID = instrument(tick="0.1", step="0.001")
@@ -122,3 +125,55 @@ def test_bands_and_line_are_switched_each_by_its_own(layers, seen):
     names = [trace["name"] for trace in drawn(*layers)["data"]]
     assert len(names) == 1 + seen
     assert ("VWAP" in names) == ("vwap" in layers)
+
+
+def whole(layers=explorer.LAYERS, **changes):
+    look = explorer.Look(frozenset(layers), "live", "BTC|1m", quote_is_live=True)
+    return explorer.draw(view(), look, derivatives.view(**changes))
+
+
+def overlaps(layout, names):
+    domains = sorted(layout[f"yaxis{name}"]["domain"] for name in names)
+    return any(low[1] > high[0] for low, high in pairwise(domains))
+
+
+def test_with_every_pane_the_price_keeps_forty_five_percent_and_none_covers_another():
+    layout = whole()["layout"]
+    low, high = layout["yaxis"]["domain"]
+    assert high - low >= 0.45
+    assert not overlaps(layout, ["", "2", "3", "4", "5"])
+    assert layout["yaxis5"]["domain"][0] == pytest.approx(0, abs=1e-9)
+    assert layout["xaxis"]["anchor"] == "y5"
+    assert layout["yaxis6"]["overlaying"] == "y5"
+
+
+@pytest.mark.parametrize("left_out", explorer.LAYERS)
+def test_a_layer_that_is_off_is_not_drawn_and_the_others_are(left_out):
+    layers = set(explorer.LAYERS) - {left_out}
+    figure = whole(layers)
+    go.Figure(figure)
+    for layer, axis in (("open_interest", "yaxis4"), ("funding", "yaxis5")):
+        assert (axis in figure["layout"]) == (layer in layers)
+    assert any("Liquidated" in each for each in words(figure)) == ("liquidations" in layers)
+    assert ("A 101.1" in words(figure)) == ("best_quote" in layers)
+
+
+def test_the_new_panes_say_what_they_are_and_what_is_newest():
+    texts = words(whole())
+    assert "Open interest (BTC)" in texts
+    assert "Funding (% of 8 h), basis (bps), next in 01:01:01" in texts
+    assert "<b>110.0</b>" in texts
+    assert "basis +2.50 bps" in texts
+
+
+def test_without_the_profile_the_newest_values_stand_in_the_names():
+    texts = words(whole(set(explorer.LAYERS) - {"profile"}))
+    assert "Open interest (BTC): 110.0, +10.00 % in 1 min" in texts
+    assert "<b>110.0</b>" not in texts
+
+
+def test_while_nothing_trades_the_time_axis_goes_on_with_what_is_told():
+    later = whole(rate=(0.0001,) * 9, basis=(1.0,) * 9, held={})
+    assert later["layout"]["xaxis"]["range"][1] == pytest.approx(
+        START_NS / NS_PER_MS + 8 * 60_000 + 90_000
+    )

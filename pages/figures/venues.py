@@ -1,0 +1,17 @@
+"""Venues: their names, and their colours where they stand side by side."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.domain.instrument import Venue
+
+VENUE_NAMES: Final[Mapping[Venue, str]] = {
+    Venue.BINANCE: "Binance",
+    Venue.OKX: "OKX",
+    Venue.BYBIT: "Bybit",
+}
+VENUE_COLOURS: Final[Mapping[Venue, str]] = {
+    Venue.BINANCE: "#f0b90b",
+    Venue.OKX: "#e2e8f0",
+    Venue.BYBIT: "#38bdf8",
+}

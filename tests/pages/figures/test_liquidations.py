@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from core.calc.liquidations import liquidated
+from core.domain.arrays import Position
+from core.domain.units import NS_PER_MS
+from data.venues.streams import Coverage
+from pages.figures import liquidations, palette
+from tests.support.derivatives import at, view
+from tests.support.derivatives import liquidations as rows
+
+
+def drawn(**changes):
+    return liquidations.draw(view(**changes), "BTC", "USDT")
+
+
+def words(**changes):
+    (annotation,) = drawn(**changes).annotations
+    return annotation["text"]
+
+
+def test_a_long_closed_by_force_is_a_red_circle_at_its_price_and_a_short_a_green_one():
+    long, short = drawn().traces
+    assert long["marker"]["line"]["color"] == palette.faded(palette.SELL, 0.8)
+    assert short["marker"]["line"]["color"] == palette.faded(palette.BUY, 0.8)
+    assert (long["y"].tolist(), short["y"].tolist()) == ([100.0], [101.0])
+    assert long["customdata"].tolist() == [pytest.approx(0.4)]
+    assert long["meta"]["title"] == "Long liquidated (forced selling), Binance"
+    assert long["meta"]["note"] == "The venue tells the largest of each second."
+
+
+def test_a_circle_stands_in_its_candle_whose_left_edge_is_its_open():
+    long, _ = drawn().traces
+    assert long["x"].tolist() == [at(10 - 30) // NS_PER_MS]
+
+
+def test_the_area_of_a_circle_is_its_share_of_the_largest_within_what_can_be_seen():
+    closed = rows(*((n, size, 100.0, Position.LONG) for n, size in enumerate((1, 2500, 10_000))))
+    (trace,) = drawn(closed=((closed, 0.001),)).traces
+    sizes = trace["marker"]["size"]
+    assert sizes.tolist() == [3.0, pytest.approx(11.0), pytest.approx(22.0)]
+
+
+def test_sums_of_a_venue_that_does_not_tell_all_are_lower_bounds_and_say_why():
+    assert words() == (
+        "Liquidated, USDT: longs ≥ 40.00, shorts ≥ 10.10 (Binance tells the largest of each second)"
+    )
+
+
+def test_only_complete_sums_are_without_a_bound():
+    assert words(coverage=(Coverage.ALL,), complete=True) == (
+        "Liquidated, USDT: longs 40.00, shorts 10.10"
+    )
+    assert "≥" in words(coverage=(Coverage.ALL,), complete=False)
+
+
+def test_how_many_are_not_drawn_is_said():
+    many = rows(*((n, 1, 100.0, Position.SHORT) for n in range(14)))
+    assert words(closed=((many, 0.001),)).endswith("; 4 smaller ones not drawn")
+
+
+def test_without_one_there_are_no_circles():
+    part = drawn(closed=((rows(), 0.001),))
+    assert part.traces == []
+    assert np.isfinite(liquidated([], most=1).long_quote)
