@@ -24,10 +24,12 @@ class HeldBook:
 
     Attributes:
         version: changes with every message.
+        live_from_ns: when it was first live, as its messages reached us; None = it never was.
     """
 
     def __init__(self, instrument: Instrument) -> None:
         self.version = 0
+        self.live_from_ns: Ns | None = None
         self._instrument = instrument
         self._keeper = BookKeeper(market_of(instrument.id).book_sync())
         self._begun = False
@@ -115,7 +117,9 @@ class HeldBook:
         if not self._begun:
             return NOTHING
         self.version += 1
-        return self._keeper.take(event, now_ns=event.ts_recv_ns)
+        requests = self._keeper.take(event, now_ns=event.ts_recv_ns)
+        self._note_live()
+        return requests
 
     def failed(self, *, now_ns: Ns) -> list[Request]:
         """Note that a snapshot that was asked for will not come."""
@@ -135,6 +139,11 @@ class HeldBook:
                 self._taken = Phase.LIVE
             elif self._taken is Phase.LIVE:
                 self._keeper.book.apply(message)
+            self._note_live()
+
+    def _note_live(self) -> None:
+        if self.live_from_ns is None and self.phase is Phase.LIVE:
+            self.live_from_ns = self.ts_recv_ns
 
     def lose(self, reason: str) -> None:
         """Note that a recording misses messages: what is held is not the book until a snapshot."""

@@ -21,7 +21,6 @@ from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.grade import GradedBars
-from data.views.holes import trade_gaps
 from data.views.series import MergedBars
 from data.views.volumes import VolumesSince
 
@@ -173,7 +172,7 @@ class ExplorerQuery:
             gaps_ns=tuple(
                 (gap.from_ns, gap.to_ns)
                 for tape in tapes
-                for gap in trade_gaps(tape)
+                for gap in tape.gaps
                 if gap.to_ns > from_ns
             ),
             grades=self._graded.update(tapes, by, bars["open_ns"][first:], now_ns=now_ns),

@@ -20,7 +20,6 @@ from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, 
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.grade import GradedBars
-from data.views.holes import trade_gaps
 
 _MICRO_REACH_NS: Final = 30 * NS_PER_S
 _LEAST_SECONDS: Final = 1_800
@@ -134,7 +133,7 @@ def _trades(tapes: list[Tape], grid: Instrument, from_ns: Ns, to_ns: Ns) -> Trad
 def _is_complete(tape: Tape, from_ns: Ns, to_ns: Ns) -> bool:
     if tape.complete_from_ns is None or tape.complete_from_ns > from_ns:
         return False
-    return not any(gap.from_ns < to_ns and gap.to_ns > from_ns for gap in trade_gaps(tape))
+    return not any(gap.from_ns < to_ns and gap.to_ns > from_ns for gap in tape.gaps)
 
 
 def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray) -> int:

@@ -7,12 +7,14 @@ import numpy as np
 
 from core.calc.common_grid import Factors
 from core.calc.evidence import compare, evidence_of_trades, time_within
-from core.calc.grade import Grades, grade
+from core.calc.grade import UNKNOWN, Grades, grade
 from core.calc.sum_grades import sum_grades
 from core.domain.arrays import BoolArray, IntArray, Provenance
+from core.domain.events import Channel
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
-from data.views.holes import klines_of, trade_gaps
+from data.venues.sync import Phase
+from data.views.holes import klines_of
 from data.views.runs import RunsSince, ids_of
 from data.views.series import SETTLE_NS
 
@@ -110,12 +112,13 @@ class _GradedTape:
             if timeframe is not None:
                 candles = klines_of(tape, timeframe)
                 compare(found, rows, candles, step_ns=step_ns, candle_ns=candle_ns, edge_ns=edge_ns)
-        gaps = [(gap.from_ns, gap.to_ns) for gap in trade_gaps(tape)]
+        gaps = [(gap.from_ns, gap.to_ns) for gap in tape.gaps]
         found["gap_ns"] = time_within(gaps, opens_ns, step_ns=step_ns)
         if tape.complete_from_ns is None:
             found["before_ns"] = step_ns
         else:
             found["before_ns"] = np.clip(tape.complete_from_ns - opens_ns, 0, step_ns)
+        found["book_gap_ns"] = _book_gap_ns(tape, opens_ns, step_ns, edge_ns)
         found["is_dropped"] = self._dropped(tape, opens_ns)
         return grade(found, step_ns=step_ns, ids=ids)
 
@@ -130,7 +133,23 @@ class _GradedTape:
 
 def _facts(tape: Tape) -> tuple[object, ...]:
     """Return what grades rest on besides trades."""
-    return id(tape), tape.klines_version, len(tape.gaps), tape.complete_from_ns
+    book = tape.book
+    gaps = len(tape.gaps), len(tape.gaps_of(Channel.BOOK))
+    held = id(tape), tape.klines_version, tape.complete_from_ns
+    return *held, *gaps, book.live_from_ns, book.phase
+
+
+def _book_gap_ns(tape: Tape, opens_ns: IntArray, step_ns: Ns, edge_ns: Ns) -> IntArray:
+    """Return for how long of each bar the book was not live; UNKNOWN before it ever was."""
+    book = tape.book
+    if book.live_from_ns is None:
+        return np.full(opens_ns.size, UNKNOWN)
+    spans = [(gap.from_ns, gap.to_ns) for gap in tape.gaps_of(Channel.BOOK)]
+    spans.append((0, book.live_from_ns))
+    if book.phase is not Phase.LIVE:
+        spans.append((book.ts_recv_ns, edge_ns))
+    lost = time_within(spans, opens_ns, step_ns=step_ns)
+    return np.where(opens_ns + step_ns <= book.live_from_ns, UNKNOWN, lost)
 
 
 def _state(tape: Tape, edge_ns: Ns) -> tuple[object, ...]:

@@ -4,12 +4,9 @@ A hole is a Gap of the tape: a lost connection that REST could not make good, or
 the program was not running.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from core.domain.arrays import BarArray, IntArray, empty_bars
-from core.domain.events import Channel, Gap
 from core.domain.units import NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 
@@ -18,11 +15,6 @@ def klines_of(tape: Tape, timeframe: str | None) -> BarArray:
     """Return the klines held of a timeframe; none for None."""
     held = tape.klines.get(timeframe) if timeframe is not None else None
     return held if held is not None else empty_bars()
-
-
-def trade_gaps(tape: Tape) -> Sequence[Gap]:
-    """Return the gaps of trades; what other channels lack leaves the bars as they are."""
-    return [gap for gap in tape.gaps if gap.channel is Channel.TRADES]
 
 
 def mend(
@@ -73,7 +65,7 @@ def _minutes_in_gaps(tape: Tape, from_ns: Ns) -> IntArray:
             min(gap.to_ns, newest_ns + 1),
             NS_PER_MINUTE,
         )
-        for gap in trade_gaps(tape)
+        for gap in tape.gaps
         if gap.to_ns > from_ns
     ]
     if not found:
