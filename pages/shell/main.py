@@ -27,8 +27,15 @@ page = st.navigation(
             _PAGES / "health.py",
             title="Health",
             icon=":material/monitor_heart:",
-            help="Every channel of every exchange: its state, its age, and the messages that "
-            "could not be read.",
+            help="Every channel of every exchange: its state, its age, its latency, and the "
+            "messages that could not be read.",
+        ),
+        st.Page(
+            _PAGES / "recordings.py",
+            title="Recordings",
+            icon=":material/video_library:",
+            help="What is recorded, by day and channel: play it, export it, delete it, and bring "
+            "in files of others.",
         ),
     ]
 )
