@@ -52,7 +52,8 @@ def compare(
     """Write into ``evidence`` what the venue's candles say, where none has been compared yet.
 
     A bar longer than the candles is compared with the sum of all of them, or not at all; one that
-    is shorter with the candle that holds it. Nothing is compared that ends after ``edge_ns``.
+    is shorter, and of which ids do not tell, with the candle that holds it. Nothing is compared
+    that ends after ``edge_ns``.
 
     Args:
         evidence: EVIDENCE_DTYPE[n].
@@ -66,6 +67,8 @@ def compare(
     first, end = np.searchsorted(told["open_ns"], [begins, begins + span_ns])
     whole = (end - first == span_ns // candle_ns) & (begins + span_ns <= edge_ns)
     whole &= evidence["candle_lots"] == UNKNOWN
+    if step_ns < candle_ns:
+        whole &= evidence["ids_missing"] == UNKNOWN
     if not whole.any():
         return
     sides = told["buy_lots"] + told["sell_lots"]

@@ -89,8 +89,9 @@ class _GradedTape:
         done = kept.open_ns.size if kept is not None else 0
         fresh = self._graded(tape, rows, opens_ns[done:], edge_ns)
         graded = fresh if kept is None else _joined(kept, fresh)
-        # A bar is done once a later trade has shown that nothing follows its last one.
-        newest_ns = int(rows["open_ns"][-1]) if rows.size else 0
+        # A bar is done once a later trade has shown that nothing follows its last one, and the
+        # minute is over whose candle may still prove it.
+        newest_ns = int(rows["open_ns"][-1]) // NS_PER_MINUTE * NS_PER_MINUTE if rows.size else 0
         done = int(np.searchsorted(opens_ns + self._step_ns, newest_ns, side="right"))
         self._kept = _cut(graded, slice(0, done))
         self._state = (*state, self._runs.starts)
