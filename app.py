@@ -1,6 +1,7 @@
 """Tapescope's ASGI entry: ``streamlit run app.py``."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from pages.shell.running import publisher, stop_publisher, token
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Run the engine and the publisher for as long as the server runs."""
+    # What was imported lives as long as the process: the collector need not search it for ever.
+    gc.collect()
+    gc.freeze()
     runtime()
     publisher()
     try:

@@ -4,6 +4,8 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from itertools import starmap
+from struct import Struct
 from threading import Event, Thread
 from typing import Final, TypeAlias
 
@@ -12,7 +14,6 @@ import numpy as np
 from core.calc.common_grid import factors, rescale_trades
 from core.domain.arrays import TRADE_DTYPE, TradeArray
 from core.domain.events import (
-    Channel,
     Gap,
     Klines,
     Listed,
@@ -28,8 +29,8 @@ from data.buffers.desk import Desk, SideEvent
 from data.buffers.keeper import Request
 from data.buffers.tape import Tape
 from data.clock import monotonic_s, sleep_s, wall_ns
-from data.feeds.health import HealthBoard, State
-from data.venues.sync import Phase
+from data.feeds.book_health import report
+from data.feeds.health import HealthBoard
 
 BATCH_S: Final = 0.01
 """Events that come within this time are written together: the cost is per batch, not per row."""
@@ -48,11 +49,8 @@ Ask: TypeAlias = Callable[[InstrumentId, Request], None]
 _Item: TypeAlias = MarketEvent | Callable[[], None]
 _Whole: TypeAlias = TradeBlock | Rows | Klines | Listed | Gap
 _WHOLE: Final = (TradeBlock, Rows, Klines, Listed, Gap)
-_STATES: Final = {
-    Phase.SYNCING: State.SYNCING,
-    Phase.LIVE: State.LIVE,
-    Phase.STALE: State.STALE,
-}
+_PACK: Final = Struct("<qqqqibBH").pack
+"""A row of TRADE_DTYPE as its bytes: twice as fast as numpy's way through tuples."""
 _Pending: TypeAlias = dict[tuple[int, str], tuple[Trades, list[TradeRow]]]
 """Rows by (identity of the instrument object, channel): hashing a name costs more than a row."""
 
@@ -150,17 +148,22 @@ class Engine:
     def _write_queued(self) -> None:
         """Write what is queued now; rows that arrived together are written together."""
         pending: _Pending = {}
+        popleft = self._queue.popleft
+        instrument: Instrument | None = None
+        channel = ""
+        rows: list[TradeRow] = []
         for _ in range(len(self._queue)):
-            item = self._queue.popleft()
+            item = popleft()
             if isinstance(item, Trades):
-                key = (id(item.instrument), item.channel)
-                known = pending.get(key)
-                if known is None:
-                    pending[key] = (item, list(item.rows))
-                else:
-                    known[1].extend(item.rows)
+                # Trades come in runs: what the last one went to is not looked up again.
+                if item.instrument is not instrument or item.channel is not channel:
+                    instrument, channel = item.instrument, item.channel
+                    key = (id(instrument), channel)
+                    _, rows = pending.setdefault(key, (item, []))
+                rows += item.rows
             elif isinstance(item, _WHOLE) or callable(item):
                 self._flush(pending)
+                instrument = None
                 self._guarded(item if callable(item) else partial(self._take, item))
             else:
                 self._guarded(partial(self._take_side, item))
@@ -233,21 +236,14 @@ class Engine:
         for gap in gaps:
             self._take(gap)
         states, desk.states = desk.states, []
-        if self._health is not None:
-            for each in states:
-                self._health.set_state(
-                    each.tape.instrument.id,
-                    Channel.BOOK,
-                    _STATES[each.phase],
-                    now_ns=desk.now_ns(),
-                    reason=each.reason,
-                )
+        if self._health is not None and (gaps or states):
+            report(self._health, states, gaps, now_ns=desk.now_ns())
         requests, desk.requests = desk.requests, []
         for tape, request in requests:
             self._ask(tape.instrument.id, request)
 
     def _write_batch(self, event: Trades, rows: list[TradeRow]) -> None:
-        self._write_rows(event, np.array(rows, TRADE_DTYPE))
+        self._write_rows(event, np.frombuffer(b"".join(starmap(_PACK, rows)), TRADE_DTYPE))
 
     def _write_rows(self, event: Trades | TradeBlock, rows: TradeArray) -> None:
         tape = self._tape_for(event)

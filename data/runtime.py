@@ -183,6 +183,9 @@ class Runtime:
             self.engine.clear()
             self._end_session()
             self.source = source
+            live = isinstance(source, LiveSource)
+            health = self.health if live else None
+            self.engine.follow(source.ask, now_ns=source.now_ns, health=health)
             if isinstance(source, LiveSource) and self.settings.record:
                 self._begin_session(source)
             source.start(self.engine.submit)

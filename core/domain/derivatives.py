@@ -11,7 +11,7 @@ LiquidationRow: TypeAlias = tuple[int, int, int, float, int, int]
 """One row in the order of LIQUIDATION_DTYPE."""
 
 
-class DerivativeTicker(msgspec.Struct, frozen=True, kw_only=True):
+class DerivativeTicker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Mark, index, funding and open interest; what this message does not tell is None.
 
     Attributes:
@@ -36,7 +36,7 @@ class DerivativeTicker(msgspec.Struct, frozen=True, kw_only=True):
     open_interest: float | None = None
 
 
-class Liquidations(msgspec.Struct, frozen=True):
+class Liquidations(msgspec.Struct, frozen=True, gc=False):
     """Liquidations of one instrument as one message held them, in the message's order.
 
     Attributes:

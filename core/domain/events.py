@@ -28,7 +28,7 @@ TradeRow: TypeAlias = tuple[int, int, int, int, int, int, int, int]
 """One row in the order of TRADE_DTYPE."""
 
 
-class Trades(msgspec.Struct, frozen=True):
+class Trades(msgspec.Struct, frozen=True, gc=False):
     """Trades of one instrument as one message held them, in the message's order.
 
     One is made per message, so it is a struct: a frozen dataclass takes seven times as long.
@@ -124,7 +124,7 @@ REST: Final = "rest"
 """The channel of a snapshot that was asked for over REST."""
 
 
-class BookSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+class BookSnapshot(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Both sides of a book as they were at ``last_id``.
 
     Attributes:
@@ -154,7 +154,7 @@ class BookSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     checksum: int | None = None
 
 
-class BookDelta(msgspec.Struct, frozen=True, kw_only=True):
+class BookDelta(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What changed in a book.
 
     Attributes:
@@ -182,7 +182,7 @@ class BookDelta(msgspec.Struct, frozen=True, kw_only=True):
     checksum: int | None = None
 
 
-class BestQuote(msgspec.Struct, frozen=True, kw_only=True):
+class BestQuote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The best bid and ask of one moment.
 
     Attributes:
@@ -202,13 +202,13 @@ class BestQuote(msgspec.Struct, frozen=True, kw_only=True):
     ask: Level | None
 
 
-class BookBegins(msgspec.Struct, frozen=True):
+class BookBegins(msgspec.Struct, frozen=True, gc=False):
     """A connection that was just subscribed brings the book from now on: sync anew."""
 
     instrument: Instrument
 
 
-class BookEnds(msgspec.Struct, frozen=True):
+class BookEnds(msgspec.Struct, frozen=True, gc=False):
     """The connection that brought the book is lost: what is held is not the present.
 
     Attributes:
@@ -220,7 +220,7 @@ class BookEnds(msgspec.Struct, frozen=True):
     ts_recv_ns: Ns
 
 
-class NoSnapshot(msgspec.Struct, frozen=True):
+class NoSnapshot(msgspec.Struct, frozen=True, gc=False):
     """A snapshot of the book that was asked for will not come."""
 
     instrument: Instrument
@@ -255,7 +255,7 @@ class Control:
     reason: str = ""
 
 
-class NoTrade(msgspec.Struct, frozen=True):
+class NoTrade(msgspec.Struct, frozen=True, gc=False):
     """A venue's number that no trade of the book bears: nothing is missing where it lies.
 
     Attributes:

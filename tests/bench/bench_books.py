@@ -10,12 +10,9 @@ cryptofeed is measured where ``TAPESCOPE_CRYPTOFEED_PYTHON`` names a Python that
 import gc
 import gzip
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -23,6 +20,7 @@ import numpy as np
 from data.buffers.keeper import BookKeeper
 from data.venues.registry import MARKETS
 from data.venues.sync import FetchSnapshot, Phase
+from tests.bench import cryptofeed_process
 from tests.bench.figure import Figure
 from tests.bench.rivals_ccxt import CcxtBooks
 from tests.support.recordings import FOLDER
@@ -60,7 +58,9 @@ def _recorded() -> Iterator[Figure]:
     for name, spent_s in best.items():
         yield Figure(f"books_recorded_{name}", count / spent_s, "diffs/s")
     yield Figure("books_recorded_times_ccxt_pro", best["ccxt_pro"] / best["ours"], "x")
-    spent_s = _cryptofeed(body, [*early, *frames])
+    all_frames = [frame.decode() for frame in [*early, *frames]]
+    given = {"snapshot": body, "frames": all_frames}
+    spent_s = cryptofeed_process.timed(given, told=len(all_frames), turns=TURNS)
     if spent_s is not None:
         yield Figure("books_recorded_cryptofeed", count / spent_s, "diffs/s")
         yield Figure("books_recorded_times_cryptofeed", spent_s / best["ours"], "x")
@@ -171,24 +171,6 @@ def _plain(body, frames) -> float:
                     side.pop(float(price), None)
 
     return _timed(take, frames)
-
-
-def _cryptofeed(body, frames) -> float | None:
-    python = os.environ.get("TAPESCOPE_CRYPTOFEED_PYTHON")
-    if not python:
-        return None
-    given = json.dumps({"snapshot": body, "frames": [frame.decode() for frame in frames]})
-    script = Path(__file__).with_name("rival_cryptofeed.py")
-    spent_s = []
-    for _ in range(TURNS):
-        done = subprocess.run(
-            [python, str(script)], input=given, capture_output=True, text=True, check=True
-        )
-        answer = json.loads(done.stdout.splitlines()[-1])
-        if answer["told"] < len(frames):
-            raise RuntimeError("cryptofeed did not take every frame")
-        spent_s.append(answer["spent_s"])
-    return min(spent_s)
 
 
 def _frames():

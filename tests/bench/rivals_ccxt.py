@@ -32,8 +32,8 @@ class Client:
         raise error
 
 
-class CcxtBooks:
-    """One instrument's book in ccxt.pro."""
+class _Ccxt:
+    """One instrument in ccxt.pro."""
 
     def __init__(self, listed):
         market_id = (listed.id.venue, listed.id.kind)
@@ -42,7 +42,14 @@ class CcxtBooks:
         self.loop = asyncio.new_event_loop()
         self.exchange = self.loop.run_until_complete(self._made(listed, swap))
         self.client = Client(_URLS[market_id])
-        self.client.subscriptions[f"books:{self.symbol}"] = True  # OKX looks it up
+
+    def take(self, raw):
+        """Take one frame."""
+        self.exchange.handle_message(self.client, json_parser.loads(raw))
+
+    def close(self):
+        self.loop.run_until_complete(self.exchange.close())
+        self.loop.close()
 
     async def _made(self, listed, swap):
         exchange = getattr(ccxt.pro, str(listed.id.venue))({"newUpdates": True})
@@ -76,6 +83,14 @@ class CcxtBooks:
         exchange.set_markets([market])
         return exchange
 
+
+class CcxtBooks(_Ccxt):
+    """Its book."""
+
+    def __init__(self, listed):
+        super().__init__(listed)
+        self.client.subscriptions[f"books:{self.symbol}"] = True  # OKX looks it up
+
     def load(self, body):
         """Take Binance's answer to depth, as ccxt does after it subscribed."""
         snapshot = self.exchange.parse_order_book(body, self.symbol)
@@ -84,14 +99,13 @@ class CcxtBooks:
         book.reset(snapshot)
         self.exchange.orderbooks[self.symbol] = book
 
-    def take(self, raw):
-        """Take one frame."""
-        self.exchange.handle_message(self.client, json_parser.loads(raw))
-
     def best(self):
         book = self.exchange.orderbooks[self.symbol]
         return tuple(book["bids"][0]), tuple(book["asks"][0])
 
-    def close(self):
-        self.loop.run_until_complete(self.exchange.close())
-        self.loop.close()
+
+class CcxtTrades(_Ccxt):
+    """Its newest trades; ccxt keeps a thousand."""
+
+    def newest_id(self):
+        return self.exchange.trades[self.symbol][-1]["id"]
