@@ -140,8 +140,8 @@ class TopicTracker:
     def received(self, topic: str, now_s: float) -> bool:
         """Note data; return whether it is the first since the topic was asked for."""
         known = self._topics.get(topic)
-        if known is None:
-            return False
+        if known is None or known.standing is Standing.QUEUED:
+            return False  # of a subscription that ends
         known.since_s = now_s
         if known.standing is Standing.LIVE:
             # The first may be a snapshot, which comes without anything having happened.

@@ -127,6 +127,47 @@ def test_asking_again_unsubscribes_first_and_is_more_patient():
     assert (quiet.standing, quiet.patience) == (Standing.SENT, 2)
 
 
+def test_data_of_the_subscription_that_ends_is_none_of_the_one_to_come():
+    made = tracker("a")
+    requests(made)
+    made.received("a", 1.0)
+    made.again("a")
+    assert not made.received("a", 1.5)
+    assert requests(made, 2.0) == [(False, ("a",)), (True, ("a",))]
+
+
+def test_the_first_data_after_a_subscription_may_be_a_snapshot_and_ends_no_patience():
+    made = tracker("a")
+    requests(made)
+    made.bear("a", most=64)
+    made.bear("a", most=64)
+    made.received("a", 1.0)
+    assert [each.patience for each in made.quiet(2.0)] == [4]
+    made.received("a", 3.0)
+    assert [each.patience for each in made.quiet(4.0)] == [1]
+
+
+def test_patience_may_outlive_a_connection():
+    patience = {}
+    first = TopicTracker(per_request=1, requests_per_s=9.0, patience=patience)
+    first.bear("a")
+    second = TopicTracker(per_request=1, requests_per_s=9.0, patience=patience)
+    second.want(["a"])
+    requests(second)
+    assert [each.patience for each in second.quiet(1.0)] == [2]
+
+
+def test_no_more_requests_are_made_in_any_hour_than_okx_takes():
+    made = tracker("a")
+    sent = []
+    for now_s in range(7200):
+        made.again("a")
+        if made.next_request(float(now_s)) is not None:
+            sent.append(now_s)
+    assert len([at for at in sent if at < 3600]) <= 480
+    assert 300 <= len([at for at in sent if at >= 3600]) <= 480
+
+
 def test_the_answer_to_an_unsubscription_is_not_taken_for_one_to_the_subscription():
     made = tracker("a")
     requests(made)

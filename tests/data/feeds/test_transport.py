@@ -8,8 +8,8 @@ import pytest
 
 from core.domain.instrument import MarketKind, Venue
 from data.clock import monotonic_s, wall_ns
-from data.feeds.health import State
 from data.feeds.deck import Clock, Timing
+from data.feeds.health import State
 from data.venues.registry import MARKETS
 from tests.exchange.faults import Timing as ServerTiming
 from tests.exchange.server import Exchange
