@@ -9,6 +9,7 @@ from typing import Any, Final
 from core.domain.errors import BadNumber, RecordingError
 from data.commands.parser import instrument_id, recordings
 from data.imports.into_store import Imported, import_file
+from data.imports.market_rows import MarketRows
 from data.imports.tables import Wish
 from data.store import paths
 from data.store.store import Store
@@ -23,8 +24,9 @@ def add_to(commands: Any) -> None:
         "import",
         help="bring files of others into the recordings",
         description="Formats are told by content: archives of Binance, Bybit and OKX (CSV, gzip, "
-        "zip), Tardis trades, raw recordings, Tapescope's own CSV and Parquet. Rows that cannot "
-        "be used are counted and the first 20 of them listed; the others are kept.",
+        "zip), Tardis trades and books, raw recordings with all that is in them, Tapescope's own "
+        "CSV and Parquet. Rows that cannot be used are counted and the first 20 of them listed; "
+        "the others are kept. Raw recordings that follow one another are given in their order.",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(
@@ -68,10 +70,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _import_all(options: argparse.Namespace, store: Store) -> int:
     wish = Wish(options.instrument, options.contract_value)
+    besides = MarketRows()
     failed = 0
     for path in options.files:
         try:
-            imported = import_file(path, wish, store, source=options.source)
+            imported = import_file(path, wish, store, source=options.source, besides=besides)
         except RecordingError as error:
             failed = 2
             sys.stderr.write(f"{error.ui_message}\n")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from core.domain.errors import RecordingError
+from data.imports.market_rows import MarketRows
 from data.imports.opened import opened, spoken
 from data.imports.own_parquet import ParquetReading
 from data.imports.raw import RawReading
@@ -16,11 +17,14 @@ _PARQUET: Final = b"PAR1"
 _RAW_LINES: Final = 400
 
 
-def read_file(path: Path, wish: Wish, *, scratch: Path) -> Reading:
+def read_file(
+    path: Path, wish: Wish, *, scratch: Path, besides: MarketRows | None = None
+) -> Reading:
     """Start reading a file; the caller closes what it gets.
 
     Args:
         scratch: folder for what does not fit in memory.
+        besides: books of raw recordings go on from one file to the next that is given the same.
 
     Raises:
         RecordingError: it cannot be opened, is empty, or is of no format that is known.
@@ -36,5 +40,5 @@ def read_file(path: Path, wish: Wish, *, scratch: Path) -> Reading:
         return ParquetReading(path, wish)
     lines = [line.rstrip(b"\r") for line in head.split(b"\n")[:_RAW_LINES] if line.strip()]
     if lines and reader_for(lines, header=HEADER) is not None:
-        return RawReading(path, wish)
+        return RawReading(path, wish, besides=besides)
     return TableReading(path, wish, scratch=scratch)

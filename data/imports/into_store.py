@@ -6,15 +6,23 @@ from pathlib import Path
 from typing import Final
 
 from core.domain.errors import RecordingError
+from core.domain.events import Channel, Gap, Rows
 from core.domain.instrument import Instrument
 from core.domain.moments import utc_text
 from data.imports.files import read_file
+from data.imports.market_rows import MarketRows
 from data.imports.opened import spoken
-from data.imports.reading import Tally
+from data.imports.reading import Block, Tally
 from data.imports.tables import Wish
 from data.store.store import Store
 
 _MOST_NAMED: Final = 3
+_WORDS: Final = {
+    Channel.BOOK: "levels of books",
+    Channel.QUOTES: "quotes",
+    Channel.TICKER: "tickers",
+    Channel.LIQUIDATIONS: "liquidations",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +47,19 @@ class Imported:
         first_ns = min(each.first_ns for each in found.values())
         last_ns = max(each.last_ns for each in found.values())
         return (
-            f"{self.name}: {self.title}, {self.tally.kept} rows kept, {self.tally.refused} "
+            f"{self.name}: {self.title}, {_counted(self.tally)}, {self.tally.refused} "
             f"refused, {utc_text(first_ns)} to {utc_text(last_ns)}, {_named(found)}"
         )
 
 
-def import_file(path: Path, wish: Wish, store: Store, *, source: str) -> Imported:
+def import_file(
+    path: Path, wish: Wish, store: Store, *, source: str, besides: MarketRows | None = None
+) -> Imported:
     """Bring one file into the store; what is stored already is not stored twice when read back.
 
     Args:
         source: name to store it under.
+        besides: as in read_file.
 
     Raises:
         RecordingError: the file cannot be read, none of it can be kept, or the store cannot be
@@ -57,10 +68,10 @@ def import_file(path: Path, wish: Wish, store: Store, *, source: str) -> Importe
     name = wish.called or spoken(path.name)
     try:
         store.root.mkdir(parents=True, exist_ok=True)
-        reading = read_file(path, wish, scratch=store.root)
+        reading = read_file(path, wish, scratch=store.root, besides=besides)
         try:
-            for instrument, channel, rows in reading.blocks():
-                store.append(source, instrument, channel, rows)
+            for block in reading.blocks():
+                _put(store, source, block)
                 store.flush()
         finally:
             reading.close()
@@ -71,6 +82,21 @@ def import_file(path: Path, wish: Wish, store: Store, *, source: str) -> Importe
         msg = f"{name} holds no trade that can be kept; {reading.tally.refused} rows were refused"
         raise RecordingError(msg)
     return Imported(name, reading.title, reading.unit, reading.tally)
+
+
+def _put(store: Store, source: str, block: Block) -> None:
+    if isinstance(block, Rows):
+        store.append_rows(source, block)
+    elif isinstance(block, Gap):
+        store.append_gap(source, block)
+    else:
+        store.append(source, *block)
+
+
+def _counted(tally: Tally) -> str:
+    """Return what was kept: trades, and rows of other channels."""
+    others = [f", {count} {_WORDS[channel]}" for channel, count in tally.others.items()]
+    return f"{tally.kept} rows kept" + "".join(others)
 
 
 def _named(instruments: Iterable[Instrument]) -> str:

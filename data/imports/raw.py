@@ -1,16 +1,28 @@
 """Raw recordings: frames as they arrived, through the decoders that live uses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from core.domain.arrays import TRADE_DTYPE
-from core.domain.errors import FeedError, RecordingError, UnknownSymbol
-from core.domain.events import TradeRow, Trades
+from core.domain.derivatives import DerivativeTicker, Liquidations
+from core.domain.errors import FeedError, MalformedFrame, RecordingError, UnknownSymbol
+from core.domain.events import (
+    AnyWireEvent,
+    BestQuote,
+    BookDelta,
+    BookSnapshot,
+    Gap,
+    Rows,
+    TradeRow,
+    Trades,
+)
 from core.domain.instrument import Instrument
 from data.imports.blocks import BadRow
+from data.imports.market_rows import MarketRows
 from data.imports.reading import Block, Tally
 from data.imports.tables import Wish
 from data.store.raw_formats import RawFrame
@@ -19,25 +31,32 @@ from data.store.raw_scan import Scan, scan
 from data.venues.registry import MARKETS
 
 _BLOCK_ROWS: Final = 65_536
+_BATCH: Final = 1_000
+"""Frames after which what was decoded besides trades is given out."""
+_BESIDES: Final = (BookSnapshot, BookDelta, BestQuote, DerivativeTicker, Liquidations)
 
 
 class RawReading:
-    """The trades of one raw recording. Refused rows are frames, counted from 1."""
+    """What one raw recording holds. Refused rows are frames, counted from 1."""
 
     title = "raw recording"
     unit = "frame"
 
-    def __init__(self, path: Path, wish: Wish) -> None:
+    def __init__(self, path: Path, wish: Wish, *, besides: MarketRows | None = None) -> None:
         """Read the recording once, for its instruments.
 
+        Args:
+            besides: of the recording that this one goes on from; None = of none.
+
         Raises:
-            RecordingError: it cannot be read at all, or holds no trade that is wanted.
+            RecordingError: it cannot be read at all, or holds nothing that is wanted.
         """
         self.tally = Tally()
         self._log = RawLog(path)
-        self._scan = scan([self._log])
+        self._scan = scan([self._log], books=True)
         self._wish = wish
         self._waiting: dict[tuple[Instrument, str], list[TradeRow]] = {}
+        self._besides = besides or MarketRows()
         if not any(self._is_wanted(each) for each in _instruments(self._scan)):
             held = ", ".join(str(each.id) for each in _instruments(self._scan)) or "no trade"
             wanted = f", not {wish.instrument_id}" if wish.instrument_id else ""
@@ -45,15 +64,19 @@ class RawReading:
             raise RecordingError(msg)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the trades; what a decoder refuses is counted now."""
-        for number, frame in enumerate(self._log.frames(), start=1):
+        """Yield trades, books as their venue's rule keeps them, and what else is recorded.
+
+        What a decoder refuses is counted now.
+        """
+        for number, frame in enumerate(self._log.frames(answers=True), start=1):
             for event in self._events(number, frame):
-                key = event.instrument, event.channel
-                if self._is_wanted(event.instrument):
-                    rows = self._waiting.setdefault(key, [])
-                    rows += event.rows
-                    if len(rows) >= _BLOCK_ROWS:
-                        yield self._block(key)
+                if isinstance(event, Trades):
+                    yield from self._take_trades(event)
+                elif isinstance(event, _BESIDES) and self._is_wanted(event.instrument):
+                    self._besides.take(event, now_ns=frame.ts_recv_ns)
+            if number % _BATCH == 0:
+                yield from self._counted(self._besides.flush())
+        yield from self._counted(self._besides.end())
         for key in list(self._waiting):
             yield self._block(key)
         self.tally.refused += self._log.bad_lines
@@ -65,17 +88,29 @@ class RawReading:
     def close(self) -> None:
         """Do nothing: the file is open only while it is read."""
 
-    def _events(self, number: int, frame: RawFrame) -> list[Trades]:
+    def _take_trades(self, event: Trades) -> Iterator[Block]:
+        key = event.instrument, event.channel
+        if self._is_wanted(event.instrument):
+            rows = self._waiting.setdefault(key, [])
+            rows += event.rows
+            if len(rows) >= _BLOCK_ROWS:
+                yield self._block(key)
+
+    def _counted(self, found: Sequence[Rows | Gap]) -> Iterator[Block]:
+        for each in found:
+            if isinstance(each, Rows):
+                self.tally.keep(each.instrument, each.rows, each.channel)
+            yield each
+
+    def _events(self, number: int, frame: RawFrame) -> Sequence[AnyWireEvent]:
         listed = self._scan.instruments.get((frame.venue, frame.kind), {})
-        market = MARKETS[frame.venue, frame.kind]
         try:
-            events = market.parse(frame.payload, ts_recv_ns=frame.ts_recv_ns, instruments=listed)
+            return _parsed(frame, listed)
         except UnknownSymbol:
             return []  # named in the problems
         except FeedError as error:
             self.tally.refuse(BadRow(number, str(error)))
             return []
-        return [event for event in events if isinstance(event, Trades)]
 
     def _block(self, key: tuple[Instrument, str]) -> Block:
         rows = np.array(self._waiting.pop(key), TRADE_DTYPE)
@@ -84,6 +119,30 @@ class RawReading:
 
     def _is_wanted(self, instrument: Instrument) -> bool:
         return self._wish.instrument_id in (None, instrument.id)
+
+
+def _parsed(frame: RawFrame, listed: Mapping[str, Instrument]) -> Sequence[AnyWireEvent]:
+    """Return what a frame says, or the answer to a question for a book.
+
+    Raises:
+        FeedError: it cannot be used.
+    """
+    market = MARKETS[frame.venue, frame.kind]
+    if not frame.asked:
+        return market.parse_all(frame.payload, ts_recv_ns=frame.ts_recv_ns, instruments=listed)
+    instrument = listed.get(frame.asked)
+    if instrument is None:
+        return []
+    body = _body(frame.payload)
+    return [market.parse_book(body, instrument, ts_recv_ns=frame.ts_recv_ns)]
+
+
+def _body(payload: bytes) -> Any:
+    try:
+        return msgspec.json.decode(payload)
+    except ValueError as error:
+        msg = f"the answer is not JSON: {error}"
+        raise MalformedFrame(msg) from error
 
 
 def _instruments(found: Scan) -> list[Instrument]:

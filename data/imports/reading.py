@@ -1,27 +1,32 @@
-"""What one file holds: the trades that were kept, and a list of what was not."""
+"""What one file holds: the rows that were kept, and a list of what was not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
-from core.domain.arrays import TradeArray
+from core.domain.arrays import RowArray, TradeArray
+from core.domain.events import Channel, Gap, Rows
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.imports.blocks import BadRow
+from data.store.layouts import LAYOUTS
 
 MAX_LISTED: Final = 20
 """Refused rows that are listed one by one; the others are counted."""
 
-Block: TypeAlias = tuple[Instrument, str, TradeArray]
-"""Instrument, the venue's stream, TRADE_DTYPE[n] in the order of the file."""
+Block: TypeAlias = tuple[Instrument, str, TradeArray] | Rows | Gap
+"""Instrument, the venue's stream, TRADE_DTYPE[n] in the order of the file; or what the file holds
+besides trades, and where rows of it are missing."""
 
 
 @dataclass(slots=True)
 class Found:
-    """Trades of one instrument in a file.
+    """What a file holds of one instrument.
 
     Attributes:
-        first_ns: venue time of the earliest one.
+        rows: trades.
+        others: rows of the other channels that it holds.
+        first_ns: venue time of the earliest trade; of other rows, when it arrived.
         last_ns: of the latest.
     """
 
@@ -29,6 +34,7 @@ class Found:
     rows: int
     first_ns: Ns
     last_ns: Ns
+    others: dict[Channel, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -49,14 +55,29 @@ class Tally:
 
     @property
     def kept(self) -> int:
-        """Rows that were kept."""
+        """Trades that were kept."""
         return sum(each.rows for each in self.found.values())
 
-    def keep(self, instrument: Instrument, rows: TradeArray) -> None:
+    @property
+    def others(self) -> dict[Channel, int]:
+        """Rows of other channels that were kept."""
+        counts: dict[Channel, int] = {}
+        for found in self.found.values():
+            for channel, rows in found.others.items():
+                counts[channel] = counts.get(channel, 0) + rows
+        return counts
+
+    def keep(
+        self, instrument: Instrument, rows: RowArray, channel: Channel = Channel.TRADES
+    ) -> None:
         """Count rows that are kept, at least one."""
-        first_ns, last_ns = int(rows["ts_event_ns"].min()), int(rows["ts_event_ns"].max())
+        times = rows[LAYOUTS[channel].clock]
+        first_ns, last_ns = int(times.min()), int(times.max())
         found = self.found.setdefault(instrument, Found(instrument, 0, first_ns, last_ns))
-        found.rows += rows.size
+        if channel is Channel.TRADES:
+            found.rows += rows.size
+        else:
+            found.others[channel] = found.others.get(channel, 0) + rows.size
         found.first_ns = min(found.first_ns, first_ns)
         found.last_ns = max(found.last_ns, last_ns)
 
@@ -86,7 +107,7 @@ class Reading(Protocol):
         ...
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the trades, once, in blocks of bounded size.
+        """Yield what is in the file, once, in blocks of bounded size.
 
         Raises:
             RecordingError: nothing (more) can be read, with the reason.

@@ -7,7 +7,7 @@ next one's books with it.
 from dataclasses import replace
 from typing import Final
 
-from core.domain.events import Rows
+from core.domain.events import Gap, Rows
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.store.level_book import LevelBook
@@ -48,3 +48,9 @@ class Checkpoints:
     def lost(self, instrument_id: InstrumentId) -> None:
         """Note that messages of a book are missing: it is not known until its next snapshot."""
         self._books.pop(instrument_id, None)
+
+    def missed(self, gap: Gap) -> None:
+        """Note a gap of a book; it may be told after the snapshot that ended it."""
+        book, _ = self._books.get(gap.instrument_id, (None, 0))
+        if book is not None and book.anew_ns < gap.to_ns:
+            self.lost(gap.instrument_id)

@@ -39,7 +39,7 @@ class EventWriter:
         elif isinstance(event, Gap):
             self._store.append_gap(self._source, event)
             if event.channel is Channel.BOOK:
-                self._checkpoints.lost(event.instrument_id)
+                self._checkpoints.missed(event)
         elif event.rows.size:
             self._write_rows(event)
 

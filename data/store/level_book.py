@@ -22,6 +22,7 @@ class LevelBook:
 
     Attributes:
         known: there was a snapshot, and nothing since is missing.
+        anew_ns: when the last snapshot reached us.
         ts_event_ns: the venue's time of the last message.
         ts_recv_ns: when the last message reached us.
         update_id: as in LEVEL_DTYPE.
@@ -29,6 +30,7 @@ class LevelBook:
 
     def __init__(self) -> None:
         self.known = False
+        self.anew_ns: Ns = 0
         self.ts_event_ns: Ns = 0
         self.ts_recv_ns: Ns = 0
         self.update_id = NO_ID
@@ -91,6 +93,7 @@ class LevelBook:
         for held in self._sides.values():
             held.clear()
         self.known = True
+        self.anew_ns = int(first["ts_recv_ns"])
         self._depth = int(first["depth"])
         self._rolls = bool(first["flags"] & LevelFlag.ROLLS)
         self._apply(changes)

@@ -31,7 +31,7 @@ def book_at(archive: Archive, source: str, instrument: Instrument, at_ns: Ns) ->
     lost = [
         gap
         for gap in archive.gaps(source, instrument.id, Channel.BOOK)
-        if anew_ns < gap.from_ns <= at_ns
+        if anew_ns <= gap.from_ns <= at_ns and at_ns > anew_ns
     ]
     if lost:
         first = min(lost, key=lambda each: each.from_ns)
