@@ -190,7 +190,7 @@ def test_a_book_is_not_live_where_its_messages_are_missing(engine, store):
     source.stop()
     tape = engine.tape(BTC.id)
     assert tape.book.phase is Phase.STALE
-    assert [each.reason for each in tape.gaps] == ["the connection was lost"]
+    assert [each.reason for each in tape.gaps_of(Channel.BOOK)] == ["the connection was lost"]
 
 
 @pytest.mark.parametrize(
