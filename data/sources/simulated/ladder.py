@@ -106,6 +106,14 @@ class Ladder:
         self.next_bin = int(bins[-1]) + self.every_bins
         return self._make(bins)
 
+    def quotes(self, bins: IntArray) -> RowArray:
+        """Return QUOTE_DTYPE[n], n <= bins: those of some bins, ascending, without messages."""
+        touch = self._touch(bins)
+        sizes = [
+            self._depth.best(best, bins, touch.thin) for best in (touch.bid_ticks, touch.ask_ticks)
+        ]
+        return self._quotes(bins, self._received(bins), touch, sizes)
+
     def _make(self, bins: IntArray) -> Messages:
         touch = self._touch(bins)
         parts = [

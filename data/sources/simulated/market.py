@@ -13,11 +13,12 @@ from data.sources.simulated.coin import Coin, CoinChunk, InstrumentMarket
 from data.sources.simulated.happened import Drawn
 from data.sources.simulated.ladder import Ladder
 from data.sources.simulated.parameters import COINS, MARKETS
-from data.sources.simulated.schedule import WARM_UP_CHUNKS, Schedule
+from data.sources.simulated.schedule import BIN_NS, WARM_UP_CHUNKS, Chunk, Schedule
 from data.venues.registry import MARKETS as VENUE_MARKETS
 
 _PAST_STREAM: Final = 3
-_PAST_TICKER_NS: Final[Ns] = 5 * NS_PER_S
+_PAST_NS: Final[Ns] = 5 * NS_PER_S
+"""The past has a ticker and a quote for each such span."""
 _SHARES: Final = np.array([model.share for model in MARKETS.values()])
 
 
@@ -29,6 +30,7 @@ class History(NamedTuple):
         klines: timeframe -> closed bars from before the history, see ``candles``.
         tickers: TICKER_DTYPE[n], one in five seconds up to the start, then one a second.
         liquidations: LIQUIDATION_DTYPE[n].
+        quotes: QUOTE_DTYPE[n], one in five seconds up to the start.
     """
 
     instrument: Instrument
@@ -36,6 +38,7 @@ class History(NamedTuple):
     klines: dict[str, BarArray]
     tickers: RowArray
     liquidations: RowArray
+    quotes: RowArray
 
 
 class SimulatedMarket:
@@ -84,12 +87,23 @@ class SimulatedMarket:
     def _history_of(
         self, market: InstrumentMarket, shared: list[CoinChunk], past: PastPrices
     ) -> History:
-        drawn = [market.draw(chunk) for chunk in shared][WARM_UP_CHUNKS:]
-        trades, tickers, liquidations = map(np.concatenate, zip(*drawn, strict=True))
+        drawn, quoted = [], []
+        ladder = market.ladder(every_bins=1)
+        for each in shared:
+            drawn.append(market.draw(each))
+            quoted.append(ladder.quotes(self._past_bins(each.chunk)))
+        columns = zip(*drawn[WARM_UP_CHUNKS:], strict=True)
+        trades, tickers, liquidations = map(np.concatenate, columns)
         told_ns = tickers["ts_event_ns"]
-        kept = (told_ns % _PAST_TICKER_NS == 0) | (told_ns > self.schedule.start_ns)
+        kept = (told_ns % _PAST_NS == 0) | (told_ns > self.schedule.start_ns)
         klines = candles(past, trades, self.schedule)
-        return History(market.instrument, trades, klines, tickers[kept], liquidations)
+        quotes = np.concatenate(quoted[WARM_UP_CHUNKS:])
+        return History(market.instrument, trades, klines, tickers[kept], liquidations, quotes)
+
+    def _past_bins(self, chunk: Chunk) -> IntArray:
+        """Return the bins of a chunk before the start of which the past has quotes."""
+        end_ns = min(chunk.end_ns, self.schedule.start_ns // BIN_NS * BIN_NS)
+        return np.arange(chunk.start_ns // BIN_NS, end_ns // BIN_NS, _PAST_NS // BIN_NS)
 
     def advance(self) -> tuple[Ns, list[Drawn]]:
         """Generate the next minute.

@@ -28,8 +28,9 @@ class Outlet:
         self._ladder = ladder
         self._queues = {channel: _Queue() for channel in Channel}
 
-    def begin(self, at_ns: Ns) -> None:
-        """Queue the book as it is now; changes follow."""
+    def begin(self, past_quotes: RowArray, at_ns: Ns) -> None:
+        """Queue quotes of the past, and the book as it is now; changes follow."""
+        self._queues[Channel.QUOTES].add(past_quotes)
         self._add_book(self._ladder.begin(at_ns // BIN_NS))
 
     def add(self, drawn: Drawn) -> None:

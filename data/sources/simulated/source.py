@@ -1,6 +1,6 @@
 """The simulated market as a source: six hours of history at once, then on in time.
 
-Books have no history: they begin with a snapshot at the start.
+Books have no history, but for the best quotes: they begin with a snapshot at the start.
 """
 
 from collections.abc import Callable
@@ -120,7 +120,7 @@ class SimulatedSource:
         outlet = Outlet(past.instrument, ladder)
         self._outlets.append(outlet)
         outlet.add(Drawn(past.trades, past.tickers, past.liquidations))
-        outlet.begin(self._start_ns)
+        outlet.begin(past.quotes, self._start_ns)
         for event in outlet.due(self._start_ns):
             submit(event)
         for timeframe, bars in past.klines.items():

@@ -81,11 +81,12 @@ def test_nothing_comes_before_it_is_due_and_nothing_is_empty(slow, fast):
             assert event.rows["ts_recv_ns"][-1] <= now_ns
 
 
-def test_tickers_and_liquidations_have_a_past_at_once(slow):
-    for channel in (Channel.TICKER, Channel.LIQUIDATIONS):
+def test_quotes_tickers_and_liquidations_have_a_past_at_once(slow):
+    for channel in (Channel.QUOTES, Channel.TICKER, Channel.LIQUIDATIONS):
         stamps = slow.rows(PERP, channel)["ts_event_ns"]
         assert stamps[0] < WEDNESDAY_NS - 5 * NS_PER_HOUR
         assert stamps[-1] > WEDNESDAY_NS - NS_PER_HOUR
+        assert (np.diff(stamps) >= 0).all()
 
 
 def test_a_book_comes_ten_times_a_second_in_whole_messages(slow):

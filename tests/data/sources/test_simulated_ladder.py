@@ -9,7 +9,7 @@ from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S
 from data.sources.simulated import SimulatedMarket
 from data.sources.simulated.ladder import depth_of
 from data.sources.simulated.schedule import BIN_NS
-from tests.support.simulated import WEDNESDAY_NS
+from tests.support.simulated import WEDNESDAY_NS, past
 
 BTC = InstrumentId.parse("binance.perp.BTCUSDT")
 THIN = InstrumentId.parse("okx.spot.BTC-USDT")
@@ -155,6 +155,26 @@ def test_orders_trade_at_the_touch_of_the_messages(minute, name):
         )
     ]
     assert (outside >= np.array(at_touch)).all()
+
+
+@EACH
+def test_quotes_without_messages_are_the_same(minute, name):
+    market = minute[0]
+    _, _, quotes = written(market, name, FIRST_BIN + 300)
+    bins = np.arange(FIRST_BIN, FIRST_BIN + 300)
+    assert market.ladder(name, every_bins=1).quotes(bins).tobytes() == quotes.tobytes()
+
+
+@EACH
+def test_the_past_has_a_quote_in_five_seconds_up_to_the_start(name):
+    quotes = past()[1][str(name)].quotes
+    stamps = quotes["ts_event_ns"]
+    assert stamps[0] == past()[0].schedule.begin_ns
+    assert WEDNESDAY_NS - 60 * NS_PER_S < stamps[-1] < WEDNESDAY_NS // BIN_NS * BIN_NS
+    assert (stamps % (5 * NS_PER_S) == 0).all()
+    assert (quotes["bid_ticks"] < quotes["ask_ticks"]).all()
+    assert min(quotes["bid_lots"].min(), quotes["ask_lots"].min()) >= 1
+    assert quotes.size > 2_000
 
 
 def test_messages_reach_us_in_order_a_little_later(minute):

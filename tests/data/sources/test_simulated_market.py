@@ -22,7 +22,7 @@ def histories():
 
 def next_minutes(market, count):
     """Exhaust the history of a fresh market, then generate; bytes of all rows per instrument."""
-    parts = [[past.trades, past.tickers, past.liquidations] for past in market.history()]
+    parts = [[e.trades, e.tickers, e.liquidations, e.quotes] for e in market.history()]
     for _ in range(count):
         _, drawn = market.advance()
         for kept, rows in zip(parts, drawn, strict=True):
