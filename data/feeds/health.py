@@ -129,7 +129,7 @@ class _Channel:
             self.lag_ms = known_ms + (lag_ms - known_ms) * _LAG_WEIGHT
 
     def rate_per_s(self, now_ns: Ns) -> float:
-        """Return messages a second over the last RATE_S whole seconds and the one that runs."""
+        """Return messages a second over the last RATE_S seconds; the newest of them still runs."""
         oldest = now_ns // NS_PER_S - RATE_S
         counted = zip(self._seconds, self._counts, strict=True)
         return sum(count for second, count in counted if second > oldest) / RATE_S

@@ -14,6 +14,7 @@ from core.domain.events import AnyWireEvent, Channel, MarketEvent
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
 from data.feeds.deck import Clock, InletKey, Timing
+from data.feeds.gate import Gate
 from data.feeds.health import HealthBoard, State
 from data.feeds.inlet import Inlet
 from data.feeds.intake import Resumed
@@ -55,8 +56,16 @@ class Lane:
     """One connection's worth of topics of one market: trades, or other channels, never both."""
 
     def __init__(
-        self, market: Market, url: str, around: Surroundings, *, trades: bool, rng: Random
+        self,
+        market: Market,
+        url: str,
+        around: Surroundings,
+        *,
+        trades: bool,
+        rng: Random,
+        gate: Gate,
     ) -> None:
+        self._gate = gate
         self._market = market
         self._trades = trades
         self._patience: dict[str, int] | None = None if trades else {}
@@ -84,6 +93,11 @@ class Lane:
     def url(self) -> str:
         """Where its connections go."""
         return self._url
+
+    @property
+    def gate(self) -> Gate:
+        """The venue's."""
+        return self._gate
 
     @property
     def health(self) -> HealthBoard:

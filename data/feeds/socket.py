@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from data.feeds.backoff import LONG_S, Backoff
 from data.feeds.deck import Deck
+from data.feeds.gate import Gate
 from data.feeds.session import Session
 from data.feeds.wire import POLICY_VIOLATION, ConnectionLost, Wire
 
@@ -22,6 +23,11 @@ class Owner(Deck, Protocol):
     @property
     def url(self) -> str:
         """Where to connect."""
+        ...
+
+    @property
+    def gate(self) -> Gate:
+        """Where a connection waits before it is opened."""
         ...
 
     def next_epoch(self) -> int:
@@ -82,6 +88,8 @@ class Socket(Thread):
 
     def _connection(self) -> float | None:
         """Live through one connection; return the seconds until the next, None = no next."""
+        if self._retired.wait(self._owner.gate.take(self._owner.clock.monotonic_s())):
+            return None
         wire = self._wire = Wire(self._owner.url)
         self._session = None
         try:

@@ -9,6 +9,7 @@ from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from data.feeds.books import BookInlet
 from data.feeds.endpoints import ws_url
+from data.feeds.gate import PER_S, Gate
 from data.feeds.groups import Group, groups_of
 from data.feeds.inlet import Inlet
 from data.feeds.intake import Intake
@@ -41,6 +42,7 @@ class Supervisor:
         self._around = around
         self._endpoints = endpoints
         self._rng = rng or Random()  # jitter, not secrecy
+        self._gates = {venue: Gate(PER_S.get(venue)) for venue in Venue}
         self._lock = Lock()
         self._stopped = False
         self._lanes: dict[_Market, dict[Group, list[Lane]]] = {}
@@ -107,6 +109,13 @@ class Supervisor:
         for lane in lanes:
             if len(lane.topics) < room:
                 return lane
-        url = ws_url(market, self._endpoints, group.path)
-        lanes.append(Lane(market, url, self._around, trades=group.trades, rng=self._rng))
-        return lanes[-1]
+        lane = Lane(
+            market,
+            ws_url(market, self._endpoints, group.path),
+            self._around,
+            trades=group.trades,
+            rng=self._rng,
+            gate=self._gates[market.facts.venue],
+        )
+        lanes.append(lane)
+        return lane

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from core.domain.events import Channel, Trades
 from core.domain.instrument import InstrumentId
+from data.feeds.deck import Clock, Timing
 from data.feeds.health import HealthBoard, State
 from data.feeds.lane import Surroundings
-from data.feeds.deck import Clock, Timing
 from data.feeds.supervisor import Supervisor
 from data.venues.registry import MARKETS
 

@@ -71,6 +71,19 @@ def test_a_message_that_cannot_be_read_is_about_the_topic_it_names_or_about_any(
     assert named(b"", topics) == topics
 
 
+def test_topics_are_read_as_each_venue_writes_them():
+    streams = ["btcusdt@depth@100ms", "btcusdt@bookTicker"]
+    assert named(b'{"stream":"btcusdt@depth@100ms","data":{"e":', streams) == streams[:1]
+    books = ["books:BTC-USDT", "books:BTC-USDT-SWAP", "bbo-tbt:BTC-USDT"]
+    raw = b'{"arg":{"channel":"books","instId":"BTC-USDT"},"action":'
+    assert named(raw, books) == books[:1]
+    all_of_market = b'{"arg":{"channel":"liquidation-orders","instType":"SWAP"},"data":['
+    assert named(all_of_market, ["liquidation-orders:SWAP", "books:SWAP"]) == [
+        "liquidation-orders:SWAP"
+    ]
+    assert named(b'{"arg":{"channel":"books","inst', books) == books
+
+
 def test_a_recordings_gap_lies_between_the_trades_around_it():
     streams = Continuity()
     assert streams.take(trades(1, 2), FACTS) == []

@@ -1,5 +1,6 @@
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId, MarketKind, Venue
+from core.domain.units import NS_PER_S
 from data.feeds.health import SAMPLE_BYTES, SAMPLES_KEPT, HealthBoard, State
 
 BTC = InstrumentId.parse("binance.perp.BTCUSDT")
@@ -56,3 +57,43 @@ def test_a_forgotten_instrument_has_no_channels():
     board.received(ETH, Channel.TRADES, now_ns=1)
     board.forget([BTC])
     assert [channel.symbol for channel in board.snapshot()] == ["ETH-USDT"]
+
+
+def test_messages_a_second_are_those_of_the_last_ten_seconds():
+    now_s = [100]
+    board = HealthBoard(now_ns=lambda: now_s[0] * NS_PER_S)
+    for second in (89, 95, 100):
+        for _ in range(20):
+            board.received(BTC, Channel.BOOK, now_ns=second * NS_PER_S)
+    rates = []
+    for now_s[0] in (100, 104, 105, 111):
+        rates += [channel.rate_per_s for channel in board.snapshot()]
+    assert rates == [4.0, 4.0, 2.0, 0.0]
+
+
+def test_the_lag_follows_the_newest_messages_and_may_be_below_zero():
+    board = HealthBoard()
+    board.received(BTC, Channel.QUOTES, now_ns=1_000_000)
+    assert [channel.lag_ms for channel in board.snapshot()] == [None]
+    board.received(BTC, Channel.QUOTES, now_ns=9_000_000, ts_event_ns=4_000_000)
+    assert [channel.lag_ms for channel in board.snapshot()] == [5.0]
+    for _ in range(200):
+        board.received(BTC, Channel.QUOTES, now_ns=9_000_000, ts_event_ns=11_000_000)
+    (channel,) = board.snapshot()
+    assert abs(channel.lag_ms + 2.0) < 0.01
+
+
+def test_gaps_are_counted_per_channel():
+    board = HealthBoard()
+    for channel in (Channel.BOOK, Channel.BOOK, Channel.TRADES):
+        board.gap(BTC, channel, now_ns=5)
+    assert {each.channel: each.gaps for each in board.snapshot()} == {"book": 2, "trades": 1}
+
+
+def test_a_state_may_yield_to_what_the_feed_said():
+    board = HealthBoard()
+    board.set_state(BTC, Channel.BOOK, State.REJECTED, now_ns=1, reason="refused")
+    board.set_state(
+        BTC, Channel.BOOK, State.STALE, now_ns=2, reason="lost", unless=(State.REJECTED,)
+    )
+    assert [(each.state, each.reason) for each in board.snapshot()] == [(State.REJECTED, "refused")]

@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.errors import VenueDown
 from data.feeds.topics import Quiet, Standing
-from data.feeds.watchdog import Verdict, Watchdog
+from data.feeds.watchdog import Verdict, Watchdog, overdue
 from tests.support.feed import at_once
 
 SILENCE_S = 10.0
@@ -121,3 +121,30 @@ def test_a_question_cancelled_at_the_end_says_nothing():
     case.look(8.0)
     asked.cancel()
     assert case.look(30.0) is None
+
+
+def quiet(silent_s, standing, *, patience=1, silence_s=5.0):
+    """What is said of a silent book."""
+    finding = overdue(
+        Quiet("t", standing, silent_s, patience), silence_s=silence_s, ack_s=3.0, awaited="quote"
+    )
+    return finding and finding.words
+
+
+def test_a_side_topic_is_blamed_after_its_silence_without_asking_rest():
+    assert quiet(4.9, Standing.LIVE) is None
+    assert quiet(5.0, Standing.LIVE) == "no quote came for 5 s"
+    words = "the subscription was acknowledged, but no quote came for 6 s"
+    assert quiet(6.0, Standing.ACKED) == words
+
+
+def test_a_side_topic_that_was_silent_before_is_given_more_time():
+    assert quiet(9.9, Standing.LIVE, patience=2) is None
+    assert quiet(10.0, Standing.LIVE, patience=2) == "no quote came for 10 s"
+
+
+def test_what_may_be_silent_for_ever_is_blamed_only_for_an_answer_that_is_missing():
+    assert quiet(9e9, Standing.LIVE, silence_s=None) is None
+    assert quiet(9e9, Standing.ACKED, silence_s=None) is None
+    unanswered = "the subscription was not answered in 3 s"
+    assert quiet(3.0, Standing.SENT, silence_s=None) == unanswered

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core.domain.events import Gap, Klines, Listed, TradeBlock, Trades
+from core.domain.events import Channel, Gap, Klines, Listed, TradeBlock, Trades
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE
 from data.engine import Engine
@@ -18,8 +18,9 @@ from data.venues.bybit.frames import id_of
 from data.venues.registry import MARKETS
 from tests.exchange.generator import Generator
 from tests.exchange.server import Exchange
-from tests.support.feed import QUICK
+from tests.support.feed import QUICK, impatient
 from tests.support.frames import bybit_id
+from tests.support.live import LiveRun
 from tests.support.waiting import until
 
 KEYS = list(MARKETS)
@@ -350,6 +351,36 @@ def test_a_message_of_bybit_that_cannot_be_read_is_a_gap_where_rest_does_not_hel
         assert gap.instrument_id == listed.id
         assert gap.from_ns == before["ts_event_ns"]
         assert gap.reason.startswith("a message could not be read, and REST")
+
+
+def test_trades_missed_while_a_topic_of_bybit_was_silent_are_fetched(exchange):
+    listed, other = MARKETS[BYBIT_SPOT].facts.defaults[:2]
+    markets = {**MARKETS, BYBIT_SPOT: impatient(MARKETS[BYBIT_SPOT], silence_s=0.6)}
+    with LiveRun(exchange, listed, other, channels=(), markets=markets) as run:
+        topic = MARKETS[BYBIT_SPOT].trade_topic(listed.id.symbol)
+
+        def live():
+            now_trade(exchange, listed)
+            now_trade(exchange, other)
+            return all(run.state(each, Channel.TRADES) is State.LIVE for each in (listed, other))
+
+        until(live)
+        exchange.faults.acked_and_silent.add(topic)
+        missed = now_trade(exchange, listed, count=3)["trade_id"].tolist()
+        (client,) = exchange.clients(Venue.BYBIT)
+        said = len(client.received)
+        until(lambda: now_trade(exchange, other) is None or len(client.received) >= said + 2)
+        exchange.faults.acked_and_silent.clear()
+        ids = {id_of(bybit_id(MarketKind.SPOT, each)) for each in missed}
+
+        def fetched():
+            now_trade(exchange, listed)
+            now_trade(exchange, other)
+            blocks = [each for each in run.of(TradeBlock) if each.instrument.id == listed.id]
+            return ids <= {each for block in blocks for each in block.rows["trade_id"].tolist()}
+
+        until(fetched)
+        assert run.channel(listed, Channel.TRADES).reconnects == 0
 
 
 def test_fills_that_okx_merges_on_the_socket_are_not_counted_twice(exchange):
