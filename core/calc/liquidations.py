@@ -17,6 +17,7 @@ class Liquidated:
         price: float64[n], quote coins.
         base: float64[n], base coins, > 0.
         position: int64[n], Position: whose position was closed.
+        price_kind: int64[n], LiquidationPrice: what the price is.
         part: int64[n], which of the parts it comes from.
         left_out: how many smaller ones there are besides.
         long_quote: notional of all longs closed, left out ones too, in quote coins.
@@ -27,6 +28,7 @@ class Liquidated:
     price: FloatArray
     base: FloatArray
     position: IntArray
+    price_kind: IntArray
     part: IntArray
     left_out: int
     long_quote: float
@@ -49,6 +51,7 @@ def liquidated(parts: Sequence[tuple[RowArray, float]], *, most: int) -> Liquida
     none = np.zeros(0)
     ts_ns = _joined([rows["ts_event_ns"] for rows, _ in parts], np.int64)
     position = _joined([rows["position"] for rows, _ in parts], np.int64)
+    kind = _joined([rows["price_kind"] for rows, _ in parts], np.int64)
     part = _joined([np.full(rows.size, index) for index, (rows, _) in enumerate(parts)], np.int64)
     price = np.concatenate([none, *(rows["price"] for rows, _ in parts)])
     base = np.concatenate([none, *(rows["size_lots"] * lot_base for rows, lot_base in parts)])
@@ -60,6 +63,7 @@ def liquidated(parts: Sequence[tuple[RowArray, float]], *, most: int) -> Liquida
         price=price[shown],
         base=base[shown],
         position=position[shown],
+        price_kind=kind[shown],
         part=part[shown],
         left_out=ts_ns.size - shown.size,
         long_quote=float(notional[position == Position.LONG].sum()),

@@ -166,7 +166,7 @@ class DerivativesQuery:
             next_funding_ns=_next_funding_ns(moment, spec.perp),
             basis=self._basis(moment),
             liquidations=self._liquidations(moment) if spec.liquidations else None,
-            coverage=tuple(_coverage(each) for each in spec.liquidations),
+            coverage=tuple(market_of(each).facts.liquidations for each in spec.liquidations),
             complete=all(_is_complete(engine.tape(each), from_ns) for each in spec.liquidations),
             best=_best(engine.tape(spec.quotes)) if spec.quotes is not None else None,
         )
@@ -234,7 +234,7 @@ def _is_complete(tape: Tape | None, from_ns: Ns) -> bool:
     Quotes are never fetched afterwards: where one is held from before the window, its instrument
     was followed by then.
     """
-    if tape is None or _coverage(tape.instrument.id) is not Coverage.ALL:
+    if tape is None or market_of(tape.instrument.id).facts.liquidations is not Coverage.ALL:
         return False
     missed = any(gap.to_ns > from_ns for gap in tape.gaps_of(Channel.LIQUIDATIONS))
     return not missed and tape.quotes.count(0, from_ns + 1) > 0
@@ -254,7 +254,3 @@ def _best(tape: Tape | None) -> Best | None:
     if bid is None and ask is None:
         return None
     return Best(tape.instrument, bid, ask, book.ts_recv_ns, Channel.BOOK)
-
-
-def _coverage(instrument_id: InstrumentId) -> Coverage:
-    return getattr(market_of(instrument_id).facts, "liquidations", Coverage.SOME)

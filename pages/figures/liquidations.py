@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.liquidations import Liquidated
-from core.domain.arrays import FloatArray, Position
+from core.domain.arrays import FloatArray, LiquidationPrice, Position
 from core.domain.units import NS_PER_MS
 from data.venues.streams import Coverage
 from data.views.derivatives import DerivativesView
@@ -19,6 +19,10 @@ MARK: Final = "mark"
 three hundred take Plotly longer than the candles."""
 _LEAST_PX: Final = 3.0
 _MOST_PX: Final = 22.0
+_PRICES: Final = {
+    LiquidationPrice.EXECUTED: "at",
+    LiquidationPrice.BANKRUPTCY: "with the bankruptcy price",
+}
 _SIDES: Final = (
     (Position.LONG, "Long", "forced selling", palette.SELL),
     (Position.SHORT, "Short", "forced buying", palette.BUY),
@@ -48,6 +52,7 @@ def draw(view: DerivativesView, unit: str, quote: str) -> Part:
                 continue
             words = {"title": f"{side} liquidated ({meaning}), {venue}"}
             words |= {"note": _note(view.coverage[part]), "unit": unit, "quote": quote}
+            words |= {"at": _PRICES[int(found.price_kind[mask][0])]}
             traces.append(
                 {
                     "type": "scatter",
@@ -89,9 +94,9 @@ def _sums(view: DerivativesView, found: Liquidated, quote: str) -> str:
         for each, coverage in zip(view.spec.liquidations, view.coverage, strict=True)
         if coverage is not Coverage.ALL
     ]
-    why = f" ({'; '.join(told)})" if told else ""
+    why = f"<br>{', '.join(told)}" if told else ""
     rest = f"; {found.left_out} smaller ones not drawn" if found.left_out else ""
-    return f"Liquidated, {quote}: {', '.join(sums)}{why}{rest}"
+    return f"Liquidated, {quote}: {', '.join(sums)}{rest}{why}"
 
 
 def _by_side(found: Liquidated) -> list[tuple[str, float]]:

@@ -15,6 +15,7 @@ trace, the prices of candles that are also read as numbers) is sent once. A colu
            i32  value = base + scale * int32               int64 arrays: times, counts
            u16  value = base + scale * uint16              the same where that is enough
            u8   value as it is                             booleans and bytes
+           q16  value = base + scale * uint16; 65535: NaN  Coarse arrays, unless sent whole before
     n      number of values
     at     offset from the start of the columns
     rows   present for a matrix: number of rows of n / rows values each
@@ -22,7 +23,7 @@ trace, the prices of candles that are also read as numbers) is sent once. A colu
 NaN passes through as NaN: missing stays missing. ``front/wire.js`` is the decoder.
 """
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -38,17 +39,29 @@ _SPAN_FRAC: Final = 2.0**-22
 """Largest error of a float32 column, as a share of the column's span: under 1/100 pixel, and
 under half a tick while the span is below two million ticks."""
 
+_MISSING: Final = _UINT16_MAX
+_STEPS: Final = _UINT16_MAX - 1
+
 _Array: TypeAlias = NDArray[Any]
 _Column: TypeAlias = tuple[dict[str, Any], bytes]
 _Key: TypeAlias = tuple[str, tuple[int, ...], bytes]
+
+
+class Coarse(NamedTuple):
+    """A float64 array that is only looked at: steps of a 65,534th of its span are enough.
+
+    On a pane of a thousand pixels that is a 65th of one.
+    """
+
+    array: _Array
 
 
 def encode(message: dict[str, Any]) -> bytes:
     """Return ``message`` as one frame.
 
     Args:
-        message: dicts, lists, tuples, strings, numbers, booleans, None, and numpy arrays of one
-            or two dimensions (float64, float32, int64, int32, uint8 or bool).
+        message: dicts, lists, tuples, strings, numbers, booleans, None, Coarse, and numpy arrays
+            of one or two dimensions (float64, float32, int64, int32, uint8 or bool).
 
     Raises:
         ValueError: an array has another type, over two dimensions, or integers beyond 2^53.
@@ -67,19 +80,52 @@ def encode(message: dict[str, Any]) -> bytes:
     return b"".join(parts)
 
 
+def coarsely(figure: dict[str, Any]) -> dict[str, Any]:
+    """Return a figure with Coarse numbers; traces with ``meta`` are read out, and stay whole."""
+    traces = [
+        trace
+        if "meta" in trace
+        else {
+            name: Coarse(value) if isinstance(value, np.ndarray) else value
+            for name, value in trace.items()
+        }
+        for trace in figure["data"]
+    ]
+    return figure | {"data": traces}
+
+
 def _without_arrays(value: Any, columns: list[_Column], known: dict[_Key, int]) -> Any:
-    if isinstance(value, np.ndarray):
-        key = value.dtype.str, value.shape, value.tobytes()
-        index = known.get(key)
-        if index is None:
-            index = known[key] = len(columns)
-            columns.append(_column(value))
-        return {"$": index}
+    if isinstance(value, np.ndarray | Coarse):
+        return {"$": _index(value, columns, known)}
     if isinstance(value, dict):
         return {name: _without_arrays(item, columns, known) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_without_arrays(item, columns, known) for item in value]
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _index(value: _Array | Coarse, columns: list[_Column], known: dict[_Key, int]) -> int:
+    array = value.array if isinstance(value, Coarse) else value
+    key: _Key = array.dtype.str, array.shape, array.tobytes()
+    if isinstance(value, Coarse) and key not in known:
+        key = ("coarse", *key[1:])
+    if key not in known:
+        known[key] = len(columns)
+        columns.append(_coarse(array) if key[0] == "coarse" else _column(array))
+    return known[key]
+
+
+def _coarse(array: _Array) -> _Column:
+    finite = array[np.isfinite(array)]
+    if array.dtype != np.float64 or array.ndim != 1 or not finite.size:
+        return _column(array)
+    low, high = float(finite.min()), float(finite.max())
+    scale = (high - low) / _STEPS or 1.0
+    if np.isinf(array).any():
+        return _column(array)
+    steps = np.where(np.isnan(array), _MISSING, np.rint((array - low) / scale))
+    description = {"type": "q16", "base": low, "scale": scale, "n": array.size}
+    return description, steps.astype("<u2").tobytes()
 
 
 def _column(array: _Array) -> _Column:

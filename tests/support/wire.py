@@ -15,12 +15,14 @@ def decode(frame):
 
 
 def _column(described, frame, start):
-    kinds = {"f32": "<f4", "f64": "<f8", "i32": "<i4", "u16": "<u2", "u8": "u1"}
+    kinds = {"f32": "<f4", "f64": "<f8", "i32": "<i4", "u16": "<u2", "q16": "<u2", "u8": "u1"}
     at = start + described["at"]
     assert at % 8 == 0
     flat = np.frombuffer(frame, kinds[described["type"]], described["n"], at).astype(np.float64)
     if described["type"] in {"f32", "i32", "u16"}:
         flat = described["base"] + described.get("scale", 1) * flat
+    if described["type"] == "q16":
+        flat = np.where(flat == 65_535, np.nan, described["base"] + described["scale"] * flat)
     return flat.reshape(described["rows"], -1) if "rows" in described else flat
 
 

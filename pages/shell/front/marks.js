@@ -85,12 +85,12 @@ export class Marks {
     }
     if (!found) return this.hide();
     const { trace, i } = found;
-    const { title, note, unit, quote } = trace.meta;
+    const { title, note, unit, quote, at } = trace.meta;
     const base = trace.customdata[i];
     const time = new Date(trace.x[i] + step / 2).toISOString().slice(11, 19);
     const lines = [
       `${time} ${title}`,
-      `${short(base)} ${unit} at ${fixed(trace.y[i], decimals)}: ${short(base * trace.y[i])} ${quote}`,
+      `${short(base)} ${unit} ${at} ${fixed(trace.y[i], decimals)}: ${short(base * trace.y[i])} ${quote}`,
       note,
     ];
     this.tip.textContent = lines.filter(Boolean).join("\n");

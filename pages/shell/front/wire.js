@@ -14,6 +14,9 @@ function column(description, buffer, start) {
   } else if (description.type === "i32" || description.type === "u16") {
     const small = description.type === "i32" ? new Int32Array(buffer, at, n) : new Uint16Array(buffer, at, n);
     for (let i = 0; i < n; i++) out[i] = description.base + description.scale * small[i];
+  } else if (description.type === "q16") {
+    const small = new Uint16Array(buffer, at, n);
+    for (let i = 0; i < n; i++) out[i] = small[i] === 65535 ? NaN : description.base + description.scale * small[i];
   } else {
     throw new Error(`no column type ${description.type}`);
   }

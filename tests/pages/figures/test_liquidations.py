@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.calc.liquidations import liquidated
-from core.domain.arrays import Position
+from core.domain.arrays import LiquidationPrice, Position
 from core.domain.units import NS_PER_MS
 from data.venues.streams import Coverage
 from pages.figures import liquidations, palette
@@ -43,7 +43,8 @@ def test_the_area_of_a_circle_is_its_share_of_the_largest_within_what_can_be_see
 
 def test_sums_of_a_venue_that_does_not_tell_all_are_lower_bounds_and_say_why():
     assert words() == (
-        "Liquidated, USDT: longs ≥ 40.00, shorts ≥ 10.10 (Binance tells the largest of each second)"
+        "Liquidated, USDT: longs ≥ 40.00, shorts ≥ 10.10"
+        "<br>Binance tells the largest of each second"
     )
 
 
@@ -56,10 +57,18 @@ def test_only_complete_sums_are_without_a_bound():
 
 def test_how_many_are_not_drawn_is_said():
     many = rows(*((n, 1, 100.0, Position.SHORT) for n in range(14)))
-    assert words(closed=((many, 0.001),)).endswith("; 4 smaller ones not drawn")
+    assert "; 4 smaller ones not drawn" in words(closed=((many, 0.001),))
 
 
 def test_without_one_there_are_no_circles():
     part = drawn(closed=((rows(), 0.001),))
     assert part.traces == []
     assert np.isfinite(liquidated([], most=1).long_quote)
+
+
+def test_a_price_that_nobody_traded_at_is_named_for_what_it_is():
+    closed = rows((10, 400, 100.0, Position.LONG))
+    assert drawn(closed=((closed, 0.001),)).traces[0]["meta"]["at"] == "at"
+    closed["price_kind"] = LiquidationPrice.BANKRUPTCY
+    (trace,) = drawn(closed=((closed, 0.001),)).traces
+    assert trace["meta"]["at"] == "with the bankruptcy price"

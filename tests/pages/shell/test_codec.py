@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from pages.shell.codec import encode
+from pages.shell.codec import Coarse, coarsely, encode
 from tests.support.wire import decode
 
 FLOATS = arrays.arrays(
@@ -99,3 +99,43 @@ def test_flags_come_back_as_zero_and_one():
 def test_what_has_no_column_type_is_refused(array):
     with pytest.raises(ValueError, match="column"):
         encode({"x": array})
+
+
+@given(FLOATS)
+def test_a_coarse_column_is_exact_to_a_sixty_five_thousandth_of_its_span(values):
+    back = decode(encode({"y": Coarse(values)}))["y"]
+    known = values[~np.isnan(values)]
+    span = known.max() - known.min() if known.size else 0.0
+    assert (np.isnan(back) == np.isnan(values)).all()
+    off = np.abs(back - values)[~np.isnan(values)]
+    assert (off <= span / 65_534 / 2 * 1.001 + 1e-3).all()
+
+
+def test_a_coarse_column_costs_two_bytes_each():
+    values = np.linspace(60_000.0, 60_500.0, 1000)
+    assert len(encode({"y": Coarse(values)})) < 2 * 1000 + 200
+
+
+def test_what_was_sent_whole_before_is_not_sent_again_coarsely():
+    values = np.linspace(0.0, 1.0, 1000)
+    message = decode(encode({"bars": values, "figure": Coarse(values)}))
+    assert message["figure"].tolist() == message["bars"].tolist()
+    assert len(encode({"bars": values, "figure": Coarse(values)})) < 4 * 1000 + 300
+
+
+@pytest.mark.parametrize(
+    "values",
+    [np.array([1.0, np.inf]), np.array([np.nan, np.nan]), np.array([])],
+)
+def test_a_coarse_column_without_a_span_is_sent_whole(values):
+    assert np.array_equal(decode(encode({"y": Coarse(values)}))["y"], values, equal_nan=True)
+
+
+def test_in_a_figure_only_what_is_read_out_stays_whole():
+    values = np.linspace(0.0, 1.0, 1000)
+    traces = [{"y": values, "name": "a"}, {"y": values + 0.1, "meta": {"kind": "mark"}}]
+    figure = coarsely({"data": traces, "layout": {"x": 1}})
+    seen, read = figure["data"]
+    assert isinstance(seen["y"], Coarse)
+    assert read["y"].tolist() == (values + 0.1).tolist()
+    assert (figure["layout"], seen["name"]) == ({"x": 1}, "a")
