@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.domain.arrays import BoolArray, IntArray
 from core.domain.errors import FeedError
+from core.domain.events import Channel
 from data.imports.cells import (
     PAD,
     Column,
@@ -149,7 +150,8 @@ def _fill(
     for field, place in (("price", layout.price), ("size", layout.size)):
         numbers = decimals(table.column(place))
         drafts[field], drafts[f"{field}_places"] = numbers.digits, numbers.places
-        sure &= numbers.sure & (numbers.digits > 0)
+        may_be_zero = field == "size" and layout.holds is Channel.BOOK
+        sure &= numbers.sure & ((numbers.digits > 0) | may_be_zero)
     drafts["ts_event_ns"], known_time = _stamps(table.column(layout.stamp))
     sure &= known_time
     if layout.recv != ABSENT:
@@ -157,8 +159,9 @@ def _fill(
         sure &= known_time
     drafts["aggressor"], known_side = choices(table.column(layout.side), layout.sides)
     sure &= known_side
-    drafts["trade_id"], known_id = _ids(table.column(layout.trade_id), layout)
-    sure &= known_id
+    if layout.trade_id != ABSENT:
+        drafts["trade_id"], known_id = _ids(table.column(layout.trade_id), layout)
+        sure &= known_id
     if layout.flag != ABSENT:
         drafts["flags"], known_flag = choices(table.column(layout.flag), layout.flags)
         sure &= known_flag

@@ -91,17 +91,29 @@ def trades_of(
         drafts: DRAFT_DTYPE[n].
         sizes_in_base: sizes are in the base coin, not in the venue's own unit.
     """
-    step = instrument.lot_size if sizes_in_base else instrument.size_step
-    ticks, on_tick = _steps(drafts, "price", instrument.tick_size, MAX_PRICE_TICKS)
-    lots, on_lot = _steps(drafts, "size", step, MAX_SIZE_LOTS)
-    good = on_tick & on_lot
+    ticks, lots, good, reason = units_of(drafts, instrument, sizes_in_base=sizes_in_base)
     rows = np.empty(int(good.sum()), TRADE_DTYPE)
     for name in _COPIED:
         rows[name] = drafts[name][good]
     rows["price_ticks"], rows["size_lots"] = ticks[good], lots[good]
-    reason = f"price or size is no multiple of {instrument.tick_size} or {step}, or is too large"
     bad = (BadRow(int(line), reason) for line in drafts["line"][~good])
     return rows, bad
+
+
+def units_of(
+    drafts: NDArray[np.void], instrument: Instrument, *, sizes_in_base: bool
+) -> tuple[IntArray, IntArray, BoolArray, str]:
+    """Return drafts in ticks and lots, which of them are whole, and a reason for the others.
+
+    Args:
+        drafts: DRAFT_DTYPE[n].
+        sizes_in_base: as in trades_of.
+    """
+    step = instrument.lot_size if sizes_in_base else instrument.size_step
+    ticks, on_tick = _steps(drafts, "price", instrument.tick_size, MAX_PRICE_TICKS)
+    lots, on_lot = _steps(drafts, "size", step, MAX_SIZE_LOTS)
+    reason = f"price or size is no multiple of {instrument.tick_size} or {step}, or is too large"
+    return ticks, lots, on_tick & on_lot, reason
 
 
 def _steps(

@@ -1,4 +1,4 @@
-"""What the columns of a table of trades mean: one layout per kind of file."""
+"""What the columns of a table of trades or of a book mean: one layout per kind of file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from core.domain.events import Channel
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import Aggressor
 
@@ -32,12 +33,12 @@ DRAFT_DTYPE: Final = np.dtype(
         ("name", "<u2"),  # number of the instrument in this file
     ]
 )
-"""A trade as a file tells it, before its grid of ticks and lots is known."""
+"""A trade or a level as a file tells it, before its grid of ticks and lots is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the facts of a trade stand in a line, counted from 0; ABSENT where nowhere.
+    """Where the facts of a row stand in a line, counted from 0; ABSENT where nowhere.
 
     Attributes:
         title: the kind of file, for the trader.
@@ -45,7 +46,8 @@ class Layout:
         cells: cells in a line; a line with another number is refused.
         header_lines: lines before the first trade.
         stamp: venue time; s, ms, us or ns since 1970 by magnitude, decimals allowed.
-        sides: text of the side -> Aggressor.
+        sides: text of the side -> Aggressor, or BookSide.
+        trade_id: ABSENT in a book.
         recv: receipt time, as ``stamp``; empty = not known.
         first_fill: id of the first fill merged into the row; with ``last_fill``.
         flag: column that marks rows; ``flags`` says how.
@@ -56,6 +58,7 @@ class Layout:
         fills: fills of a row where no column says; 0 = the venue does not say.
         signed_ids: ids may be negative: digests of UUIDs as we write them.
         sizes_in_base: sizes are in the base coin, not in the venue's own unit.
+        holds: TRADES; or BOOK: a size may be zero, and a flag marks the rows of a snapshot.
     """
 
     title: str
@@ -81,6 +84,7 @@ class Layout:
     fills: int = 0
     signed_ids: bool = False
     sizes_in_base: bool = False
+    holds: Channel = Channel.TRADES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from core.domain.errors import BadNumber, MalformedFrame
+from core.domain.events import Channel
 from core.domain.units import Ns
 from data.imports.layout import ABSENT, Layout
 from data.venues.bybit.frames import id_of
@@ -30,7 +31,7 @@ _UNITS: Final = ((1, 9), (10**3, 6), (10**6, 3), (10**9, 0))
 def read_row(
     cells: Sequence[bytes], layout: Layout, *, line: int, number_name: NumberName
 ) -> Draft:
-    """Return the trade that the cells of one line tell.
+    """Return the trade, or the level, that the cells of one line tell.
 
     Raises:
         FeedError: they tell none; the message says why.
@@ -40,13 +41,14 @@ def read_row(
         raise MalformedFrame(msg)
     cells = [cell.strip(b' "') for cell in cells]
     price, price_places = amount_of(cells[layout.price])
-    size, size_places = amount_of(cells[layout.size])
+    size_of = amount_of if layout.holds is Channel.TRADES else decimal_of
+    size, size_places = size_of(cells[layout.size])
     recv = cells[layout.recv] if layout.recv != ABSENT else b""
     name = b"" if layout.name is None else b",".join(cells[layout.name[0] : layout.name[1] + 1])
     return (
         stamp_of(cells[layout.stamp]),
         stamp_of(recv) if recv else 0,
-        _id_of(cells[layout.trade_id], layout),
+        _id_of(cells, layout),
         price,
         size,
         line,
@@ -107,7 +109,10 @@ def shown(cell: bytes) -> str:
     return ascii(cell[:40].decode("utf-8", "replace"))
 
 
-def _id_of(cell: bytes, layout: Layout) -> int:
+def _id_of(cells: Sequence[bytes], layout: Layout) -> int:
+    if layout.trade_id == ABSENT:
+        return 0
+    cell = cells[layout.trade_id]
     if not layout.signed_ids:
         return id_of(cell.decode("latin-1"))
     if not _SIGNED.fullmatch(cell) or not -_INT64 <= int(cell) < _INT64:

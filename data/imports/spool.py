@@ -33,7 +33,8 @@ class StepCounts:
         self._changes = np.zeros(2 * _MOST_PLACES + 2, np.int64)
 
     def add(self, digits: IntArray, places: IntArray) -> None:
-        """Count values ``digits / 10**places``, digits > 0."""
+        """Count values ``digits / 10**places``; zero is whole on any grid and does not count."""
+        digits, places = digits[digits > 0], places[digits > 0]
         room = np.searchsorted(_POWERS, self._largest // digits, side="right") - 1
         fits = room >= 0
         first = places[fits].astype(np.int64)

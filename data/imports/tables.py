@@ -1,4 +1,4 @@
-"""Tables of trades, of any layout: read once into drafts, then given out on their grid."""
+"""Tables of trades or books, of any layout: read once, then given out on their grid."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +7,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
+from core.domain.arrays import RowArray
 from core.domain.errors import RecordingError, UnknownSymbol
+from core.domain.events import Channel, Rows
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from data.imports import binance, bybit, okx, own_csv, tardis
-from data.imports.blocks import read_block
+from data.imports.blocks import BadRow, read_block
 from data.imports.grids import coins_of, instrument_of, trades_of
-from data.imports.layout import Head, Layout, head_of
+from data.imports.layout import DRAFT_DTYPE, Head, Layout, head_of
+from data.imports.levels import LevelMaker
 from data.imports.opened import Part, opened, spoken
 from data.imports.reading import Block, Tally
 from data.imports.rows import shown
@@ -61,7 +66,7 @@ def layout_of(head: Head) -> Layout | None:
 
 
 class TableReading:
-    """One file of trades in lines; a zip archive may have several tables of one layout."""
+    """One file of trades or books in lines; a zip archive may have several tables of one layout."""
 
     unit = "line"
 
@@ -96,8 +101,11 @@ class TableReading:
         return self._layout.title if self._layout else "table"
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the trades; what is off the grid is refused now."""
+        """Yield the trades or the book; what is off the grid is refused now."""
         layout = self._known_layout
+        if layout.holds is Channel.BOOK:
+            yield from self._book_blocks(layout)
+            return
         for number, drafts in self._spool.chunks():
             instrument = self._instruments[number]
             rows, bad = trades_of(drafts, instrument, sizes_in_base=layout.sizes_in_base)
@@ -106,6 +114,27 @@ class TableReading:
             if rows.size:
                 self.tally.keep(instrument, rows)
                 yield instrument, layout.channel or CHANNELS[instrument.id.venue], rows
+
+    def _book_blocks(self, layout: Layout) -> Iterator[Block]:
+        makers = {
+            number: LevelMaker(instrument, sizes_in_base=layout.sizes_in_base)
+            for number, instrument in self._instruments.items()
+        }
+        for number, drafts in self._spool.chunks():
+            yield from self._levels(number, makers[number].take(drafts), layout.channel)
+        nothing = np.zeros(0, DRAFT_DTYPE)
+        for number, maker in makers.items():
+            yield from self._levels(number, maker.take(nothing, is_last=True), layout.channel)
+
+    def _levels(
+        self, number: int, made: tuple[RowArray, Iterator[BadRow]], stream: str
+    ) -> Iterator[Block]:
+        rows, bad = made
+        for each in bad:
+            self.tally.refuse(each)
+        if rows.size:
+            self.tally.keep(self._instruments[number], rows, Channel.BOOK)
+            yield Rows(self._instruments[number], Channel.BOOK, stream, rows)
 
     def close(self) -> None:
         """Drop the drafts."""
@@ -236,7 +265,7 @@ def _layout_of_part(part: Part, file_name: str) -> Layout:
     if layout is None:
         msg = (
             f"{file_name} is of no format that is known here (archives of Binance, Bybit and OKX, "
-            "Tardis trades, raw recordings, Tapescope's own); choose another file"
+            "Tardis trades and books, raw recordings, Tapescope's own); choose another file"
         )
         raise RecordingError(msg)
     return layout

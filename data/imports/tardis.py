@@ -1,14 +1,19 @@
-"""Tardis: its downloadable CSV of trades, the same for all exchanges, one or many symbols.
+"""Tardis: its downloadable CSV of trades and of books, the same for all exchanges.
 
-``exchange,symbol,timestamp,local_timestamp,id,side,price,amount``, times in us; ``side`` is the
-taker's, ``unknown`` where the exchange does not say; sizes are in the exchange's own unit.
+Trades: ``exchange,symbol,timestamp,local_timestamp,id,side,price,amount``, times in us; ``side``
+is the taker's, ``unknown`` where the exchange does not say; sizes are in the exchange's own unit.
+
+Books: ``exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount``; ``side`` is
+``bid`` or ``ask``, an amount of zero takes a level away. What comes of a snapshot after rows that
+are of none replaces the book.
 
 Source:
-    docs.tardis.dev/downloadable-csv-files/data-types: trades.
+    docs.tardis.dev/downloadable-csv-files/data-types: trades, incremental_book_L2.
 """
 
 from typing import Any, Final
 
+from core.domain.events import Channel
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from data.imports.layout import ABSENT, UNKNOWN, Head, Layout, sides
 
@@ -23,12 +28,17 @@ _EXCHANGES: Final = {
 }
 
 
+_BOOK_SIDES: Final = sides("bid", "ask")
+_SNAPSHOT: Final = {"true": 1, "false": 0, "True": 1, "False": 0}
+
+
 def sniff(head: Head) -> Layout | None:
-    """Return the layout of Tardis's trades; None = the file is something else."""
+    """Return the layout of Tardis's trades or books; None = the file is something else."""
+    is_book = head.place("is_snapshot") != ABSENT
     columns: dict[str, Any] = {
         "stamp": head.place("timestamp"),
         "recv": head.place("local_timestamp"),
-        "trade_id": head.place("id"),
+        "flag" if is_book else "trade_id": head.place("is_snapshot", "id"),
         "side": head.place("side"),
         "price": head.place("price"),
         "size": head.place("amount"),
@@ -36,15 +46,22 @@ def sniff(head: Head) -> Layout | None:
     exchange, symbol = head.place("exchange"), head.place("symbol")
     if ABSENT in (*columns.values(), exchange, symbol) or symbol != exchange + 1:
         return None
-    return Layout(
-        title="Tardis trades",
-        channel="",
-        cells=len(head.columns),
-        sides=_SIDES,
-        name=(exchange, symbol),
-        instrument=_instrument,
-        **columns,
-    )
+    columns |= {
+        "cells": len(head.columns),
+        "name": (exchange, symbol),
+        "instrument": _instrument,
+    }
+    if is_book:
+        return Layout(
+            title="Tardis book",
+            channel="incremental_book_L2",
+            sides=_BOOK_SIDES,
+            trade_id=ABSENT,
+            flags=_SNAPSHOT,
+            holds=Channel.BOOK,
+            **columns,
+        )
+    return Layout(title="Tardis trades", channel="", sides=_SIDES, **columns)
 
 
 def _instrument(name: str) -> InstrumentId:
