@@ -170,6 +170,14 @@ def next_number(day: Path, channel: Channel) -> int:
     return max(numbers, default=-1) + 1
 
 
+def next_raw(day: Path, venue: Venue, kind: MarketKind) -> Path:
+    """Return where the next raw frames of a market and day go: a name that is not taken."""
+    number = 0
+    while (path := day / f"{venue.value}-{kind.value}-{number}.log.gz").exists():
+        number += 1
+    return path
+
+
 def refuse_links(root: Path, path: Path) -> None:
     """Refuse a path below ``root`` that leads through a symbolic link.
 

@@ -75,8 +75,8 @@ def _own_line(line: bytes) -> RawFrame | None:
     if line.startswith(b"#"):
         return None
     stamp, market, payload = line.split(b" ", 2)
-    venue, _, kind = market.decode("ascii").partition(".")
-    return RawFrame(_whole(stamp), Venue(venue), MarketKind(kind), payload)
+    venue, kind, *asked = market.decode("ascii").split(".", 2)
+    return RawFrame(_whole(stamp), Venue(venue), MarketKind(kind), payload, *asked)
 
 
 def _hftbacktest_reader(market: _Market, symbol: str) -> LineReader:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from core.domain.instrument import InstrumentId
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class DayFolder:
-    """One UTC day of one instrument.
+    """One UTC day of one instrument, or of raw frames.
 
     Attributes:
         date: such as ``2026-11-21``; dates sort by time.
+        instrument_id: None = raw frames, of all instruments.
     """
 
     date: str
-    instrument_id: InstrumentId
+    instrument_id: InstrumentId | None
     bytes: int
 
 
@@ -28,7 +29,7 @@ def too_old(
         first_date: days before it go; None = none goes by age.
         keep_bytes: days go until all that stay are within it; None = no limit.
     """
-    closed = sorted(each for each in days if each.date < today)
+    closed = sorted((each for each in days if each.date < today), key=_age)
     old = [each for each in closed if first_date is not None and each.date < first_date]
     rest = closed[len(old) :]
     size = sum(each.bytes for each in days) - sum(each.bytes for each in old)
@@ -36,3 +37,8 @@ def too_old(
         size -= rest[0].bytes
         old.append(rest.pop(0))
     return old
+
+
+def _age(day: DayFolder) -> tuple[str, str]:
+    """Return what days go by; of one day the raw frames go first, since the rows say the same."""
+    return day.date, "" if day.instrument_id is None else str(day.instrument_id)

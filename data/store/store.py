@@ -179,7 +179,7 @@ class Store(Archive):
     def retain(
         self, source: str, *, days: int | None, size_bytes: int | None, now_ns: Ns
     ) -> list[DayFolder]:
-        """Delete the oldest days of a source; today stays, whatever its size.
+        """Delete the oldest days of a source and of raw frames; today stays, whatever its size.
 
         Args:
             days: how many days before today are kept; None = all.
@@ -198,10 +198,15 @@ class Store(Archive):
             for instrument_id, folder in paths.instruments(self.root, source)
             for day in paths.days(folder)
         ]
+        raw = self.root / paths.RAW
+        found += [DayFolder(day.name, None, paths.size_bytes(day)) for day in paths.days(raw)]
         today = paths.day_name(now_ns)
         gone = too_old(found, first_date=first, keep_bytes=size_bytes, today=today)
         for each in gone:
-            self.delete(source, each.instrument_id, each.date)
+            if each.instrument_id is None:
+                self._delete_below(raw / each.date)
+            else:
+                self.delete(source, each.instrument_id, each.date)
         return gone
 
     def close(self) -> None:
@@ -230,13 +235,7 @@ class Store(Archive):
         """
         folder = paths.instrument_folder(self.root, source, instrument_id)
         target = folder if date is None else folder / paths.day_name(paths.day_start_ns(date))
-        with self._lock:
-            self._require_writable()
-            self._tails.abandon(target)
-            paths.refuse_links(self.root, target)
-            if target.is_dir():
-                shutil.rmtree(target)
-            self._catalog.forget_below(target)
+        self._delete_below(target)
 
     def delete_day(self, source: str, instrument_id: InstrumentId, date: str) -> None:
         """Delete a day of an instrument, all channels of it, unless it is being written.
@@ -261,6 +260,15 @@ class Store(Archive):
     def _written_days(self) -> Sequence[Path]:
         with self._lock:
             return self._tails.days()
+
+    def _delete_below(self, target: Path) -> None:
+        with self._lock:
+            self._require_writable()
+            self._tails.abandon(target)
+            paths.refuse_links(self.root, target)
+            if target.is_dir():
+                shutil.rmtree(target)
+            self._catalog.forget_below(target)
 
     def _require_writable(self) -> None:
         if not self._folder_lock.take():
