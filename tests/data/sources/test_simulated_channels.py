@@ -9,9 +9,11 @@ from core.domain.arrays import LevelFlag
 from core.domain.events import Channel, Rows
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.buffers.keeper import FetchSnapshot
+from data.engine import Engine
 from data.sources.simulated import SimulatedSource
 from data.sources.simulated.schedule import BIN_NS
 from data.sources.simulated.source import every_bins
+from data.venues.sync import Phase
 from tests.support.simulated import WEDNESDAY_NS
 from tests.support.waiting import until
 
@@ -137,3 +139,30 @@ def test_speed_changes_nothing_in_tickers_and_liquidations(slow, fast):
 
 def test_requests_of_a_book_are_of_no_use_here(slow):
     slow.source.ask(slow.source.instruments()[0].id, FetchSnapshot("for the test"))
+
+
+def test_the_engine_keeps_the_books_as_they_were_made():
+    engine = Engine()
+    engine.start()
+    source = SimulatedSource(start_ns=WEDNESDAY_NS, speed=20.0)
+    sink = Sink(source)
+
+    def both(event):
+        sink.submit(event)
+        engine.submit(event)
+
+    source.start(both)
+    until(lambda: sink.newest_ns(SPOT) > WEDNESDAY_NS + NS_PER_MINUTE, within_s=40)
+    source.stop()
+    assert engine.settle()
+    engine.stop()
+    assert engine.faults == 0
+    for listed in source.instruments():
+        tape = engine.tape(listed.id)
+        view = tape.book.view(50)
+        bids, asks = source.market.book(listed.id, 50, ts_ns=view.ts_event_ns)
+        assert tape.book.phase is Phase.LIVE
+        assert list(zip(view.bid_ticks, view.bid_lots, strict=True)) == list(map(tuple, bids))
+        assert list(zip(view.ask_ticks, view.ask_lots, strict=True)) == list(map(tuple, asks))
+        assert len(tape.quotes) > 2_000
+        assert (len(tape.tickers) > 4_000) is (listed.id.kind == "perp")
