@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import BookEvent, BookSnapshot, WireEvent
+from core.domain.arrays import BarArray, RowArray, TradeArray
+from core.domain.derivatives import DerivativeTicker
+from core.domain.events import AnyWireEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, MarketKind, Venue
 from core.domain.units import Ns
+from data.venues.streams import Coverage, Poll, Stream
 from data.venues.sync import BookSync
 
 
@@ -40,6 +42,7 @@ class Facts:
         silence_s: a trade topic silent for longer is suspect (REST is asked before it is blamed).
         defaults: BTC, ETH and SOL against USDT, as listed in 2026; for the simulator and for
             recordings without metadata. Live asks the venue.
+        liquidations: how much of all liquidations the market's topic tells.
         ids_count: each row's trade id is the one before plus one; False where ids only tell
             trades apart.
         ids_step_by_fill: a row takes as many ids as it has fills, and bears the last of them.
@@ -58,6 +61,7 @@ class Facts:
     lifetime_s: float | None
     silence_s: float
     defaults: tuple[Instrument, ...]
+    liquidations: Coverage
     ids_count: bool = True
     ids_step_by_fill: bool = False
 
@@ -106,24 +110,62 @@ class Market(Protocol):
 
     def parse_all(
         self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-    ) -> list[WireEvent | BookEvent]:
-        """Return what one WebSocket message says: as ``parse``, and books and best quotes too.
+    ) -> list[AnyWireEvent]:
+        """Return what one WebSocket message says: as ``parse``, and what ``streams`` bring too.
+
+        A topic that several instruments share speaks of others, too: they are left out.
 
         Raises:
             FeedError: the message cannot be used; nothing of it may be.
         """
         ...
 
-    def book_topic(self, symbol: str) -> str:
-        """Return the venue's topic for the book of ``symbol``."""
+    def streams(self, symbol: str) -> tuple[Stream, ...]:
+        """Return every topic of ``symbol`` but that of its trades."""
         ...
 
-    def quote_topic(self, symbol: str) -> str:
-        """Return the venue's topic for the best bid and ask of ``symbol``."""
+    def polls(self, symbol: str) -> tuple[Poll, ...]:
+        """Return what no topic tells of ``symbol`` and REST must be asked for again and again."""
         ...
 
-    def book_path(self) -> str:
-        """Return the path (and query) of the stream of both, starting with ``/``."""
+    def parse_poll(
+        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> list[DerivativeTicker]:
+        """Return the answer to one of ``polls``.
+
+        Args:
+            ts_recv_ns: when it arrived; stands for the venue's time where the answer has none.
+
+        Raises:
+            FeedError: ``body`` is not what the venue documents.
+            ValueError: ``poll`` is none of this market's.
+        """
+        ...
+
+    def past_open_interest_call(
+        self, symbol: str, *, limit: int
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return ccxt's implicit method and parameters for open interest every five minutes.
+
+        Args:
+            limit: the newest so many; a venue may give fewer at once.
+
+        Returns:
+            None on spot, where nothing is open.
+        """
+        ...
+
+    def parse_past_open_interest(
+        self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> RowArray:
+        """Return the answer to ``past_open_interest_call``.
+
+        Returns:
+            TICKER_DTYPE[n], sorted, in which only open interest is told.
+
+        Raises:
+            FeedError: ``body`` is not what the venue documents.
+        """
         ...
 
     def book_sync(self) -> BookSync:

@@ -235,7 +235,7 @@ def _binance(market, listed, whole, diffs):
         data = {"e": "depthUpdate", "E": 1_795_248_000_000 + number, "s": listed.id.symbol}
         data |= {"U": number, "u": number} | ({"pu": number - 1} if "fapi" in market.calls else {})
         data |= {"T": data["E"]} if "fapi" in market.calls else {}
-        stream = market.book_topic(listed.id.symbol)
+        stream = market.streams(listed.id.symbol)[0].topic
         frames.append(_packed({"stream": stream, "data": data | {"b": bids, "a": asks}}))
     return [frames[0], body], frames[1:]
 
@@ -261,7 +261,7 @@ def _bybit(market, listed, whole, diffs):
     def frame(action, number, bids, asks):
         data = {"s": listed.id.symbol, "b": bids, "a": asks, "u": number, "seq": number}
         ms = 1_795_248_000_000 + number
-        topic = market.book_topic(listed.id.symbol)
+        topic = market.streams(listed.id.symbol)[0].topic
         return _packed({"topic": topic, "type": action, "ts": ms, "data": data, "cts": ms - 1})
 
     frames = [frame("delta", number, *sides) for number, sides in enumerate(diffs, 1_001)]

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import BookEvent, BookSnapshot, WireEvent
+from core.domain.arrays import BarArray, RowArray, TradeArray
+from core.domain.derivatives import DerivativeTicker
+from core.domain.events import AnyWireEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
-from data.venues.binance import books, frames, rest
+from data.venues.binance import books, frames, polls, rest, streams
 from data.venues.binance.sync import BinanceSync
 from data.venues.market import Facts, KeepAlive, Market
+from data.venues.streams import Coverage, Poll, Stream
 from data.venues.sync import BookSync
 
 
@@ -68,21 +70,40 @@ class BinanceMarket:
 
     def parse_all(
         self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-    ) -> list[WireEvent | BookEvent]:
-        """Return what one message says, of books too."""
+    ) -> list[AnyWireEvent]:
+        """Return what one message says, of anything."""
         return books.parse(raw, ts_recv_ns, instruments, self.facts.kind)
 
-    def book_topic(self, symbol: str) -> str:
-        """Return for example ``btcusdt@depth@100ms``, the fastest of both markets."""
-        return f"{symbol.lower()}@{books.DEPTH}@100ms"
+    def streams(self, symbol: str) -> tuple[Stream, ...]:
+        """Return the topics; on perpetuals books have a path of their own."""
+        of_book = streams.of_book(symbol, self.public_path)
+        if self.facts.kind is MarketKind.SPOT:
+            return of_book
+        return (*of_book, *streams.of_contract(symbol, self.path))
 
-    def quote_topic(self, symbol: str) -> str:
-        """Return for example ``btcusdt@bookTicker``; its ids are those of the book."""
-        return f"{symbol.lower()}@{books.QUOTE}"
+    def polls(self, symbol: str) -> tuple[Poll, ...]:
+        """Return the questions; no stream tells open interest or the time between fundings."""
+        return polls.polls(symbol) if self.facts.kind is MarketKind.PERP else ()
 
-    def book_path(self) -> str:
-        """Return the combined stream's path for books; on perpetuals it is not the trades'."""
-        return self.public_path
+    def parse_poll(
+        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> list[DerivativeTicker]:
+        """Return what was asked for."""
+        return polls.parse_poll(body, poll.method, instrument, ts_recv_ns)
+
+    def past_open_interest_call(
+        self, symbol: str, *, limit: int
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return the call for openInterestHist, at most 500 at once."""
+        if self.facts.kind is MarketKind.SPOT:
+            return None
+        return polls.past_call(symbol, limit)
+
+    def parse_past_open_interest(
+        self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> RowArray:
+        """Return past open interest."""
+        return polls.parse_past(body, instrument, ts_recv_ns)
 
     def book_sync(self) -> BookSync:
         """Return the rule of this market."""
@@ -159,6 +180,7 @@ _SPOT: Final = BinanceMarket(
             _default(MarketKind.SPOT, "ETH", "0.01", "0.0001"),
             _default(MarketKind.SPOT, "SOL", "0.01", "0.001"),
         ),
+        liquidations=Coverage.NONE,
     ),
     path="/stream",  # web-socket-streams.md: "Combined streams are accessed at /stream"
     public_path="/stream",
@@ -189,6 +211,7 @@ _PERP: Final = BinanceMarket(
             _default(MarketKind.PERP, "ETH", "0.01", "0.001"),
             _default(MarketKind.PERP, "SOL", "0.01", "0.01"),
         ),
+        liquidations=Coverage.LARGEST,  # Liquidation Order Streams
     ),
     # USDS-M, Important WebSocket Change Notice: since 2026-04-23 aggTrade is only at /market;
     # elsewhere it is acknowledged and stays silent.

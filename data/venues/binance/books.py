@@ -1,4 +1,4 @@
-"""Binance's books: the messages' shapes, and what they say.
+"""Binance's books: the messages' shapes, and what they say; and the way to all other messages.
 
 Source:
     Spot: binance-spot-api-docs, web-socket-streams.md, Diff. Depth Stream and Individual Symbol
@@ -16,23 +16,23 @@ from msgspec import field
 from core.domain.errors import MalformedFrame
 from core.domain.events import (
     REST,
+    AnyWireEvent,
     BestQuote,
     BookDelta,
-    BookEvent,
     BookSnapshot,
     Control,
     ControlKind,
-    WireEvent,
 )
 from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
-from data.venues.binance import frames
+from data.venues.binance import derivatives, frames
+from data.venues.binance.derivatives import ForceOrder, MarkPrice
+from data.venues.binance.frames import USD_M
 from data.venues.decode import UNREADABLE, convert, decode, ns_of
 from data.venues.levels import Texts, UpdateId, asked_for, best_of, sides_of
 
 DEPTH: Final = "depth"
 QUOTE: Final = "bookTicker"
-USD_M: Final = 1  # USDS-M, connector 12.0.0: st 1 = USD-M, 2 = COIN-M
 
 
 class Depth(msgspec.Struct, tag_field="e", tag="depthUpdate", gc=False, kw_only=True):
@@ -75,9 +75,9 @@ class Quote(_Quote, tag_field="e", tag="bookTicker", gc=False, kw_only=True):
 
 
 class _Combined(msgspec.Struct, gc=False):
-    """{"stream":"btcusdt@depth@100ms","data":{...}}, or a trade in the same wrapper."""
+    """{"stream":"btcusdt@depth@100ms","data":{...}}, or another event in the same wrapper."""
 
-    data: Depth | Quote | frames.AggTrade | frames.Fill
+    data: Depth | Quote | frames.AggTrade | frames.Fill | MarkPrice | ForceOrder
     stream: str = ""
 
 
@@ -102,7 +102,7 @@ _KINDS: Final = frozenset({"depthUpdate", "bookTicker"})
 
 def parse(
     raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], kind: MarketKind
-) -> list[WireEvent | BookEvent]:
+) -> list[AnyWireEvent]:
     """Return what one message says, of books or of anything else.
 
     Raises:
@@ -117,6 +117,8 @@ def parse(
         return _delta(event, frame.stream, ts_recv_ns, asked(event, instruments), kind)
     if isinstance(event, _Quote):
         return _quote(event, ts_recv_ns, asked(event, instruments))
+    if isinstance(event, MarkPrice | ForceOrder):
+        return derivatives.events_of(event, frame.stream, ts_recv_ns, instruments)
     return [*frames.trades_of(event, ts_recv_ns, instruments, kind)]
 
 
@@ -131,10 +133,12 @@ def asked(event: Depth | _Quote, instruments: Mapping[str, Instrument]) -> Instr
 
 def _other(
     raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], kind: MarketKind
-) -> list[WireEvent | BookEvent]:
+) -> list[AnyWireEvent]:
     """Return what a message says that is not one of ours in the wrapper."""
     frame, event = frames.opened(raw)
     inner = frame.data or raw
+    if event is not None and event.kind in derivatives.KINDS:
+        return derivatives.parse(inner, frame.stream, ts_recv_ns, instruments)
     if event is not None and event.kind in _KINDS:
         book = decode(_EVENT, inner)
         instrument = asked(book, instruments)
@@ -150,7 +154,7 @@ def _other(
 
 def _delta(
     depth: Depth, stream: str, ts_recv_ns: Ns, instrument: Instrument | None, kind: MarketKind
-) -> list[WireEvent | BookEvent]:
+) -> list[AnyWireEvent]:
     """Return the delta; nothing for another family or for other streams of the same shape."""
     name = stream.partition("@")[2].partition("@")[0]
     if instrument is None or (stream and name != DEPTH):
@@ -177,9 +181,7 @@ def _delta(
     return [delta]
 
 
-def _quote(
-    quote: _Quote, ts_recv_ns: Ns, instrument: Instrument | None
-) -> list[WireEvent | BookEvent]:
+def _quote(quote: _Quote, ts_recv_ns: Ns, instrument: Instrument | None) -> list[AnyWireEvent]:
     """Return the best quote; spot gives it no time."""
     if instrument is None:
         return [Control(ControlKind.IGNORED)]

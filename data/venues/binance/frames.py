@@ -89,7 +89,7 @@ _EVENT: Final = msgspec.json.Decoder(Event | list[msgspec.Raw])
 
 _TRADE_KINDS: Final = frozenset({"aggTrade", "trade"})
 _SHUTDOWN: Final = "serverShutdown"  # web-socket-streams.md, "Server Shutdown Event"
-_USD_M: Final = 1  # USDS-M, connector 12.0.0: st 1 = USD-M, 2 = COIN-M
+USD_M: Final = 1  # USDS-M, connector 12.0.0: st 1 = USD-M, 2 = COIN-M
 _CROSSED: Final = "MARKET"
 
 
@@ -130,7 +130,7 @@ def trades_of(
     Raises:
         FeedError: the trade cannot be used.
     """
-    if trade.family != _USD_M:
+    if trade.family != USD_M:
         return []
     instrument = instruments.get(trade.symbol)
     if instrument is None:

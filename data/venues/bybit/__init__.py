@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import BookEvent, BookSnapshot, WireEvent
+from core.domain.arrays import BarArray, RowArray, TradeArray
+from core.domain.derivatives import DerivativeTicker
+from core.domain.events import AnyWireEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
-from data.venues.bybit import books, frames, rest
+from data.venues.bybit import books, frames, rest, streams
 from data.venues.bybit.sync import BybitSync
 from data.venues.market import Facts, KeepAlive, Market
+from data.venues.streams import Coverage, Poll, Stream
 from data.venues.sync import BookSync
 
 
@@ -63,21 +65,43 @@ class BybitMarket:
 
     def parse_all(
         self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-    ) -> list[WireEvent | BookEvent]:
-        """Return what one message says, of books too."""
+    ) -> list[AnyWireEvent]:
+        """Return what one message says, of anything."""
         return books.parse(raw, ts_recv_ns, instruments)
 
-    def book_topic(self, symbol: str) -> str:
-        """Return for example ``orderbook.1000.BTCUSDT``."""
-        return f"{books.TOPIC}{self.book_depth}.{symbol}"
+    def streams(self, symbol: str) -> tuple[Stream, ...]:
+        """Return the topics; all ride on one path."""
+        path = self.socket_path()
+        of_book = streams.of_book(symbol, path, self.book_depth)
+        if self.facts.kind is MarketKind.SPOT:
+            return of_book
+        return (*of_book, *streams.of_contract(symbol, path))
 
-    def quote_topic(self, symbol: str) -> str:
-        """Return for example ``orderbook.1.BTCUSDT``; it counts updates of its own."""
-        return f"{books.TOPIC}{books.QUOTE_DEPTH}.{symbol}"
+    def polls(self, symbol: str) -> tuple[Poll, ...]:  # noqa: ARG002 - the contract names it
+        """Return nothing: topics tell everything."""
+        return ()
 
-    def book_path(self) -> str:
-        """Return the category's path."""
-        return self.socket_path()
+    def parse_poll(
+        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> list[DerivativeTicker]:
+        """Refuse: nothing is polled."""
+        del body, instrument, ts_recv_ns
+        msg = f"{poll.method} is not polled"
+        raise ValueError(msg)
+
+    def past_open_interest_call(
+        self, symbol: str, *, limit: int
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return the call for the history of open interest, at most 200 at once."""
+        if self.facts.kind is MarketKind.SPOT:
+            return None
+        return rest.past_call(symbol, limit)
+
+    def parse_past_open_interest(
+        self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> RowArray:
+        """Return past open interest."""
+        return rest.parse_past(body, instrument, ts_recv_ns)
 
     def book_sync(self) -> BookSync:
         """Return the rule."""
@@ -160,6 +184,7 @@ _SPOT: Final = BybitMarket(
             _default(MarketKind.SPOT, "ETH", "0.01", "0.00001"),
             _default(MarketKind.SPOT, "SOL", "0.01", "0.001"),
         ),
+        liquidations=Coverage.NONE,
         ids_count=False,
     ),
     category="spot",
@@ -185,6 +210,7 @@ _LINEAR: Final = BybitMarket(
             _default(MarketKind.PERP, "ETH", "0.01", "0.01"),
             _default(MarketKind.PERP, "SOL", "0.01", "0.1"),
         ),
+        liquidations=Coverage.ALL,  # websocket/public/all-liquidation
         ids_count=False,
     ),
     category="linear",

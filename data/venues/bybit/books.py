@@ -1,4 +1,4 @@
-"""Bybit's books: the messages' shapes, and what they say.
+"""Bybit's books: the messages' shapes, and what they say; and the way to all other messages.
 
 Source:
     bybit-exchange.github.io/docs/v5: websocket/public/orderbook, market/orderbook.
@@ -13,17 +13,16 @@ from msgspec import field
 from core.domain.errors import MalformedFrame
 from core.domain.events import (
     REST,
+    AnyWireEvent,
     BestQuote,
     BookDelta,
-    BookEvent,
     BookSnapshot,
     Control,
     ControlKind,
-    WireEvent,
 )
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
-from data.venues.bybit import frames
+from data.venues.bybit import derivatives, frames
 from data.venues.decode import UNREADABLE, convert, decode, ns_of
 from data.venues.levels import Texts, UpdateId, asked_for, best_of, require_symbol, sides_of
 
@@ -68,9 +67,7 @@ class _Answer(msgspec.Struct):
 _PUSH: Final = msgspec.json.Decoder(_Push)
 
 
-def parse(
-    raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-) -> list[WireEvent | BookEvent]:
+def parse(raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]) -> list[AnyWireEvent]:
     """Return what one message says, of books or of anything else.
 
     Raises:
@@ -85,14 +82,15 @@ def parse(
     return _other(raw, ts_recv_ns, instruments)
 
 
-def _other(
-    raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-) -> list[WireEvent | BookEvent]:
+def _other(raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]) -> list[AnyWireEvent]:
     """Return what a message says that is not known to be a book."""
     events = frames.parse(raw, ts_recv_ns, instruments)
     ignored = isinstance(events[0], Control) and events[0] if events else None
-    if ignored and ignored.kind is ControlKind.IGNORED and _depth(ignored.topics):
-        return _event(decode(_PUSH, raw), ts_recv_ns, instruments)
+    if ignored and ignored.kind is ControlKind.IGNORED and ignored.topics:
+        if _depth(ignored.topics):
+            return _event(decode(_PUSH, raw), ts_recv_ns, instruments)
+        if ignored.topics[0].startswith(derivatives.TOPICS):
+            return derivatives.parse(ignored.topics[0], raw, ts_recv_ns, instruments)
     return [*events]
 
 
@@ -106,7 +104,7 @@ def _depth(topics: tuple[str, ...]) -> int:
 
 def _event(
     push: _Push, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-) -> list[WireEvent | BookEvent]:
+) -> list[AnyWireEvent]:
     """Return what a message of a book says."""
     depth = _depth((push.topic,))
     if not depth:

@@ -1,7 +1,8 @@
 """Bybit's REST: queries, and what the answers say.
 
 Source:
-    bybit-exchange.github.io/docs/v5: market/instrument, market/recent-trade, market/kline.
+    bybit-exchange.github.io/docs/v5: market/instrument, market/recent-trade, market/kline,
+    market/open-interest.
 """
 
 from collections.abc import Iterator
@@ -10,13 +11,16 @@ from typing import Any, Final, Generic, Literal, TypeVar
 import msgspec
 from msgspec import field
 
-from core.domain.arrays import BarArray, TradeArray
+from core.domain.arrays import BarArray, RowArray, TradeArray
 from core.domain.instrument import Instrument, MarketKind, Venue
 from core.domain.units import NS_PER_MS, Ns
+from data.venues.bybit.derivatives import one_side_of
 from data.venues.bybit.frames import Side, Trade, row_of
 from data.venues.candles import Candle, closed_bars
-from data.venues.decode import Listing, convert, instruments_of, int_of, trade_array
+from data.venues.decode import Listing, convert, instruments_of, int_of, ns_of, trade_array
+from data.venues.derivatives import open_interest_rows
 
+_PAST: Final = 200  # market/open-interest, limit
 _CANDLES: Final = 1000  # market/kline, limit
 
 # enum, interval: minutes, or D, which opens at 00:00 UTC
@@ -93,6 +97,14 @@ class _Candle(msgspec.Struct, array_like=True):
     close: str
     volume: str
     quote_volume: str
+
+
+class _OpenInterest(msgspec.Struct):
+    """{"openInterest":"461134384.00","singleOpenInterest":"...","timestamp":"1669571400000"}."""
+
+    both_sides: str = field(name="openInterest")
+    stamp: str = field(name="timestamp")
+    one_side: str = field(name="singleOpenInterest", default="")
 
 
 def parse_instruments(body: Any, kind: MarketKind) -> list[Instrument]:
@@ -180,3 +192,22 @@ def parse_klines(body: Any, instrument: Instrument, timeframe: str, now_ns: Ns) 
         for row in convert(body, _Answer[_Candle]).result.rows
     )
     return closed_bars(candles, instrument, timeframe=timeframe, now_ns=now_ns)
+
+
+def past_call(symbol: str, limit: int) -> tuple[str, dict[str, Any]]:
+    """Return the call for the newest open interest of a linear contract, every five minutes."""
+    query = {"category": "linear", "symbol": symbol, "intervalTime": "5min"}
+    return "publicGetV5MarketOpenInterest", {**query, "limit": min(limit, _PAST)}
+
+
+def parse_past(body: Any, instrument: Instrument, ts_recv_ns: Ns) -> RowArray:
+    """Return past open interest, one side.
+
+    Raises:
+        FeedError: ``body`` is not what open-interest answers.
+    """
+    points = (
+        (ns_of(int_of(row.stamp)), one_side_of(row.one_side, row.both_sides, instrument))
+        for row in convert(body, _Answer[_OpenInterest]).result.rows
+    )
+    return open_interest_rows(points, ts_recv_ns=ts_recv_ns)

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from core.domain.arrays import BarArray, TradeArray
-from core.domain.events import BookEvent, BookSnapshot, WireEvent
+from core.domain.arrays import BarArray, RowArray, TradeArray
+from core.domain.derivatives import DerivativeTicker
+from core.domain.events import AnyWireEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data.venues.market import Facts, KeepAlive, Market
-from data.venues.okx import books, frames, rest
+from data.venues.okx import books, frames, rest, streams
 from data.venues.okx.sync import OkxSync
+from data.venues.streams import Coverage, Poll, Stream
 from data.venues.sync import BookSync
 
 
@@ -58,21 +60,43 @@ class OkxMarket:
 
     def parse_all(
         self, raw: bytes, *, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-    ) -> list[WireEvent | BookEvent]:
-        """Return what one message says, of books too."""
+    ) -> list[AnyWireEvent]:
+        """Return what one message says, of anything."""
         return books.parse(raw, ts_recv_ns, instruments, self.book_depth)
 
-    def book_topic(self, symbol: str) -> str:
-        """Return for example ``books:BTC-USDT``: 400 levels, the deepest without a login."""
-        return frames.topic_of(books.BOOKS, symbol)
+    def streams(self, symbol: str) -> tuple[Stream, ...]:
+        """Return the topics; all ride on one path."""
+        path = self.socket_path()
+        of_book = streams.of_book(symbol, path)
+        if self.facts.kind is MarketKind.SPOT:
+            return of_book
+        return (*of_book, *streams.of_swap(symbol, path))
 
-    def quote_topic(self, symbol: str) -> str:
-        """Return for example ``bbo-tbt:BTC-USDT``; its ids are those of the book."""
-        return frames.topic_of(books.QUOTE, symbol)
+    def polls(self, symbol: str) -> tuple[Poll, ...]:  # noqa: ARG002 - the contract names it
+        """Return nothing: topics tell everything."""
+        return ()
 
-    def book_path(self) -> str:
-        """Return the public path."""
-        return self.socket_path()
+    def parse_poll(
+        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> list[DerivativeTicker]:
+        """Refuse: nothing is polled."""
+        del body, instrument, ts_recv_ns
+        msg = f"{poll.method} is not polled"
+        raise ValueError(msg)
+
+    def past_open_interest_call(
+        self, symbol: str, *, limit: int
+    ) -> tuple[str, dict[str, Any]] | None:
+        """Return the call for the history of open interest, at most 100 at once."""
+        if self.facts.kind is MarketKind.SPOT:
+            return None
+        return rest.past_call(symbol, limit)
+
+    def parse_past_open_interest(
+        self, body: Any, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> RowArray:
+        """Return past open interest."""
+        return rest.parse_past(body, instrument, ts_recv_ns)
 
     def book_sync(self) -> BookSync:
         """Return the rule."""
@@ -145,6 +169,8 @@ def _facts(kind: MarketKind, ccxt_type: str, silence_s: float, *defaults: Instru
         lifetime_s=None,  # not documented; a notice comes about 60 s before a restart
         silence_s=silence_s,
         defaults=defaults,
+        # WS / Liquidation orders channel: not the total
+        liquidations=Coverage.SOME if kind is MarketKind.PERP else Coverage.NONE,
         ids_step_by_fill=True,  # WS / Trades channel: tradeId is the last of ``count`` trades
     )
 

@@ -1,4 +1,4 @@
-"""OKX's books: the messages' shapes, and what they say.
+"""OKX's books: the messages' shapes, and what they say; and the way to all other messages.
 
 Source:
     www.okx.com/docs-v5: Order Book Trading, Market Data, WS / Order book channel and GET / Order
@@ -15,19 +15,18 @@ from core.domain.errors import MalformedFrame
 from core.domain.events import (
     NO_ID,
     REST,
+    AnyWireEvent,
     BestQuote,
     BookDelta,
-    BookEvent,
     BookSnapshot,
     Control,
     ControlKind,
-    WireEvent,
 )
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.venues.decode import UNREADABLE, convert, decode, int_of, ns_of
 from data.venues.levels import Sides, UpdateId, asked_for, best_of, sides_of
-from data.venues.okx import frames
+from data.venues.okx import derivatives, frames
 
 BOOKS: Final = "books"
 QUOTE: Final = "bbo-tbt"
@@ -95,7 +94,7 @@ _QUOTE_PUSH: Final = msgspec.json.Decoder(_QuotePush)
 
 def parse(
     raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], depth: int
-) -> list[WireEvent | BookEvent]:
+) -> list[AnyWireEvent]:
     """Return what one message says, of books or of anything else.
 
     Raises:
@@ -112,7 +111,7 @@ def parse(
 
 def _other(
     raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], depth: int
-) -> list[WireEvent | BookEvent]:
+) -> list[AnyWireEvent]:
     """Return what a message says that is not known to be a book."""
     events = frames.parse(raw, ts_recv_ns, instruments)
     ignored = isinstance(events[0], Control) and events[0] if events else None
@@ -122,12 +121,14 @@ def _other(
             return [*_events(decode(_PUSH, raw), ts_recv_ns, instruments, depth)]
         if channel == QUOTE:
             return [*_quotes(decode(_QUOTE_PUSH, raw), ts_recv_ns, instruments)]
+        if channel in derivatives.CHANNELS:
+            return derivatives.parse(channel, raw, ts_recv_ns, instruments)
     return [*events]
 
 
 def _events(
     push: _Push, ts_recv_ns: Ns, instruments: Mapping[str, Instrument], depth: int
-) -> Iterator[BookEvent]:
+) -> Iterator[AnyWireEvent]:
     """Yield the books of a message, in order."""
     instrument = asked_for(push.arg.symbol, instruments)
     for book in push.books:
@@ -198,7 +199,7 @@ def _sides(book: _Book, instrument: Instrument) -> Sides:
 
 def _quotes(
     push: _QuotePush, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]
-) -> Iterator[BookEvent]:
+) -> Iterator[AnyWireEvent]:
     """Yield the best quotes of a message."""
     instrument = asked_for(push.arg.symbol, instruments)
     for book in push.books:

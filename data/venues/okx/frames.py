@@ -41,6 +41,7 @@ class _Arg(msgspec.Struct, gc=False):
 
     channel: str
     symbol: str = field(name="instId", default="")
+    kind: str = field(name="instType", default="")
 
 
 class _TradesArg(msgspec.Struct, gc=False):
@@ -74,6 +75,8 @@ class _Frame(msgspec.Struct):
 _PUSH: Final = msgspec.json.Decoder(_Push)
 _FRAME: Final = msgspec.json.Decoder(_Frame)
 
+LIQUIDATIONS: Final = "liquidation-orders"
+
 _CHANNEL: Final = "trades"
 _PONG: Final = b"pong"  # not JSON
 _UPGRADE: Final = "64008"  # Overview, WebSocket, Notification: the service is about to restart
@@ -83,13 +86,18 @@ _FLAGS: Final = {"1": TradeFlag.RPI}
 
 
 def topic_of(channel: str, symbol: str) -> str:
-    """Return our name of a topic: ``channel:instId``, or ``channel`` where it has none."""
+    """Return our name of a topic: ``channel:instId``, or ``channel`` where it has none.
+
+    The channel of all liquidations has an ``instType`` in the place of an instrument.
+    """
     return f"{channel}:{symbol}" if symbol else channel
 
 
 def arg_of(topic: str) -> dict[str, str]:
     """Return OKX's name of a topic."""
     channel, _, symbol = topic.partition(":")
+    if channel == LIQUIDATIONS:
+        return {"channel": channel, "instType": symbol}
     return {"channel": channel, "instId": symbol} if symbol else {"channel": channel}
 
 
@@ -145,7 +153,7 @@ def row_of(trade: Trade, instrument: Instrument, ts_recv_ns: Ns) -> TradeRow:
 
 def _control(frame: _Frame) -> Control:
     """Return what a message without trades says."""
-    topics = (topic_of(frame.arg.channel, frame.arg.symbol),) if frame.arg else ()
+    topics = (topic_of(frame.arg.channel, frame.arg.symbol or frame.arg.kind),) if frame.arg else ()
     if frame.event in {"subscribe", "unsubscribe"}:
         return Control(ControlKind.ACK, request_id=frame.request_id, topics=topics)
     if frame.event == "error":

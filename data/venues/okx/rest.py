@@ -1,7 +1,8 @@
 """OKX's REST: queries, and what the answers say.
 
 Source:
-    www.okx.com/docs-v5: Order Book Trading, Market Data; Public Data, REST API, Get instruments.
+    www.okx.com/docs-v5: Order Book Trading, Market Data; Public Data, REST API, Get instruments;
+    Trading Statistics, Get contract open interest history.
 """
 
 from collections.abc import Iterator
@@ -10,15 +11,25 @@ from typing import Any, Final, Generic, Literal, TypeVar
 import msgspec
 from msgspec import field
 
-from core.domain.arrays import BarArray, TradeArray
+from core.domain.arrays import BarArray, RowArray, TradeArray
 from core.domain.instrument import Instrument, MarketKind, Venue
 from core.domain.units import NS_PER_MS, Ns
 from data.venues.candles import Candle, closed_bars
-from data.venues.decode import Listing, convert, decimal_of, instruments_of, int_of, trade_array
+from data.venues.decode import (
+    Listing,
+    convert,
+    decimal_of,
+    instruments_of,
+    int_of,
+    ns_of,
+    trade_array,
+)
+from data.venues.derivatives import open_interest_of, open_interest_rows
 from data.venues.okx.frames import Trade, row_of
 
 _NEWEST: Final = 500  # GET / Trades: the most recent ones, no paging
 _PAGE: Final = 100  # GET / Trades history
+_PAST: Final = 100  # GET / Contract open interest history, limit
 _CANDLES: Final = 300  # GET / Candlesticks history
 
 # GET / Candlesticks history: bars of a day and longer open at UTC+8 unless ``utc`` is asked for.
@@ -80,6 +91,14 @@ class _Candle(msgspec.Struct, array_like=True):
     currency_volume: str
     quote_volume: str
     confirm: Literal["0", "1"]
+
+
+class _OpenInterest(msgspec.Struct, array_like=True):
+    """["1701417600000","731377.57500501","111","8888888"]: contracts, coins, dollars."""
+
+    stamp: str
+    contracts: str
+    coins: str
 
 
 def parse_instruments(body: Any, kind: MarketKind) -> list[Instrument]:
@@ -161,3 +180,22 @@ def parse_klines(body: Any, instrument: Instrument, timeframe: str, now_ns: Ns) 
         if row.confirm == "1"
     )
     return closed_bars(candles, instrument, timeframe=timeframe, now_ns=now_ns)
+
+
+def past_call(symbol: str, limit: int) -> tuple[str, dict[str, Any]]:
+    """Return the call for the newest open interest, every five minutes."""
+    query = {"instId": symbol, "period": "5m", "limit": str(min(limit, _PAST))}
+    return "publicGetRubikStatContractsOpenInterestHistory", query
+
+
+def parse_past(body: Any, instrument: Instrument, ts_recv_ns: Ns) -> RowArray:
+    """Return past open interest in base coins.
+
+    Raises:
+        FeedError: ``body`` is not what open-interest-history answers.
+    """
+    points = (
+        (ns_of(int_of(row.stamp)), open_interest_of(row.coins, instrument))
+        for row in convert(body, _Answer[_OpenInterest]).data
+    )
+    return open_interest_rows(points, ts_recv_ns=ts_recv_ns)

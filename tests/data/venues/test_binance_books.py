@@ -193,10 +193,10 @@ def test_a_symbol_that_nobody_asked_for_is_named():
 
 
 def test_books_have_their_own_path_on_perpetuals():
-    assert s.market(*SPOT).book_path() == "/stream"
-    assert s.market(*PERP).book_path() == "/public/stream"
-    assert s.market(*PERP).book_topic("BTCUSDT") == "btcusdt@depth@100ms"
-    assert s.market(*PERP).quote_topic("BTCUSDT") == "btcusdt@bookTicker"
+    for market, path in ((SPOT, "/stream"), (PERP, "/public/stream")):
+        book, quotes = s.market(*market).streams("BTCUSDT")[:2]
+        assert (book.topic, book.path) == ("btcusdt@depth@100ms", path)
+        assert (quotes.topic, quotes.path) == ("btcusdt@bookTicker", path)
 
 
 def test_the_deepest_snapshot_is_asked_for():

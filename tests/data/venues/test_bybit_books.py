@@ -127,9 +127,9 @@ def test_a_symbol_that_nobody_asked_for_is_named():
 
 def test_topics_and_calls():
     market = s.market(*LINEAR)
-    assert market.book_topic("BTCUSDT") == "orderbook.1000.BTCUSDT"
-    assert market.quote_topic("BTCUSDT") == "orderbook.1.BTCUSDT"
-    assert market.book_path() == "/v5/public/linear"
+    book, quotes = market.streams("BTCUSDT")[:2]
+    assert (book.topic, quotes.topic) == ("orderbook.1000.BTCUSDT", "orderbook.1.BTCUSDT")
+    assert book.path == quotes.path == "/v5/public/linear"
     assert market.book_call("BTCUSDT") == (
         "publicGetV5MarketOrderbook",
         {"category": "linear", "symbol": "BTCUSDT", "limit": 1000},

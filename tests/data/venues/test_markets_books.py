@@ -7,7 +7,7 @@ import ccxt
 import pytest
 
 from core.domain.errors import MalformedFrame
-from core.domain.events import REST, BestQuote, BookDelta
+from core.domain.events import REST, BestQuote, BookDelta, Channel
 from data.venues.registry import MARKETS
 from data.venues.sync import Phase
 from tests.data.venues import book_samples as b
@@ -19,12 +19,14 @@ EVERY = [pytest.param(each, id=".".join(each)) for each in MARKETS]
 @pytest.mark.parametrize("market_id", EVERY)
 def test_its_topics_are_of_one_instrument_and_one_kind(market_id):
     market = MARKETS[market_id]
-    makers = (market.trade_topic, market.book_topic, market.quote_topic)
-    topics = [make(each.id.symbol) for make in makers for each in market.facts.defaults]
-    assert len(set(topics)) == len(topics)
+    symbols = [each.id.symbol for each in market.facts.defaults]
+    streams = [each for symbol in symbols for each in market.streams(symbol)]
+    resting = [each for each in streams if each.channel in {Channel.BOOK, Channel.QUOTES}]
+    topics = [market.trade_topic(each) for each in symbols] + [each.topic for each in resting]
+    assert len(set(topics)) == len(topics) == 9
     request = market.subscribe(topics, request_id=1)
     assert len(json.loads(request)) == 3
-    assert market.book_path().startswith("/")
+    assert all(each.path.startswith("/") and each.silence_s == 5.0 for each in resting[::2])
 
 
 @pytest.mark.parametrize("market_id", EVERY)

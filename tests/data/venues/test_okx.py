@@ -133,7 +133,7 @@ TOPICS = ("trades:BTC-USDT",)
         ),
         (
             {"arg": {"channel": "liquidation-orders", "instType": "SWAP"}, "data": []},
-            Control(ControlKind.IGNORED, topics=("liquidation-orders",)),
+            Control(ControlKind.IGNORED, topics=("liquidation-orders:SWAP",)),
         ),
     ],
 )

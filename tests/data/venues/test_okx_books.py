@@ -156,9 +156,9 @@ def test_a_symbol_that_nobody_asked_for_is_named():
 
 def test_topics_and_calls():
     market = s.market(*SWAP)
-    assert market.book_topic("BTC-USDT-SWAP") == "books:BTC-USDT-SWAP"
-    assert market.quote_topic("BTC-USDT-SWAP") == "bbo-tbt:BTC-USDT-SWAP"
-    assert market.book_path() == "/ws/v5/public"
+    book, quotes = market.streams("BTC-USDT-SWAP")[:2]
+    assert (book.topic, quotes.topic) == ("books:BTC-USDT-SWAP", "bbo-tbt:BTC-USDT-SWAP")
+    assert book.path == quotes.path == "/ws/v5/public"
     assert market.book_call("BTC-USDT-SWAP") == (
         "publicGetMarketBooks",
         {"instId": "BTC-USDT-SWAP", "sz": "400", "source": "0"},
