@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import Final
 
 import numpy as np
 
@@ -18,11 +19,19 @@ from data.views.holes import klines_of
 from data.views.runs import RunsSince, ids_of
 from data.views.series import SETTLE_NS
 
+EVERY_NS: Final[Ns] = 5 * NS_PER_S
+"""Settled trades are looked at in portions of this length: a portion costs what ten frames do."""
+
+
+def settled_ns(close_ns: Ns) -> Ns:
+    """Return when a bar that closes then can be graded to its end."""
+    return -(-close_ns // EVERY_NS) * EVERY_NS + SETTLE_NS
+
 
 class GradedBars:
     """The grades of the bars of one step over several tapes, as far as their trades have settled.
 
-    A trade that comes changes nothing until it is SETTLE_NS old, so most calls cost a comparison.
+    A trade that comes changes nothing until it has settled, so most calls cost a comparison.
     Closed bars are graded once, until a candle, a gap or a late trade comes.
     """
 
@@ -49,7 +58,7 @@ class GradedBars:
             opens_ns: int64[n], ascending, multiples of the step.
             now_ns: the source's clock.
         """
-        edge_ns = (now_ns - SETTLE_NS) // NS_PER_S * NS_PER_S
+        edge_ns = (now_ns - SETTLE_NS) // EVERY_NS * EVERY_NS
         state = (edge_ns, *by, *(_state(tape, edge_ns) for tape in tapes))
         if (
             self._answer is not None

@@ -19,13 +19,12 @@ from data.views.footprint import (
     graded_bars,
     reach,
 )
-from data.views.grade import GradedBars
-from data.views.series import SETTLE_NS
+from data.views.grade import GradedBars, settled_ns
 from pages.figures import explorer, headline, opened
 from pages.figures.grade_text import notes
 from pages.figures.scale import coins, decimals, milliseconds, prices
 from pages.shell.beside import Beside, columns
-from pages.shell.codec import encode
+from pages.shell.codec import coarsely, encode
 from pages.shell.publisher import PERIOD_S, Feed
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
 from pages.shell.states import describe
@@ -136,9 +135,10 @@ class ChartFeed:
             "decimals": decimals(grid.tick_size),
             "unit": grid.base,
             "refused": self._runtime.health.refused_total(),
-            "figure": explorer.draw(view, look, more),
-            "beside": columns(more, grid.base),
+            # What is read comes first: the figure then shows the same numbers, sent once.
             "bars": _columns(view),
+            "beside": columns(more, grid.base),
+            "figure": coarsely(explorer.draw(view, look, more)),
         }
 
 
@@ -165,7 +165,7 @@ class OpenedFeed:
         )
         now_ns = self._runtime.source.now_ns()
         closed_ns = spec.bar_ns + self._step_ns
-        over = tuple(now_ns >= each for each in (closed_ns, closed_ns + SETTLE_NS, end_ns))
+        over = tuple(now_ns >= each for each in (closed_ns, settled_ns(closed_ns), end_ns))
         proof = sum(len(tape.gaps) + tape.klines_version for tape in tapes)
         return spec.bar_ns, counts, over, engine.epoch, proof
 
