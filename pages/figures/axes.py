@@ -18,6 +18,7 @@ _PROFILE_FROM: Final = 0.865
 _PANE: Final = 0.17
 _LOWER: Final = 0.52
 """Most of the height that all lower panes together take: the price keeps 45 % and more."""
+_THOUSAND: Final = 1_000
 _GAP: Final = 0.027
 _AHEAD: Final = 0.012
 """Empty room right of the last bar, as a share of the bars."""
@@ -77,12 +78,18 @@ def value_axes(
             side="right",
             range=frame.widened(parts[name].span, 0.08),
             nticks=4,
-            tickformat="~s",
+            tickformat=_tick_format(parts[name]),
             fixedrange=True,
         )
     if "funding" in panes and more is not None:
         axes |= _funding_axes(more, axes[_key(AXES["funding"])])
     return axes
+
+
+def _tick_format(part: Part) -> str:
+    """Return how numbers on an axis are written: ``12k``, but never ``500m`` for a half."""
+    low, high = part.span or (0.0, 0.0)
+    return "~s" if max(-low, high) >= _THOUSAND else "~g"
 
 
 def _funding_axes(more: DerivativesView, axis: Trace) -> dict[str, Trace]:
@@ -99,7 +106,7 @@ def _funding_axes(more: DerivativesView, axis: Trace) -> dict[str, Trace]:
         "showgrid": False,
         "tickfont": {"color": palette.faded(palette.BASIS, 0.8), "size": 10},
     }
-    rate = axis | {"range": rates, "nticks": 3, "tickformat": ".4~f"}
+    rate = axis | {"range": rates, "nticks": 5, "tickformat": ".4~f"}
     axes = {_key(AXES["funding"]): rate}
     return axes | ({_key(funding.BASIS_AXIS): basis} if more.basis is not None else {})
 

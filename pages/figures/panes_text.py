@@ -48,7 +48,7 @@ def words(
                 annotations.append(
                     frame.under_reading(found.note, yref=yref, colour=found.note_colour)
                 )
-        elif found.note:
+        elif found.note and not (name == "open_interest" and chosen.by_venue):
             title = f"{title}: {found.text}, {found.note}"
         annotations.append(frame.title(title, yref=yref))
     return annotations
@@ -59,7 +59,7 @@ def _title(name: str, view: ExplorerView, more: DerivativesView | None, *, by_ve
     if name == "funding" and more is not None:
         return funding.title(more)
     if name == "open_interest" and by_venue:
-        return f"Open interest (%, change since the left edge; {unit})"
+        return f"Open interest (% since the left edge; values in {unit})"
     return {"cvd": f"CVD ({unit})", "delta": f"Delta ({unit})"}.get(name, f"Open interest ({unit})")
 
 

@@ -1,4 +1,4 @@
-// What each lower pane says at the bar under the mouse: one line of words in its upper right corner.
+// What each lower pane says at the bar under the mouse: one line of words above its right corner.
 
 import { element } from "./panel.js";
 import { fixed, nearest } from "./readout.js";
@@ -26,7 +26,7 @@ export class Chips {
       const { _offset: top } = layout[pane.axis];
       const { _offset: left, _length: length } = layout.xaxis;
       this.chips[i].textContent = pane.cells.map((cell) => words(cell, bar)).join(" · ");
-      this.chips[i].style.transform = `translate(${left + length}px, ${top}px) translateX(-100%)`;
+      this.chips[i].style.transform = `translate(${left + length}px, ${top}px) translate(-100%, -100%)`;
     });
     this.layer.style.visibility = "visible";
   }

@@ -177,3 +177,17 @@ def test_while_nothing_trades_the_time_axis_goes_on_with_what_is_told():
     assert later["layout"]["xaxis"]["range"][1] == pytest.approx(
         START_NS / NS_PER_MS + 8 * 60_000 + 90_000
     )
+
+
+def test_side_by_side_venues_carry_their_own_values_and_the_name_of_the_pane_stays_short():
+    layers = frozenset(explorer.LAYERS) - {"profile"}
+    look = explorer.Look(layers, "live", "BTC|1m", by_venue=True)
+    texts = words(explorer.draw(view(), look, derivatives.view()))
+    assert "Open interest (% since the left edge; values in BTC)" in texts
+    assert "Binance 110.0" in texts
+
+
+@pytest.mark.parametrize(("held", "written"), [((0.4, 0.5), "~g"), ((81_000.0, 82_000.0), "~s")])
+def test_half_a_coin_is_never_written_as_five_hundred_thousandths(held, written):
+    layout = whole(held={derivatives.PERP.id: held})["layout"]
+    assert layout["yaxis4"]["tickformat"] == written
