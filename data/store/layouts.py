@@ -33,7 +33,9 @@ class RowLayout:
         clock: the column that days, spans and order go by.
         ticks: columns in price ticks.
         lots: columns in lots.
-        near: columns of whole numbers that differ little from row to row.
+        near: columns of whole numbers that differ little from row to row: kept as differences.
+        split: columns whose high bytes are alike: all first bytes are kept together, and so on.
+            Of a book that is a third less than differences.
         group_rows: rows in a row group of a compacted file; a reader holds one at a time.
     """
 
@@ -42,6 +44,7 @@ class RowLayout:
     ticks: tuple[str, ...]
     lots: tuple[str, ...]
     near: tuple[str, ...]
+    split: tuple[str, ...]
     group_rows: int
 
     @property
@@ -66,6 +69,7 @@ LAYOUTS: Final[Mapping[Channel, RowLayout]] = {
         ticks=("price_ticks",),
         lots=("size_lots",),
         near=(*_TIMES, "trade_id", "size_lots", "price_ticks"),
+        split=(),
         group_rows=_MANY,
     ),
     Channel.BOOK: RowLayout(
@@ -73,7 +77,8 @@ LAYOUTS: Final[Mapping[Channel, RowLayout]] = {
         clock="ts_recv_ns",
         ticks=("price_ticks",),
         lots=("size_lots",),
-        near=(*_TIMES, "update_id", "size_lots", "price_ticks"),
+        near=(),
+        split=("size_lots", "price_ticks"),
         group_rows=_FEWER,
     ),
     Channel.QUOTES: RowLayout(
@@ -81,7 +86,8 @@ LAYOUTS: Final[Mapping[Channel, RowLayout]] = {
         clock="ts_recv_ns",
         ticks=("bid_ticks", "ask_ticks"),
         lots=("bid_lots", "ask_lots"),
-        near=(*_TIMES, "update_id", "bid_lots", "ask_lots", "bid_ticks", "ask_ticks"),
+        near=(*_TIMES, "update_id", "bid_ticks", "ask_ticks"),
+        split=("bid_lots", "ask_lots"),
         group_rows=_FEWER,
     ),
     Channel.TICKER: RowLayout(
@@ -89,7 +95,8 @@ LAYOUTS: Final[Mapping[Channel, RowLayout]] = {
         clock="ts_recv_ns",
         ticks=(),
         lots=(),
-        near=(*_TIMES, "next_funding_ns", "funding_interval_ns"),
+        near=_TIMES,
+        split=("mark", "index", "funding_rate", "open_interest"),
         group_rows=_FEWER,
     ),
     Channel.LIQUIDATIONS: RowLayout(
@@ -97,7 +104,8 @@ LAYOUTS: Final[Mapping[Channel, RowLayout]] = {
         clock="ts_recv_ns",
         ticks=(),
         lots=("size_lots",),
-        near=(*_TIMES, "size_lots"),
+        near=_TIMES,
+        split=("size_lots", "price"),
         group_rows=_FEWER,
     ),
 }

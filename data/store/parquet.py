@@ -92,9 +92,11 @@ def file_crc32(path: Path) -> int:
 
 def _encodings(layout: RowLayout) -> dict[str, str]:
     """Times and ids grow by little, which differences pack well; Zstandard does the rest."""
-    return {
-        name: "DELTA_BINARY_PACKED" if name in layout.near else "PLAIN" for name in layout.names
-    }
+    return (
+        dict.fromkeys(layout.names, "PLAIN")
+        | dict.fromkeys(layout.near, "DELTA_BINARY_PACKED")
+        | dict.fromkeys(layout.split, "BYTE_STREAM_SPLIT")
+    )
 
 
 class ParquetRows:

@@ -292,6 +292,8 @@ def test_the_oldest_days_go_with_all_their_channels(store):
 
 def test_every_layout_says_all_of_its_columns():
     for layout in LAYOUTS.values():
-        assert {*layout.near, *layout.ticks, *layout.lots, layout.clock} <= set(layout.names)
+        assert {*layout.near, *layout.split, *layout.ticks, *layout.lots, layout.clock} <= set(
+            layout.names
+        )
     assert set(LAYOUTS) == set(Channel)
     assert LevelFlag.FIRST == 1
