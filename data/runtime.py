@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
@@ -11,12 +11,15 @@ from types import ModuleType
 from typing import Final
 
 from core.domain.errors import RecordingError, SettingsError, TapescopeError
+from core.domain.instrument import InstrumentId
+from core.domain.units import Ns
 from data.engine import Engine
 from data.feeds.health import HealthBoard
-from data.settings import Settings, load_settings, workspace
+from data.settings import RECORDED, Settings, load_settings, workspace
 from data.sources.live import LiveSource
 from data.sources.none import NoSource
 from data.sources.probe import probe
+from data.sources.recorded import RecordedSource, recorded_source
 from data.sources.replay import ReplaySource
 from data.sources.simulated import SimulatedSource
 from data.sources.source import Source
@@ -82,6 +85,23 @@ class Runtime:
     def retry_live(self) -> None:
         """Ask the venues again; when one answers, its market replaces the present one."""
         self._choose_in_background(self._choose_live_again)
+
+    def play(self, source: str, ids: Sequence[InstrumentId], from_ns: Ns, to_ns: Ns) -> None:
+        """Replace the market by a span of what was recorded; it is not recorded meanwhile.
+
+        Args:
+            source: who recorded it, one of ``store.sources()``.
+            ids: at least one.
+
+        Raises:
+            RecordingError: nothing was recorded of one of them in the span.
+        """
+        clear = self.engine.clear
+        self._use(RecordedSource(self.store, source, ids, (from_ns, to_ns), on_restart=clear))
+
+    def stop_playing(self) -> None:
+        """Go back to the market that the settings choose."""
+        self._choose_in_background(self._choose)
 
     @property
     def choosing(self) -> bool:
@@ -152,18 +172,25 @@ class Runtime:
 
     def _use_replay(self) -> None:
         try:
-            if not self.settings.replay:
-                raise RecordingError("no recording is named: set TAPESCOPE_REPLAY to its path")
-            source = ReplaySource(
-                self.settings.replay,
-                speed=self.settings.speed,
-                health=self.health,
-                on_restart=self.engine.clear,
-            )
+            source = self._replay()
         except TapescopeError as error:
             self._use(NoSource("idle", error.ui_message))
         else:
             self._use(source)
+
+    def _replay(self) -> Source:
+        """Return the recordings that the settings name.
+
+        Raises:
+            RecordingError: there are none, or they cannot be played.
+        """
+        named, speed = self.settings.replay, self.settings.speed
+        if not named:
+            raise RecordingError("no recording is named: set TAPESCOPE_REPLAY to its path")
+        if str(named[0]).startswith(RECORDED):
+            clear = self.engine.clear
+            return recorded_source(self.store, str(named[0]), speed=speed, on_restart=clear)
+        return ReplaySource(named, speed=speed, health=self.health, on_restart=self.engine.clear)
 
     def _live(self) -> Source:
         return LiveSource(

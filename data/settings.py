@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 
+RECORDED: Final = "store:"
+"""What a day of our own recordings begins with, where a path of a file could stand."""
+
 SourceChoice: TypeAlias = Literal["auto", "live", "replay", "simulated"]
 Transport: TypeAlias = Literal["WS", "REST"]
 Endpoints: TypeAlias = Mapping[tuple[Venue, MarketKind, Transport], str]
@@ -42,7 +45,8 @@ class Settings:
     Attributes:
         home: the workspace folder: settings, recordings, journal.
         source: where the market comes from; ``auto`` = live, else simulated.
-        replay: recordings to play, in order, for the source ``replay``; naming one in the
+        replay: recordings to play, in order, or one day of our own, which begins with RECORDED and
+            goes on as RecordedSource says, for the source ``replay``; naming one in the
             environment chooses that source.
         seed: of the simulated market.
         speed: of the simulated market and of a replay; ``inf`` = as fast as it goes (replay).
@@ -142,11 +146,13 @@ def _source(value: object, origin: str) -> SourceChoice:
 def _paths(value: object, origin: str) -> tuple[Path, ...]:
     """Read one path, several in a list, or several joined as in ``PATH``.
 
-    A text that is the path of a file is one path, whatever is in it.
+    A text that is the path of a file is one path, whatever is in it; so is the name of a day of our
+    own recordings.
     """
     names = value
     if isinstance(value, str):
-        names = [value] if Path(value).expanduser().exists() else value.split(os.pathsep)
+        whole = value.startswith(RECORDED) or Path(value).expanduser().exists()
+        names = [value] if whole else value.split(os.pathsep)
     if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
         msg = f"{origin} must name one or more recordings, was {value!r}"
         raise SettingsError(msg)

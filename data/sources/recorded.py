@@ -7,17 +7,15 @@ from core.domain.errors import RecordingError
 from core.domain.events import Gap, Listed, TradeBlock
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
+from data.settings import RECORDED
 from data.sources.playback import Playback
 from data.store import paths
 from data.store.play import Played
 from data.store.recordings import Recording
 from data.store.store import Store
 
-PREFIX: Final = "store:"
-"""What TAPESCOPE_REPLAY begins with where it names a day of the store and not a file."""
-
-_FORM: Final = f"{PREFIX}<source>/<instrument>/<day>"
-_EXAMPLE: Final = f"{PREFIX}live/binance.perp.BTCUSDT/2026-11-21"
+_FORM: Final = f"{RECORDED}<source>/<instrument>/<day>"
+_EXAMPLE: Final = f"{RECORDED}live/binance.perp.BTCUSDT/2026-11-21"
 
 
 class RecordedSource(Playback[Played]):
@@ -108,7 +106,7 @@ def recorded_source(
         ValueError: the speed is out of range.
     """
     # A symbol may have slashes, a source and a day have none.
-    source, _, rest = name.removeprefix(PREFIX).partition("/")
+    source, _, rest = name.removeprefix(RECORDED).partition("/")
     symbols, _, day = rest.rpartition("/")
     try:
         ids = [InstrumentId.parse(each) for each in symbols.split(",")]

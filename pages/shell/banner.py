@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 import streamlit as st
 
 from data.runtime import Runtime, runtime
-from data.sources.replay import ReplaySource
+from data.sources.playback import Playback
 from pages.shell import replay_bar
 from pages.shell.words import plain
 
@@ -35,7 +35,7 @@ def show() -> None:
     source = runtime().source
     waiting = source.name == "starting" or st.session_state.get("asked_again", False)
     st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id)
-    if isinstance(source, ReplaySource):
+    if isinstance(source, Playback):
         replay_bar.show(source)
 
 
@@ -50,6 +50,8 @@ def _banner(run_id: str) -> None:
         st.caption(" ".join([meaning, *(plain(each) for each in run.notes())]), width="stretch")
         if run.source.name == "simulated":
             _retry(run)
+        elif run.source.name == "replay" and run.settings.source != "replay":
+            _leave(run)
         st.caption(f"run {plain(run.source.run_id)}", width="content")
 
 
@@ -57,3 +59,9 @@ def _retry(run: Runtime) -> None:
     if st.button("Try the live market", type="tertiary", key="retry_live"):
         st.session_state["asked_again"] = True
         run.retry_live()
+
+
+def _leave(run: Runtime) -> None:
+    if st.button("Back to the market", type="tertiary", key="stop_playing"):
+        st.session_state["asked_again"] = True
+        run.stop_playing()

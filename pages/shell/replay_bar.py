@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
 from core.domain.units import NS_PER_S, Ns
-from data.sources.replay import ReplaySource
+from data.sources.playback import Playback
 from pages.shell.words import utc_text
 
 SPEEDS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, inf)
@@ -16,7 +16,7 @@ _PLACE: Final = "replay_place"
 
 
 @st.fragment
-def show(source: ReplaySource) -> None:
+def show(source: Playback[Any]) -> None:
     """Show the bar; once a second it moves on with the tape."""
     st_autorefresh(interval=1000, key="replay_clock")
     with st.container(horizontal=True, vertical_alignment="center", key="replay_bar"):
@@ -26,13 +26,13 @@ def show(source: ReplaySource) -> None:
         st.caption(_words(source), width="content")
 
 
-def _play_button(source: ReplaySource) -> None:
+def _play_button(source: Playback[Any]) -> None:
     label, icon = ("Play", "play_arrow") if source.paused else ("Pause", "pause")
     act = source.resume if source.paused else source.pause
     st.button(label, icon=f":material/{icon}:", on_click=act, key="replay_play", width=110)
 
 
-def _speed(source: ReplaySource) -> None:
+def _speed(source: Playback[Any]) -> None:
     speeds = sorted({*SPEEDS, source.speed})
     chosen = st.selectbox(
         "Speed",
@@ -46,7 +46,7 @@ def _speed(source: ReplaySource) -> None:
         source.set_speed(chosen)
 
 
-def _place(source: ReplaySource) -> None:
+def _place(source: Playback[Any]) -> None:
     first_s, last_s = (ns // NS_PER_S for ns in source.span_ns)
     if last_s <= first_s:
         return
@@ -65,7 +65,7 @@ def _place(source: ReplaySource) -> None:
     )
 
 
-def _seek(source: ReplaySource) -> None:
+def _seek(source: Playback[Any]) -> None:
     place: datetime = st.session_state[_PLACE]
     source.seek(int(place.replace(tzinfo=UTC).timestamp()) * NS_PER_S)
 
@@ -75,6 +75,6 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
-def _words(source: ReplaySource) -> str:
+def _words(source: Playback[Any]) -> str:
     now: Ns = source.now_ns()
     return f"{utc_text(now)}{', at the end' if source.finished else ''}"

@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.domain.errors import RecordingError
 from core.domain.instrument import InstrumentId
+from core.domain.units import NS_PER_DAY
 from data import runtime as runtime_module
 from data.runtime import Runtime, runtime, stop_runtime
 from data.settings import load_settings
+from data.store.paths import day_name
 from data.store.raw_log import RawLogWriter
 from data.venues.registry import MARKETS
 from tests.exchange.server import Exchange
 from tests.support.frames import trade_frames
-from tests.support.trades import random_trades
+from tests.support.trades import START_NS, instrument, random_trades
 from tests.support.waiting import until
 
 BTC = InstrumentId.parse("binance.perp.BTCUSDT")
@@ -151,3 +154,47 @@ def test_a_fault_while_a_market_is_chosen_is_said_and_not_waited_for(tmp_path, c
         until(lambda: market.source.name == "idle")
     assert "could not be started" in " ".join(market.notes())
     market.stop()
+
+
+def stored(market, rows):
+    """A day of the store, and its span."""
+    listed = instrument(str(BTC))
+    market.store.append("live", listed, "aggTrade", rows)
+    market.store.seal()
+    return START_NS // NS_PER_DAY * NS_PER_DAY, (START_NS // NS_PER_DAY + 1) * NS_PER_DAY
+
+
+def test_a_recorded_day_is_played_in_the_place_of_the_market_which_comes_back(run):
+    market = run(TAPESCOPE_SOURCE="simulated")
+    assert chosen(market) == "simulated"
+    rows = random_trades(np.random.default_rng(1), 500, span_s=2)
+    market.play("live", [BTC], *stored(market, rows))
+    assert market.source.name == "replay"
+    assert market.source.run_id.startswith("replay-live-")
+    until(lambda: market.source.finished, within_s=10, what="the end of the recording")
+    assert market.engine.settle()
+    assert market.engine.ids() == (BTC,), "nothing of the simulated market is left"
+    assert np.array_equal(market.engine.tape(BTC).trades.window(0, 2**62), rows)
+    market.stop_playing()
+    until(lambda: market.source.name == "simulated", within_s=10, what="the market")
+
+
+def test_a_day_that_was_not_recorded_leaves_the_market_as_it_is(run):
+    market = run(TAPESCOPE_SOURCE="simulated")
+    assert chosen(market) == "simulated"
+    with pytest.raises(RecordingError, match=r"binance\.perp\.BTCUSDT"):
+        market.play("live", [BTC], 0, NS_PER_DAY)
+    assert market.source.name == "simulated"
+
+
+def test_a_day_of_our_own_recordings_is_named_in_the_environment(run, tmp_path):
+    rows = random_trades(np.random.default_rng(1), 50, span_s=2)
+    maker = Runtime(load_settings({"TAPESCOPE_HOME": str(tmp_path)}, project=tmp_path))
+    from_ns, _ = stored(maker, rows)
+    maker.store.close()
+    name = f"store:live/{BTC}/{day_name(from_ns)}"
+    market = run(TAPESCOPE_REPLAY=name, TAPESCOPE_SPEED="inf")
+    assert chosen(market) == "replay"
+    until(lambda: market.source.finished, within_s=10, what="the end of the recording")
+    assert market.engine.settle()
+    assert len(market.engine.tape(BTC).trades) == 50
