@@ -56,9 +56,7 @@ def groups_of(
     intake.learn(around.known(instrument.id))
     trades = Group(frozenset({Channel.TRADES}), market.socket_path())
     made: dict[Group, list[Inlet]] = {trades: [intake]}
-    for channel, streams in _by_channel(
-        getattr(market, "streams", lambda _: ())(instrument.id.symbol)
-    ).items():
+    for channel, streams in _by_channel(market.streams(instrument.id.symbol)).items():
         if channel in around.channels:
             shared = _RESTING if channel in _RESTING else _DERIVED
             kind = _INLETS[channel]

@@ -189,11 +189,12 @@ class Session:
                 inlet.acked(quiet.topic, epoch=self._epoch, now_ns=now_ns)
         if inlets[0].channel is Channel.TRADES:
             return self._watchdog.look(quiet)
+        several = len(inlets[0].topics) > 1
         return overdue(
             quiet,
             silence_s=self._routes.silence_s(quiet.topic),
             ack_s=self._deck.timing.ack_s,
-            awaited=inlets[0].awaited,
+            awaited=f"message of {quiet.topic}" if several else inlets[0].awaited,
         )
 
     def _act(self, finding: Finding, quiet: Quiet, now_s: float) -> None:

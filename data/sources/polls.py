@@ -19,6 +19,8 @@ from data.venues.streams import Poll
 
 PAST_ROWS: Final = 500
 """Of five minutes each: more than a day where the venue gives so many."""
+RETRY_S: Final = 10.0
+"""After a failure, where the venue does not say when."""
 
 
 class Polls:
@@ -67,7 +69,7 @@ class Polls:
         except TapescopeError as error:
             words = f"what only REST tells could not be asked for: {error.ui_message}"
             inlet.say(State.STALE, now_ns=self._now_ns(), reason=words, topic=poll.method)
-            wait_s = max(wait_s, self._rest.wait_s(self._market))
+            wait_s = max(min(wait_s, RETRY_S), self._rest.wait_s(self._market))
             raise
         finally:
             if wait_s < inf:
