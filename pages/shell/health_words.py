@@ -76,7 +76,7 @@ def recording_words(
     if source != "live":
         return True, "Only the live market is recorded."
     if status is None:
-        return not notes, " ".join(["Nothing is being recorded.", *notes])
+        return not notes, " ".join(["Nothing is being recorded.", *dict.fromkeys(notes)])
     if status.state is RecorderState.RECORDING:
         return True, "Recording."
     return False, status.reason or "Recording has ended."

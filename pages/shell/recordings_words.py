@@ -6,6 +6,7 @@ from typing import Final
 
 from core.domain.events import Gap
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
+from data.commands.sheet import safe
 from data.views.recordings import Graded, RecordedDay
 from pages.shell.health_words import counted, size_text, span_text
 from pages.shell.tables import UNKNOWN, number_cell, row, table, text_cell
@@ -15,11 +16,11 @@ _GAPS_SHOWN: Final = 200
 
 
 def listing(found: Sequence[Graded]) -> dict[str, list[object]]:
-    """Return columns for a list that can be sorted, one row per day and channel."""
+    """Return columns for a list that can be sorted, and downloaded, one row per day and channel."""
     recordings = [each.recording for each in found]
     return {
         "Day": [each.date for each in recordings],
-        "Instrument": [instrument_title(each.instrument.id) for each in recordings],
+        "Instrument": [safe(instrument_title(each.instrument.id)) for each in recordings],
         "Channel": [each.channel.value for each in recordings],
         "Source": [each.source for each in recordings],
         "Rows": [each.rows for each in recordings],

@@ -27,7 +27,7 @@ UNKNOWN: Final = "–"
 _RAW_SHOWN: Final = 160
 _STYLE: Final = """<style>
 .stElementContainer:has(> div > iframe[height="0"]),
-.stElementContainer:has(> iframe[height="0"]) { position: absolute; }
+.stElementContainer:has(> iframe[height="0"]) { position: absolute; pointer-events: none; }
 .ts-scroll { overflow-x: auto; }
 .ts-table { width: 100%; border-collapse: collapse; font-size: 13px;
   font-variant-numeric: tabular-nums; }

@@ -6,7 +6,12 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"": "live-chart", "explorer": "live-chart", "health": "first-figure"}
+PAGES = {
+    "": "live-chart",
+    "explorer": "live-chart",
+    "health": "first-figure",
+    "recordings": "first-figure",
+}
 
 
 @pytest.mark.parametrize(("path", "hook"), PAGES.items())

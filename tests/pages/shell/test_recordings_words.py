@@ -66,6 +66,11 @@ def test_a_row_of_the_list():
     }
 
 
+def test_a_list_that_is_downloaded_holds_no_formula():
+    odd = graded(instrument=instrument("okx.spot.-1:CMD"))
+    assert listing([odd])["Instrument"] == ["'-1:CMD OKX spot"]
+
+
 def test_what_cannot_be_read_has_no_times_and_says_so():
     shown = listing([graded(None, None, rows=0, problems=("x.parquet is damaged",))])
     assert shown["First (UTC)"] == [""]
