@@ -129,6 +129,8 @@ class SimulatedSource:
     def _go_on(self, now_ns: Ns, submit: Callable[[MarketEvent], None]) -> None:
         """Submit what has reached us by ``now_ns``."""
         while now_ns >= self.market.generated_to_ns - _AHEAD_NS:
+            if self._stopping.is_set():
+                return
             self._advance()
             self._hand_out(now_ns, submit)
         for outlet in self._outlets:

@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from core.domain.arrays import Position
 from core.domain.events import BookBegins, BookDelta, BookEnds, BookSnapshot, Listed, Trades
 from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S
 from data.engine import Engine
@@ -207,6 +208,22 @@ def test_a_market_that_is_silent_for_a_minute_loses_its_book_and_begins_anew(pla
     assert ends.reason == "nothing of this market was recorded for a minute"
 
 
+def test_only_the_market_that_is_silent_loses_its_book(play, tmp_path):
+    bybit = (
+        b'{"topic":"orderbook.1000.BTCUSDT","type":"snapshot","ts":1795010400000,"data":{"s":'
+        b'"BTCUSDT","b":[["97000.00","1"]],"a":[["97000.10","1"]],"u":1,"seq":1},"cts":1795010400000}'
+    )
+    path = tmp_path / "raw.log"
+    writer = RawLogWriter(path)
+    writer.write(START_NS, "bybit", "perp", bybit)
+    for second in range(0, 200, 20):
+        ids = (second + 1, second + 20, second)
+        writer.write(START_NS + second * NS_PER_S, "binance", "perp", delta(*ids))
+    writer.close()
+    ends = [each for each in submitted(play, path) if isinstance(each, BookEnds)]
+    assert [str(each.instrument.id) for each in ends] == ["bybit.perp.BTCUSDT"]
+
+
 def test_recordings_of_one_time_are_merged_by_arrival(play, tmp_path):
     even = written(tmp_path / "a.log", [(at, delta(at, at, at - 1)) for at in range(2, 10, 2)])
     odd = written(tmp_path / "b.log", [(at, delta(at, at, at - 1)) for at in range(3, 10, 2)])
@@ -250,3 +267,25 @@ def test_answers_are_left_out_where_nobody_wants_them():
 def test_nobody_answers_what_a_book_asks_for(play, tmp_path):
     source = play(written(tmp_path / "raw.log", [(0, delta(1, 2, 0))]))
     source.ask(BTC.id, FetchSnapshot("for the test"))
+
+
+def test_tickers_and_liquidations_that_were_recorded_are_played(engine, play, tmp_path):
+    mark = (
+        b'{"e":"markPriceUpdate","E":1795010401000,"s":"BTCUSDT","p":"97001.50","ap":"97001.60",'
+        b'"i":"97030.25","P":"97000.00","r":"0.00010000","T":1795017600000,"st":1}'
+    )
+    closed = (
+        b'{"e":"forceOrder","E":1795010402000,"o":{"s":"BTCUSDT","S":"SELL","o":"LIMIT","f":"IOC",'
+        b'"q":"0.014","p":"96500.00","ap":"96990.10","X":"FILLED","l":"0.014","z":"0.014",'
+        b'"T":1795010401990}}'
+    )
+    frames = [(0, delta(1, 2, 0)), (1_000, mark), (2_000, closed)]
+    play(written(tmp_path / "raw.log", frames))
+    tape = engine.tape(BTC.id)
+    ticker, liquidation = tape.tickers.newest, tape.liquidations.newest
+    assert (float(ticker["mark"]), float(ticker["index"])) == (97_001.5, 97_030.25)
+    assert float(ticker["funding_rate"]) == 0.0001
+    assert int(ticker["next_funding_ns"]) == 1_795_017_600 * NS_PER_S
+    assert float(liquidation["price"]) == 96_990.1
+    assert int(liquidation["position"]) == Position.LONG
+    assert int(liquidation["size_lots"]) == 14
