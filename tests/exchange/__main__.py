@@ -1,15 +1,16 @@
 """A local exchange as a process of its own: prints its endpoints, trades until it is ended.
 
-With ``--blast`` or ``--burst`` it is a load instead: it waits until everything it would send is
-followed (and, with ``--on-go``, for a line on its input), sends, prints one line of JSON with what
-it sent, and stays until it is ended.
+With ``--blast`` or ``--burst`` it is a load instead: it waits until all that it would send is
+followed, sends a little of it (for two seconds; with ``--on-go`` until a line comes on its input),
+then the load, prints one line of JSON with what that was, and stays until it is ended, or its
+input is.
 """
 
 import argparse
 import json
 import signal
 import sys
-from threading import Event
+from threading import Event, Thread, Timer
 
 from tests.exchange.blast import FIRST_TRADE_ID, Blast
 from tests.exchange.generator import DIFFS_EACH, Generator
@@ -23,6 +24,8 @@ BLASTED = [
     "bybit.perp.BTCUSDT",
     "bybit.spot.BTCUSDT",
 ]
+
+_WARM_S = 2.0
 
 
 def main() -> int:
@@ -80,14 +83,25 @@ def _load(exchange, options, ended):
     generator.fill_history(hours=options.hours)
     blast = Blast(exchange, generator.walks, mix=options.mix)
     _say_where(exchange)
-    exchange.run(blast.ready())
     if options.on_go:
-        sys.stdin.readline()
+        Thread(target=_obey, args=(blast, ended), daemon=True).start()
+    exchange.run(blast.ready())
+    if not options.on_go:
+        Timer(_WARM_S, blast.going.set).start()
+    exchange.run(blast.warm())
     if options.blast:
         _print(exchange.run(blast.steady(rate=options.blast, seconds=options.seconds)))
     if options.burst:
         _print(exchange.run(blast.burst(options.burst)))
     ended.wait()
+
+
+def _obey(blast, ended):
+    """The first line says go; with the end of the input whoever said it is gone."""
+    for _ in sys.stdin:
+        blast.going.set()
+    ended.set()
+    blast.going.set()
 
 
 def _print(report):

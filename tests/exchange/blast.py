@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from threading import Event
 
 import numpy as np
 
@@ -27,15 +28,14 @@ class Stream:
     """The load on one instrument.
 
     Attributes:
-        trades: trades sent.
-        updates: updates of the book sent.
-        first_id, last_id: of the trades sent.
+        trades: trades sent since the count began.
+        first_id, last_id: of those.
         last_update_id: of the book, as the venue counts.
     """
 
     def __init__(self, exchange, listed, bid, mix):
         self.listed = listed
-        self.trades = self.updates = 0
+        self.trades = self._updates = self._counted_from = 0
         self._exchange = exchange
         self._bid = bid
         self._tape = exchange.tapes.get(listed.id.venue, listed.id.kind, listed.id.symbol)
@@ -64,14 +64,23 @@ class Stream:
             return bool(pushing.followers(self.listed, self._topic))
         return bool(pushing.followers(self.listed, self._topic) and self._book_topics())
 
+    def count(self):
+        """Begin the account."""
+        self.trades, self.first_id, self._counted_from = 0, None, self._updates
+
+    @property
+    def updates(self):
+        """Updates of the book sent since the count began."""
+        return self._updates - self._counted_from
+
     def begin(self):
-        """Count from where the book is; Bybit's depths begin to count alike, with a snapshot."""
+        """Number from where the book is; Bybit's depths begin to count alike, with a snapshot."""
         last_id = self._book.last_id
         if self.listed.id.venue is Venue.BYBIT:
             last_id = max(self._book.counts.values(), default=FIRST_COUNT)
             self._book.counts = dict.fromkeys((1, *DEPTHS), last_id)
             self._exchange.pushing.repush(self._book)
-        self._base = last_id - _STEP[self.listed.id.venue] * self.updates
+        self._base = last_id - _STEP[self.listed.id.venue] * self._updates
 
     def send(self, cycles):
         """Send so many cycles now."""
@@ -127,7 +136,7 @@ class Stream:
             made = blast_frames.updates(self.listed, topic, self._bid, self._per_cycle)
             cycle = self._books[topic] = made
         step = _STEP[self.listed.id.venue]
-        numbers = self.updates + np.arange(cycles) * cycle.count
+        numbers = self._updates + np.arange(cycles) * cycle.count
 
         def value(kind, at, level):
             number = numbers + at
@@ -140,8 +149,8 @@ class Stream:
 
     def _take_over(self, cycles, now_ms):
         """Bring the book, as snapshots tell it, to after the last update."""
-        self.updates += cycles * self._per_cycle
-        book, last = self._book, self.updates - 1
+        self._updates += cycles * self._per_cycle
+        book, last = self._book, self._updates - 1
         for level in range(blast_frames.LEVELS):
             gone = level == blast_frames.LEVELS - 1 and self._emptied()
             for side, price, offset in (
@@ -152,7 +161,7 @@ class Stream:
                     book.told[side].pop(price, None)
                 else:
                     book.told[side][price] = int(level_lots(last, level + offset))
-        self.last_update_id = self._base + _STEP[self.listed.id.venue] * self.updates
+        self.last_update_id = self._base + _STEP[self.listed.id.venue] * self._updates
         book.last_id, book.ts_ms = self.last_update_id, now_ms
         if self.listed.id.venue is Venue.BYBIT:
             book.counts = dict.fromkeys(book.counts, self.last_update_id)
@@ -170,6 +179,7 @@ class Blast:
 
     Attributes:
         streams: one per instrument.
+        going: set when the load may begin.
     """
 
     def __init__(self, exchange, walks, *, mix):
@@ -182,6 +192,7 @@ class Blast:
         self.streams = [Stream(exchange, walk.listed, walk.bid, mix) for walk in walks]
         self._exchange = exchange
         self._most_behind = 0
+        self.going = Event()
         for stream in self.streams:
             stream.rest()
 
@@ -189,6 +200,16 @@ class Blast:
         """Wait until everything is followed."""
         while not all(stream.is_followed() for stream in self.streams):
             await asyncio.sleep(0.05)
+
+    async def warm(self):
+        """Send a little, so that books can sync, until it may begin; then a pause."""
+        for stream in self.streams:
+            stream.begin()
+        while not self.going.is_set():
+            for stream in self.streams:
+                stream.send(1)
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(0.5)
 
     async def steady(self, *, rate, seconds):
         """Send ``rate`` messages a second for so long, and return the report."""
@@ -200,7 +221,8 @@ class Blast:
 
     async def _send(self, messages, seconds):
         for stream in self.streams:
-            stream.begin()
+            stream.count()
+        from_ns = time.time_ns() // NS_PER_MS * NS_PER_MS
         cycles = messages // (CYCLE * len(self.streams))
         started, sent = time.monotonic(), 0
         while sent < cycles:
@@ -214,7 +236,7 @@ class Blast:
         while self._behind():
             await asyncio.sleep(TICK_S)
         drained = time.monotonic() - started - taken
-        return self._report(taken, drained)
+        return {"from_ns": from_ns} | self._report(taken, drained)
 
     def _behind(self):
         """Bytes that nobody has read yet, beyond what the kernel holds."""

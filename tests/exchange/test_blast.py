@@ -56,6 +56,8 @@ def test_every_message_is_accounted_for(key):
             sockets[-1].send(json.dumps(request(venue, topics)))
             threading.Thread(target=collect, args=(sockets[-1], frames), daemon=True).start()
         exchange.run(blast.ready())
+        blast.going.set()
+        exchange.run(blast.warm())
         report = exchange.run(blast.burst(400))
         until(lambda: sum(map(is_data, list(frames))) == 400)
         told = report["instruments"][str(listed.id)]
