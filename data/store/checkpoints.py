@@ -40,7 +40,8 @@ class Checkpoints:
     def took(self, event: Rows) -> None:
         """Follow what was stored."""
         at_ns = int(event.rows["ts_recv_ns"][0])
-        book, written_ns = self._books.get(event.instrument.id, (LevelBook(), at_ns))
+        known = self._books.get(event.instrument.id)
+        book, written_ns = known or (LevelBook(), at_ns)
         was_known = book.known
         book.take(event.rows)
         self._books[event.instrument.id] = book, written_ns if was_known else at_ns

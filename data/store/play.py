@@ -12,6 +12,7 @@ from core.domain.events import Channel, Gap, Rows, TradeBlock
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
 from data.store.archive import Archive
+from data.store.facts import sort_trades
 from data.store.layouts import LAYOUTS
 from data.store.past_book import book_at
 
@@ -36,37 +37,43 @@ class _Cursor:
         self._channel = channel
         self._stream = stream
         self._blocks: Iterator[RowArray] | None = blocks
-        self._rows = LAYOUTS[channel].empty()
+        self._rows = LAYOUTS[channel].empty()  # by arrival; those before _place have come
         self._arrivals = np.zeros(0, np.int64)
+        self._place = 0
+        self._read_to_ns: Ns = 0
         self._look(0)
 
     def take(self, end_ns: Ns) -> Played | None:
         """Return what arrived before ``end_ns``."""
         self._look(end_ns)
-        due = self._arrivals < end_ns
-        rows = self._rows[due]
-        self._rows, self._arrivals = self._rows[~due], self._arrivals[~due]
+        end = int(np.searchsorted(self._arrivals, end_ns))
+        rows = self._rows[self._place : end].copy()
+        self._place = end
         self._look(0)
         if not rows.size:
             return None
         if self._channel is Channel.TRADES:
+            rows = sort_trades(rows, self._instrument.id)
             return TradeBlock(self._instrument, self._stream, rows)
         return Rows(self._instrument, self._channel, self._stream, rows)
 
     def _look(self, end_ns: Ns) -> None:
         """Read until everything before ``end_ns`` is here, and at least something."""
         ahead_ns = end_ns + (_SKEW_NS if self._channel is Channel.TRADES else 0)
-        clock = LAYOUTS[self._channel].clock
         while self._blocks is not None and (
-            not self._rows.size or int(self._rows[clock][-1]) < ahead_ns
+            self._place == self._rows.size or self._read_to_ns < ahead_ns
         ):
             block = next(self._blocks, None)
             if block is None:
                 self._blocks = None
                 break
-            self._rows = np.concatenate([self._rows, block])
-            self._arrivals = np.append(self._arrivals, _arrivals(block))
-        self.next_ns = int(self._arrivals.min()) if self._arrivals.size else None
+            self._read_to_ns = int(block[LAYOUTS[self._channel].clock][-1])
+            rows = np.concatenate([self._rows[self._place :], block])
+            arrivals = _arrivals(rows)
+            order = np.argsort(arrivals, kind="stable")
+            self._rows, self._arrivals, self._place = rows[order], arrivals[order], 0
+        has_more = self._place < self._rows.size
+        self.next_ns = int(self._arrivals[self._place]) if has_more else None
 
 
 def play(

@@ -44,7 +44,7 @@ class Store(Archive):
         self._lock = RLock()
         self._folder_lock = FolderLock(root)
         self._tails = Tails(root, self._catalog)
-        self._streams: dict[tuple[str, InstrumentId, Channel], str] = {}
+        self._places: dict[tuple[str, Instrument, Channel], tuple[Facts, Path]] = {}
 
     @property
     def writable(self) -> bool:
@@ -98,14 +98,9 @@ class Store(Archive):
         if not event.rows.size:
             return
         require_rows(event.rows, event.channel)
-        listed = event.instrument
-        folder = paths.instrument_folder(self.root, source, listed.id)
         with self._lock:
             self._require_writable()
-            key = source, listed.id, event.channel
-            stream = self._streams.setdefault(key, event.stream)
-            facts = Facts.of(source, listed, stream, holds=event.channel)
-            self._tails.append(facts, folder, event.rows)
+            self._tails.append(*self._place(source, event), event.rows)
 
     def append_gap(self, source: str, gap: Gap) -> None:
         """Note that rows are missing; certain when this returns.
@@ -256,6 +251,16 @@ class Store(Archive):
     ) -> Iterator[Played]:
         """Yield what was recorded in ``[from_ns, to_ns)`` in the order of its arrival; as play."""
         return play(self, source, ids, (from_ns, to_ns))
+
+    def _place(self, source: str, event: Rows) -> tuple[Facts, Path]:
+        """Return where rows go: a recording, whichever of the channel's streams brings them."""
+        key = source, event.instrument, event.channel
+        place = self._places.get(key)
+        if place is None:
+            folder = paths.instrument_folder(self.root, source, event.instrument.id)
+            facts = Facts.of(source, event.instrument, event.stream, holds=event.channel)
+            place = self._places[key] = facts, folder
+        return place
 
     def _written_days(self) -> Sequence[Path]:
         with self._lock:

@@ -37,7 +37,9 @@ class Tail:
         self._writer: SegmentWriter | None = None
         self._named = False
         self._unsynced: list[RowArray] = []
+        self._unsynced_rows = 0
         self._flushed = 0
+        self._flushed_rows = 0
         self._written: Summary | None = None
 
     @property
@@ -56,6 +58,7 @@ class Tail:
     def add(self, rows: RowArray) -> None:
         """Take rows, which nobody changes any more."""
         self._unsynced.append(rows)
+        self._unsynced_rows += rows.size
         self.touched = True
 
     def spill(self) -> None:
@@ -64,9 +67,9 @@ class Tail:
         Raises:
             OSError: as in ``flush``.
         """
-        if sum(rows.size for rows in self._unsynced[self._flushed :]) >= BATCH_ROWS:
+        if self._unsynced_rows - self._flushed_rows >= BATCH_ROWS:
             self.flush()
-        if sum(rows.size for rows in self._unsynced) >= SEGMENT_ROWS:
+        if self._unsynced_rows >= SEGMENT_ROWS:
             self.sync()
 
     def flush(self) -> None:
@@ -86,7 +89,7 @@ class Tail:
         except OSError:
             self._give_up_segment()
             raise
-        self._flushed = len(self._unsynced)
+        self._flushed, self._flushed_rows = len(self._unsynced), self._unsynced_rows
 
     def sync(self) -> None:
         """Bring what was added to the disk.
@@ -106,6 +109,7 @@ class Tail:
             self._give_up_segment()
             raise
         self._unsynced, self._flushed = [], 0
+        self._unsynced_rows = self._flushed_rows = 0
         if self._is_full():
             self._close_segment()
 
@@ -153,7 +157,7 @@ class Tail:
 
     def _give_up_segment(self) -> None:
         """What it holds stays readable; what is not certain goes into the next one again."""
-        self._flushed = 0
+        self._flushed = self._flushed_rows = 0
         self._close_segment()
 
     def _close_segment(self) -> None:

@@ -148,6 +148,8 @@ class Tails:
 
     def _spare_handles(self) -> None:
         """Close the files not written for longest where too many are open."""
+        if len(self._tails) <= MAX_HANDLES:
+            return
         awake = [tail for _, tail in self._tails.values() if tail.has_handle]
         for tail in awake[: max(len(awake) - MAX_HANDLES, 0)]:
             tail.rest()
