@@ -34,6 +34,7 @@ export class Readout {
   constructor(root) {
     this.line = element(root, "ts-readout");
     this.name = element(this.line, "ts-name");
+    this.proof = element(this.line, "ts-proof");
     this.right = element(this.line, "ts-right");
     this.values = element(root, "ts-values");
     this.cells = new Map();
@@ -48,6 +49,7 @@ export class Readout {
     this.message = null;
     this.cells.clear();
     this.values.replaceChildren();
+    this.proof.textContent = "";
   }
 
   show(message) {
@@ -79,7 +81,9 @@ export class Readout {
     this.cell("cvd", "CVD", short(bars.cvd[i], true), side(bars.cvd[i]));
     this.cell("vwap", "VWAP", fixed(bars.vwap[i], decimals), "ts-vwap");
     const said = bars.grades ? bars.grades[bars.grade[i]] : "";
-    this.cell("grade", "Data", said, said.startsWith("100 %") ? "" : "ts-warn");
+    this.proof.textContent = said;
+    this.proof.title = said;
+    this.proof.classList.toggle("ts-warn", /^\d/.test(said) && !said.startsWith("100 %"));
   }
 
   cell(key, label, text, tone) {
