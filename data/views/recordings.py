@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from core.domain.events import Channel, Gap
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
+from data.clock import monotonic_s
 from data.store.archive import Archive
 from data.store.catalog import StoredDay
 from data.store.recordings import Recording
 from data.venues.registry import market_of
+
+_QUICK_S: Final = 0.05
+_REST: Final = 20
+"""Looking takes a twentieth of the time at most, where it is not quick."""
 
 DayKey: TypeAlias = tuple[str, InstrumentId, str]
 """Source, instrument and date."""
@@ -77,6 +82,28 @@ class RecordedDay:
     def growing(self) -> bool:
         """It is being written now."""
         return any(each.recording.growing for each in self.channels)
+
+
+class RecordedQuery:
+    """Asks again and again; a disk with thousands of files is looked at only now and then."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._found: list[Graded] = []
+        self._until_s = 0.0
+
+    def found(self) -> list[Graded]:
+        """Return what ``recorded`` returns, as it was at the last look."""
+        asked_s = monotonic_s()
+        if asked_s >= self._until_s:
+            self._found = recorded(self._archive)
+            took_s = monotonic_s() - asked_s
+            self._until_s = asked_s + (took_s * _REST if took_s > _QUICK_S else 0.0)
+        return self._found
+
+    def forget(self) -> None:
+        """Look at once when asked next: something was deleted or brought in."""
+        self._until_s = 0.0
 
 
 def recorded(archive: Archive, source: str | None = None) -> list[Graded]:

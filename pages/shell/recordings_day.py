@@ -14,10 +14,10 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_S, Ns
 from data.commands.exporting import DEEPEST
 from data.runtime import Runtime, runtime
-from data.views.recordings import RecordedDay, by_day, recorded
+from data.views.recordings import RecordedDay, by_day
 from pages.shell.health_words import counted, size_text
 from pages.shell.recordings_files import FORMATS, Exported, ExportWish, write_export
-from pages.shell.recordings_list import CHOSEN, ENDS
+from pages.shell.recordings_list import CHOSEN, ENDS, query
 from pages.shell.recordings_words import (
     day_title,
     day_words,
@@ -40,7 +40,7 @@ def show() -> None:
     """Show the chosen day and its buttons; a sentence where none is chosen."""
     run = runtime()
     key = st.session_state.get(CHOSEN)
-    days = by_day(recorded(run.store, None if key is None else key[0]))
+    days = by_day(query().found())
     if key is None or key not in days:
         if days:
             st.caption("Click a row of the list to play, export or delete that day.")
@@ -186,6 +186,7 @@ def _confirm(day: RecordedDay) -> None:
             st.error(plain(f"It could not be deleted ({error.strerror})."))
         else:
             st.session_state.pop(CHOSEN, None)
+            query().forget()
             st.rerun()
 
 

@@ -21,6 +21,7 @@ from data.store.store import Store
 from data.views.recordings import stored_twice
 from pages.shell.health_words import counted
 from pages.shell.recordings_files import import_words, refused_lines
+from pages.shell.recordings_list import query
 from pages.shell.recordings_words import ended
 from pages.shell.words import plain
 
@@ -74,6 +75,7 @@ def show() -> None:
         pressed = st.form_submit_button("Import", icon=":material/upload_file:")
     if pressed:
         st.session_state[_REPORT] = _import_all(uploads, path.strip(), called.strip(), source)
+        query().forget()
         st.rerun()
     for report in st.session_state.get(_REPORT, ()):
         _show(report)

@@ -9,7 +9,7 @@ from streamlit_autorefresh import st_autorefresh
 
 from core.domain.instrument import InstrumentId
 from data.runtime import runtime
-from data.views.recordings import DayKey, Graded, recorded
+from data.views.recordings import DayKey, Graded, RecordedQuery
 from pages.shell.recordings_words import listing, totals
 from pages.shell.words import instrument_title
 
@@ -17,6 +17,7 @@ CHOSEN: Final = "recordings_chosen"
 """Session key of the DayKey whose buttons are shown."""
 ENDS: Final = "recordings_ends"
 """Session key of the first and last second of that day, as they were when it was chosen."""
+_QUERY: Final = "recordings_found"
 _ALL_SOURCES: Final = "All sources"
 _ALL_INSTRUMENTS: Final = "All instruments"
 _EMPTY: Final = (
@@ -29,7 +30,7 @@ _REFRESH_MS: Final = 5000
 @st.fragment
 def show() -> None:
     """Show filters and list; every five seconds it looks again."""
-    found = recorded(runtime().store)
+    found = query().found()
     if not found:
         st.session_state.pop(CHOSEN, None)
         st.info(_EMPTY)
@@ -41,6 +42,16 @@ def show() -> None:
             st.session_state.pop(ENDS, None)
             st.rerun()
     st_autorefresh(interval=_REFRESH_MS, key="recordings_refresh")
+
+
+def query() -> RecordedQuery:
+    """Return this tab's query; that of another run is of no use."""
+    run = runtime()
+    known = st.session_state.get(_QUERY)
+    if known is None or known[0] is not run:
+        known = st.session_state[_QUERY] = run, RecordedQuery(run.store)
+    found: RecordedQuery = known[1]
+    return found
 
 
 def _filtered(found: Sequence[Graded]) -> list[Graded]:

@@ -3,7 +3,8 @@ import pytest
 from core.domain.events import Channel, Gap
 from core.domain.units import NS_PER_DAY, NS_PER_S
 from data.store.store import Store
-from data.views.recordings import by_day, recorded, stored_twice
+from data.views import recordings
+from data.views.recordings import RecordedQuery, by_day, recorded, stored_twice
 from tests.support.trades import START_NS, instrument, trades
 
 BINANCE = instrument("binance.perp.BTCUSDT")
@@ -98,3 +99,25 @@ def test_a_day_has_its_channels_its_span_and_its_gaps_in_order(store):
 def test_another_source_is_not_listed(store):
     put(store, BINANCE, trades(*MINUTE))
     assert recorded(store, "import") == []
+
+
+def test_a_quick_disk_is_looked_at_whenever_it_is_asked(store):
+    query = RecordedQuery(store)
+    assert query.found() == []
+    put(store, BINANCE, trades(*MINUTE))
+    assert len(query.found()) == 1
+
+
+def test_a_slow_disk_is_looked_at_now_and_then_or_when_something_was_deleted(store, monkeypatch):
+    clock = iter([0.0, 1.0, 2.0, 19.0, 20.0, 21.0, 22.0, 23.0])
+    monkeypatch.setattr(recordings, "monotonic_s", lambda: next(clock))
+    query = RecordedQuery(store)
+    put(store, BINANCE, trades(*MINUTE))
+    assert len(query.found()) == 1
+    store.delete("live", BINANCE.id)
+    assert len(query.found()) == 1
+    assert len(query.found()) == 1
+    assert query.found() == []
+    put(store, BINANCE, trades(*MINUTE))
+    query.forget()
+    assert len(query.found()) == 1

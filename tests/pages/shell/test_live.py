@@ -1,5 +1,8 @@
 import json
 import socket
+import sys
+import time
+from types import ModuleType
 
 import pytest
 from starlette.applications import Starlette
@@ -8,6 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from pages.shell import live
+from pages.shell.codec import encode
+from pages.shell.painted import painted
 from pages.shell.publisher import Publisher
 from tests.support.served import served
 from tests.support.waiting import until
@@ -113,6 +118,21 @@ def test_one_frame_is_in_flight_and_the_newest_follows_its_acknowledgement(serve
             browser.recv(0.2)
         browser.send(json.dumps({"ack": 1}))
         assert browser.recv(WAIT_S) == b"BTC 6"
+
+
+def test_an_acknowledgement_tells_how_long_it_took_to_draw(server, publisher, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tapescope_painted", ModuleType("tapescope_painted"))
+    stamped = encode({"kind": "chart", "written_ms": time.time() * 1000 - 250})
+    monkeypatch.setattr(Feed, "frame", lambda *_: stamped)
+    view = publisher.register("BTC")
+    with tab(server, view) as browser:
+        until(lambda: watching(publisher, view))
+        publisher.tick()
+        browser.recv(WAIT_S)
+        assert painted().draw_ms is None
+        browser.send(json.dumps({"ack": 0}))
+        browser.send(json.dumps({"ack": 1}))
+        assert 250 <= until(lambda: painted().draw_ms) < 10_000
 
 
 def test_two_tabs_of_one_view_are_sent_the_same_frame(server, publisher):
