@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from core.domain.events import Channel
 from core.domain.units import NS_PER_HOUR
 from data.runtime import Runtime
 from data.settings import load_settings
@@ -78,7 +79,7 @@ class Runs:
         return self.run.engine.tape(self.listed.id).gaps
 
     def stores_gaps(self):
-        return Store(self._home / "recordings").gaps("live", self.listed.id)
+        return Store(self._home / "recordings").gaps("live", self.listed.id, Channel.TRADES)
 
     def end(self):
         self.run.stop()
