@@ -14,6 +14,8 @@ from data.feeds.side import SideInlet
 from data.venues.market import Market
 from data.venues.streams import Stream
 
+MOST_BOOKS: Final = 30
+"""OKX, WS / Order book channel, advises fewer on one connection; on the others it does no harm."""
 _RESTING: Final = frozenset({Channel.BOOK, Channel.QUOTES})
 _DERIVED: Final = frozenset({Channel.TICKER, Channel.LIQUIDATIONS})
 _INLETS: Final[dict[Channel, type[SideInlet]]] = {
@@ -34,6 +36,12 @@ class Group(NamedTuple):
 
     channels: frozenset[Channel]
     path: str
+
+    def room(self, topics_per_socket: int) -> int:
+        """Return how many topics one connection takes."""
+        if Channel.BOOK not in self.channels:
+            return topics_per_socket
+        return min(topics_per_socket, MOST_BOOKS * len(self.channels))
 
     @property
     def trades(self) -> bool:

@@ -76,6 +76,7 @@ class Intake:
         """
         self.instrument = instrument
         self.topics = {topic: facts.silence_s}
+        self._topic = topic
         self.discarded = 0
         self.repeated = 0
         self._facts = facts
@@ -114,7 +115,7 @@ class Intake:
 
     def topic_of(self, event: DataEvent) -> str:  # noqa: ARG002 - there is one
         """Return the topic."""
-        return next(iter(self.topics))
+        return self._topic
 
     def sent(self, topic: str, *, epoch: int, now_ns: Ns) -> None:
         """Nothing follows from it here."""

@@ -51,6 +51,7 @@ class SideInlet:
         self.instrument = instrument
         self.channel = found[0].channel
         self.topics = {each.topic: each.silence_s for each in found}
+        self._topic = found[0].topic
         self.awaited = _AWAITED[self.channel]
         self.discarded = 0
         self._submit = submit
@@ -63,8 +64,9 @@ class SideInlet:
 
     def topic_of(self, event: DataEvent) -> str:
         """Return the topic that brought ``event``: where there are several, its stream's."""
-        stream = "" if len(self.topics) == 1 else event.channel
-        return next((topic for topic in self.topics if stream in topic), next(iter(self.topics)))
+        if len(self.topics) == 1:
+            return self._topic
+        return next((topic for topic in self.topics if event.channel in topic), self._topic)
 
     def accept(self, event: DataEvent, *, epoch: int) -> None:
         """Pass on what the connection that counts brings."""

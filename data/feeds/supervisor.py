@@ -105,7 +105,7 @@ class Supervisor:
 
     def _lane_for(self, market: Market, group: Group, lanes: list[Lane]) -> Lane:
         """Return a lane with room, which may be a new one."""
-        room = market.facts.topics_per_socket
+        room = group.room(market.facts.topics_per_socket)
         for lane in lanes:
             if len(lane.topics) < room:
                 return lane

@@ -95,6 +95,7 @@ class TopicTracker:
         self._per_request = per_request
         self._pause_s = 1.0 / requests_per_s
         self._next_s = float("-inf")
+        self._owed_s = 0.0
         self._numbers = count(1)
         self._topics: dict[str, _Topic] = {}
         self._leaving: deque[str] = deque()
@@ -133,8 +134,8 @@ class TopicTracker:
             return None
         request = self._unsubscription() or self._subscription(now_s)
         if request is not None:
-            self._next_s = now_s + self._pause_s
             self._credit -= 1.0
+            self._rest(now_s, request)
         return request
 
     def received(self, topic: str, now_s: float) -> bool:
@@ -190,6 +191,17 @@ class TopicTracker:
             known.standing is Standing.LIVE and now_s - known.since_s < within_s
             for known in self._topics.values()
         )
+
+    def _rest(self, now_s: float, request: Request) -> None:
+        """Pause after a request; a topic that is subscribed again waits for both at the end."""
+        if not request.subscribe and self._owed_s == 0.0 and self._is_queued():
+            self._owed_s = self._pause_s
+            return
+        self._next_s = now_s + self._pause_s + self._owed_s
+        self._owed_s = 0.0
+
+    def _is_queued(self) -> bool:
+        return any(known.standing is Standing.QUEUED for known in self._topics.values())
 
     def _earn(self, now_s: float) -> None:
         since_s = 0.0 if self._credited_s is None else now_s - self._credited_s

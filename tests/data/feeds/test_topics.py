@@ -127,6 +127,33 @@ def test_asking_again_unsubscribes_first_and_is_more_patient():
     assert (quiet.standing, quiet.patience) == (Standing.SENT, 2)
 
 
+def test_a_topic_is_subscribed_again_without_a_pause_that_is_made_up_for_afterwards():
+    made = tracker("a", "b", requests_per_s=2.0)
+    requests(made)
+    for topic in ("a", "b"):
+        made.received(topic, 10.0)
+        made.again(topic)
+    sent = {}
+    for tick in range(100, 140):
+        request = made.next_request(tick / 10)
+        if request is not None:
+            sent[tick / 10] = (request.subscribe, request.topics)
+    assert sent == {
+        10.0: (False, ("a", "b")),
+        10.1: (True, ("a",)),
+        11.1: (True, ("b",)),
+    }
+
+
+def test_what_is_only_unsubscribed_keeps_the_venues_pace():
+    made = tracker("a", "b", "c", per_request=1, requests_per_s=2.0)
+    requests(made)
+    made.want([])
+    assert made.next_request(10.0) is not None
+    assert made.next_request(10.1) is None
+    assert made.next_request(10.5) is not None
+
+
 def test_data_of_the_subscription_that_ends_is_none_of_the_one_to_come():
     made = tracker("a")
     requests(made)

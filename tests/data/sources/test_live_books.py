@@ -1,6 +1,7 @@
 """Books of all markets over real sockets, kept by the engine: state, counters, words and levels."""
 
 import time
+from threading import Event
 from threading import enumerate as threads
 
 import pytest
@@ -300,6 +301,42 @@ def test_a_flood_of_messages_that_cannot_be_read_does_not_flood_the_venue(exchan
         exchange.faults.heal()
         live(run, listed)
         settles(run, listed)
+
+
+@every_venue
+def test_a_book_in_which_nothing_happens_is_blamed_ever_more_rarely(exchange, key):
+    with LiveRun(exchange, BTC[key], markets=hasty(key, 0.3)) as run:
+        live(run, BTC[key])
+        started_s = time.monotonic()
+        until(lambda: time.monotonic() - started_s > 5.0)
+        # After 0.3 s the connection is blamed once, then the topic after 0.6, 1.2 and 2.4 s.
+        ends = run.of(BookEnds)
+        assert 2 <= len(ends) <= 4
+        assert [each.reason.partition("no update")[1] for each in ends] == ["no update"] * len(ends)
+        assert run.channel(BTC[key], Channel.BOOK).reconnects <= 1
+        live(run, BTC[key])
+        settles(run, BTC[key])
+
+
+def test_asking_never_waits_for_a_connection_that_waits_for_the_engine(exchange):
+    listed = BTC[OKX_PERP]
+    stuck, free = Event(), Event()
+
+    def submit(event):
+        if isinstance(event, BookDelta):
+            stuck.set()
+            assert free.wait(10)
+
+    with LiveRun(exchange, listed) as run:
+        run._submit = submit
+        run.source._submit = submit
+        fill(exchange, listed)
+        until(lambda: stir(exchange.books[listed.id]) or stuck.is_set())
+        started_s = time.monotonic()
+        run.source.ask(listed.id, Resubscribe("a test"))
+        run.source.ask(listed.id, FetchSnapshot("a test"))
+        assert time.monotonic() - started_s < 0.05
+        free.set()
 
 
 @pytest.mark.parametrize("key", [OKX_PERP, BYBIT_SPOT], ids="-".join)
