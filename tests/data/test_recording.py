@@ -197,8 +197,8 @@ def test_a_second_run_in_the_same_workspace_only_reads_and_says_so(tmp_path, exc
     runs.trade_until_seen(10)
     until(lambda: runs.run.recorder.status().acknowledged >= 10)
     others.begin()
+    assert "another Tapescope" in " ".join(until(others.run.notes))
     assert others.run.recorder is None
-    assert "another Tapescope" in " ".join(others.run.notes())
     others.trade_until_seen(10)
     others.end()
     runs.end()
