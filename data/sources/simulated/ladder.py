@@ -98,6 +98,10 @@ class Ladder:
         self.next_bin = (at_bin // self.every_bins + 1) * self.every_bins
         return made
 
+    def skip_to(self, at_bin: int) -> None:
+        """Make the next message the last one that is due by ``at_bin``: it says all changes."""
+        self.next_bin = max(self.next_bin, at_bin // self.every_bins * self.every_bins)
+
     def until(self, end_bin: int) -> Messages:
         """Return the messages of the bins before ``end_bin``; those without a change are none."""
         bins = np.arange(self.next_bin, end_bin, self.every_bins)

@@ -50,9 +50,11 @@ class Outlet:
             ahead = max(now_ns // BIN_NS, next_bin) + _BATCH * every
             self._add_book(self._ladder.until(min(ahead, known_to_ns // BIN_NS)))
 
-    def finish_book(self, known_to_ns: Ns) -> None:
-        """Queue all messages of the book up to here."""
+    def finish_book(self, known_to_ns: Ns, *, late: bool) -> None:
+        """Queue all messages of the book up to here; where it is late, one that says it all."""
         end_bin = known_to_ns // BIN_NS
+        if late:
+            self._ladder.skip_to(end_bin - 1)
         while self._ladder.next_bin < end_bin:
             some = self._ladder.next_bin + _BATCH * self._ladder.every_bins
             self._add_book(self._ladder.until(min(some, end_bin)))

@@ -19,6 +19,8 @@ from data.sources.simulated.outlet import Outlet
 
 MAX_SPEED: Final = 1_000.0
 
+_LATE_S: Final = 5.0
+"""After so much real time without us, as when the machine slept, books say less on the way."""
 _FAST: Final = 5.0
 _STEPS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 _TICK_S: Final = 0.05
@@ -131,7 +133,7 @@ class SimulatedSource:
         while now_ns >= self.market.generated_to_ns - _AHEAD_NS:
             if self._stopping.is_set():
                 return
-            self._advance()
+            self._advance(now_ns)
             self._hand_out(now_ns, submit)
         for outlet in self._outlets:
             outlet.write_book(now_ns, known_to_ns=self.market.generated_to_ns)
@@ -142,11 +144,12 @@ class SimulatedSource:
             for event in outlet.due(now_ns):
                 submit(event)
 
-    def _advance(self) -> None:
+    def _advance(self, now_ns: Ns) -> None:
         known_to_ns = self.market.generated_to_ns
+        late = now_ns - known_to_ns > _LATE_S * self.speed * NS_PER_S
         _, drawn = self.market.advance()
         for outlet, rows in zip(self._outlets, drawn, strict=True):
-            outlet.finish_book(known_to_ns)
+            outlet.finish_book(known_to_ns, late=late)
             outlet.add(rows)
 
 

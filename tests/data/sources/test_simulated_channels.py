@@ -26,12 +26,14 @@ class Sink:
 
     def __init__(self, source):
         self.source, self.lock = source, Lock()
-        self.events = []
+        self.events, self.books_ns = [], {}
 
     def submit(self, event):
         if isinstance(event, Rows):
             with self.lock:
                 self.events.append((self.source.now_ns(), event))
+            if event.channel is Channel.BOOK:
+                self.books_ns[str(event.instrument.id)] = int(event.rows["ts_event_ns"][-1])
 
     def rows(self, name, channel):
         with self.lock:
@@ -43,8 +45,7 @@ class Sink:
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def newest_ns(self, name):
-        rows = self.rows(name, Channel.BOOK)
-        return int(rows["ts_event_ns"][-1]) if rows.size else 0
+        return self.books_ns.get(name, 0)
 
 
 def played(passed_ns, **arguments):
@@ -169,13 +170,30 @@ def test_the_engine_keeps_the_books_as_they_were_made():
         assert (len(tape.tickers) > 4_000) is (listed.id.kind == "perp")
 
 
-def test_stopping_does_not_wait_until_a_market_that_lags_has_caught_up():
+@pytest.fixture
+def woken():
+    """(source, sink) of a machine that slept for a week."""
     source = SimulatedSource(start_ns=WEDNESDAY_NS)
     sink = Sink(source)
     source.start(sink.submit)
     until(lambda: sink.newest_ns(SPOT) >= WEDNESDAY_NS, within_s=40)
-    source._started_s -= 7 * 24 * 3600  # as if this machine had slept for a week
-    until(lambda: sink.newest_ns(PERP) > WEDNESDAY_NS + 2 * NS_PER_MINUTE, within_s=40)
-    since_s = monotonic_s()
+    source._started_s -= 7 * 24 * 3600
+    until(lambda: sink.newest_ns(PERP) > WEDNESDAY_NS + 5 * NS_PER_MINUTE, within_s=40)
+    yield source, sink
     source.stop()
+
+
+def test_stopping_does_not_wait_until_a_market_that_lags_has_caught_up(woken):
+    since_s = monotonic_s()
+    woken[0].stop()
     assert monotonic_s() - since_s < 2
+
+
+def test_books_say_less_on_the_way_while_a_market_catches_up(woken):
+    source, sink = woken
+    source.stop()
+    rows = sink.rows(PERP, Channel.BOOK)
+    first = rows[rows["flags"] & LevelFlag.FIRST > 0]
+    assert (np.diff(first["update_id"]) == 600).sum() >= 3
+    stamps = sink.rows(PERP, Channel.TICKER)["ts_event_ns"]
+    assert set(np.diff(stamps[stamps > WEDNESDAY_NS])) == {NS_PER_S}
