@@ -53,9 +53,9 @@ def draw(
             "line": {"width": 0},
             "pattern": {
                 "shape": "/",
-                "size": 7,
-                "solidity": 0.22,
-                "fgcolor": palette.faded(palette.TEXT, 0.6),
+                "size": 6,
+                "solidity": 0.3,
+                "fgcolor": palette.faded(palette.TEXT, 0.75),
                 "fillmode": "overlay",
             },
         },

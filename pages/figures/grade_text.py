@@ -41,21 +41,17 @@ class Notes:
 
 def notes(grades: Grades, instrument: Instrument) -> Notes:
     """Return what to say of each bar, one sentence for all bars that say the same."""
-    rows = zip(
-        grades.grade.tolist(),
-        grades.reason.tolist(),
-        grades.missing_lots.tolist(),
-        grades.book_grade.tolist(),
-        strict=True,
-    )
+    # One NaN is not another, so bars that are not proven would each be looked up in vain.
+    shares, books = (np.nan_to_num(each, nan=-1.0) for each in (grades.grade, grades.book_grade))
+    columns = (shares, grades.reason, grades.missing_lots, books)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
     seen: dict[str, int] = {}
-    memo: dict[tuple[str, int, int, str], int] = {}
+    memo: dict[tuple[float, int, int, float], int] = {}
     of_bar = []
-    for share, reason, lots, book in rows:
-        key = (percent(share), reason, lots, percent(book))
-        if key not in memo:
-            memo[key] = seen.setdefault(_sentence(*key, instrument), len(seen))
-        of_bar.append(memo[key])
+    for row in rows:
+        if row not in memo:
+            memo[row] = seen.setdefault(_sentence(row, instrument), len(seen))
+        of_bar.append(memo[row])
     small = len(seen) <= np.iinfo(np.uint8).max
     return Notes(list(seen), np.array(of_bar, np.uint8 if small else np.int64))
 
@@ -74,8 +70,10 @@ def share_text(share: float) -> str:
     return "1.0000" if share >= 1 else f"{min(round(share * 10_000), 9_999) / 10_000:.4f}"
 
 
-def _sentence(share: str, code: int, missing_lots: int, book: str, grid: Instrument) -> str:
-    reason = Reason(code)
+def _sentence(row: tuple[float, int, int, float], grid: Instrument) -> str:
+    """Return what to say of (grade, reason, missing lots, book's grade); -1 = not known."""
+    share, book = (percent(each) if each >= 0 else "" for each in (row[0], row[3]))
+    reason, missing_lots = Reason(row[1]), row[2]
     text = f"{share}: {_WORDS[reason]}" if share else NOT_PROVEN
     if share and missing_lots and reason is not Reason.NO_TRADES:
         than = "more" if missing_lots > 0 else "less"
