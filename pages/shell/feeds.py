@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from core.calc.grade import Grades
 from core.domain.instrument import InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MS, Ns
@@ -21,7 +22,7 @@ from data.views.footprint import (
 )
 from data.views.grade import GradedBars, settled_ns
 from pages.figures import explorer, headline, opened
-from pages.figures.grade_text import notes
+from pages.figures.grade_text import Notes, notes
 from pages.figures.scale import coins, decimals, milliseconds, prices
 from pages.shell.beside import Beside, columns
 from pages.shell.codec import coarsely, encode
@@ -88,6 +89,7 @@ class ChartFeed:
         self._runtime = runtime
         self._queries = queries
         self._beside = Beside(spec, runtime)
+        self._noted: tuple[Grades, Notes] | None = None
 
     def marker(self) -> Hashable:
         """Return the newest receipts of the instruments, and what stands on the status line."""
@@ -136,10 +138,18 @@ class ChartFeed:
             "unit": grid.base,
             "refused": self._runtime.health.refused_total(),
             # What is read comes first: the figure then shows the same numbers, sent once.
-            "bars": _columns(view),
+            "bars": _columns(view, self._notes(view)),
             "beside": columns(more, grid.base),
             "figure": coarsely(explorer.draw(view, look, more)),
         }
+
+    def _notes(self, view: ExplorerView) -> Notes | None:
+        """Return what to say of each bar; worded anew only when something was graded anew."""
+        if view.grades is None:
+            return None
+        if self._noted is None or self._noted[0] is not view.grades:
+            self._noted = view.grades, notes(view.grades, view.instrument)
+        return self._noted[1]
 
 
 class OpenedFeed:
@@ -271,11 +281,10 @@ def _stamps(runtime: Runtime, newest_recv_ns: Ns, written_ns: Ns) -> dict[str, A
     }
 
 
-def _columns(view: ExplorerView) -> dict[str, Any]:
+def _columns(view: ExplorerView, said: Notes | None) -> dict[str, Any]:
     """Return what the line above the chart reads of each bar."""
     bars, grid = view.bars, view.instrument
     volume = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
-    said = notes(view.grades, grid) if view.grades is not None else None
     return {
         "time": milliseconds(bars["open_ns"]),
         **{key: prices(bars[f"{key}_ticks"], grid) for key in ("open", "high", "low", "close")},
