@@ -6,7 +6,7 @@ Exchange, product and a watching tab run at the same time, the first two as proc
 
 import pytest
 
-from tests.support.load import load
+from tests.support.load import load, recorded
 
 FRAMES_PER_S = 4
 MOST_MB_MORE = 250
@@ -41,12 +41,22 @@ def assert_holds(done, *, within_s):
     assert most - first < MOST_MB_MORE
 
 
+def assert_recorded(done, home):
+    """All of it is on disk once the product has ended."""
+    from_ns = done.sent["from_ns"]
+    for name, sent in done.sent["instruments"].items():
+        trades, updates, gaps = recorded(home, name, from_ns)
+        assert (trades, updates) == (sent["trades"], sent["updates"]), name
+        assert [gap for gap in gaps if gap.from_ns < done.held["at_ns"]] == [], name
+
+
 def test_ten_seconds_of_20_000_messages_a_second_are_all_held(tmp_path):
     with load(tmp_path, "--blast", "20000", "--seconds", "10") as run:
         done = run.run(within_s=5)
     assert done.sent["messages"] > 199_000
     assert done.sent["taken_s"] < 12
     assert_holds(done, within_s=5)
+    assert_recorded(done, tmp_path)
 
 
 def test_100_000_messages_within_a_second_are_all_held_ten_seconds_later(tmp_path):
@@ -54,6 +64,7 @@ def test_100_000_messages_within_a_second_are_all_held_ten_seconds_later(tmp_pat
         done = run.run(within_s=10)
     assert done.sent["messages"] > 99_000
     assert_holds(done, within_s=10)
+    assert_recorded(done, tmp_path)
 
 
 @pytest.mark.soak
@@ -65,3 +76,4 @@ def test_a_minute_of_20_000_messages_a_second_is_all_held(tmp_path):
     assert done.sent["messages"] > 1_199_000
     assert done.sent["taken_s"] < 66
     assert_holds(done, within_s=5)
+    assert_recorded(done, tmp_path)

@@ -163,6 +163,7 @@ class Stream:
                     book.told[side][price] = int(level_lots(last, level + offset))
         self.last_update_id = self._base + _STEP[self.listed.id.venue] * self._updates
         book.last_id, book.ts_ms = self.last_update_id, now_ms
+        book.told_s = asyncio.get_running_loop().time()
         if self.listed.id.venue is Venue.BYBIT:
             book.counts = dict.fromkeys(book.counts, self.last_update_id)
 

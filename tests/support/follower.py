@@ -107,6 +107,7 @@ def account(run, from_ns):
             "levels": int(book.bid_ticks.size + book.ask_ticks.size),
         }
     return {
+        "at_ns": run.source.now_ns(),
         "faults": engine.faults,
         "refused": run.health.refused_total(),
         "notes": list(run.notes()),

@@ -12,6 +12,10 @@ from threading import Event, Thread
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from core.domain.arrays import LevelFlag
+from core.domain.events import Channel
+from core.domain.instrument import InstrumentId
+from data.store.store import Store
 from tests.exchange.__main__ import BLASTED
 from tests.support.waiting import until
 from tests.support.wire import decode
@@ -55,11 +59,15 @@ class Piped:
         return lines
 
     def end(self):
-        self.process.terminate()
+        """End its input, and so itself."""
         with suppress(BrokenPipeError):
             self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
+        try:
+            self.process.wait(20)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdout.close()
 
 
 class Tab(Thread):
@@ -179,6 +187,24 @@ def load(home, *options):
         tab.close()
         product.end()
         exchange.end()
+
+
+def recorded(home, name, from_ns):
+    """(trades, updates of the book, gaps) that the product's recording has of an instrument."""
+    store, found = Store(Path(home) / "recordings"), InstrumentId.parse(name)
+    span = from_ns, 2**62
+    trades = sum(rows.size for rows in store.read("live", found, Channel.TRADES, span))
+    updates = 0
+    for rows in store.read("live", found, Channel.BOOK, span):
+        flags = rows["flags"]
+        updates += int((flags & (LevelFlag.FIRST | LevelFlag.SNAPSHOT) == LevelFlag.FIRST).sum())
+    gaps = [
+        gap
+        for channel in (Channel.TRADES, Channel.BOOK)
+        for gap in store.gaps("live", found, channel)
+        if gap.to_ns > from_ns
+    ]
+    return trades, updates, gaps
 
 
 def _is_live(product):
