@@ -319,6 +319,22 @@ def test_trades_missed_inside_a_healthy_connection_are_fetched(exchange, key):
         assert run.health.snapshot()[0].reconnects == 0
 
 
+def test_a_storm_of_jumps_is_a_few_questions(exchange):
+    listed = BTC[BINANCE_PERP]
+    with Run(exchange, listed) as run:
+        go_live(run, listed)
+        quiet(run)
+        before = exchange.requests["/fapi/v1/aggTrades"]
+        exchange.faults.drop_every = 2
+        now_trade(exchange, listed, count=400)
+        exchange.faults.drop_every = 0
+        now_trade(exchange, listed)
+        quiet(run)
+        assert_same(run, listed, at_least=402)
+        assert run.of(Gap) == []
+        assert exchange.requests["/fapi/v1/aggTrades"] - before <= 20
+
+
 def test_trades_missed_inside_a_healthy_connection_are_a_gap_where_rest_refuses(exchange):
     listed = BTC[BINANCE_PERP]
     with Run(exchange, listed) as run:
