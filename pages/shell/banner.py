@@ -1,5 +1,7 @@
 """Banner: what every page says at its top: whose market this is, and what is amiss with it."""
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, Literal, TypeAlias
 
 import streamlit as st
@@ -18,6 +20,8 @@ _BADGES: Final[dict[str, tuple[str, _Colour, str]]] = {
     "idle": ("NO MARKET", "gray", ""),
     "replay": ("REPLAY", "violet", "A recording: this is the past."),
 }
+_MOST_LETTERS: Final = 420
+"""Three lines; where every exchange is dead, each of them has two sentences to say."""
 _STYLE: Final = """
 <style>
   .stMainBlockContainer { padding: 1.6rem 1rem 0.3rem 1.2rem; }
@@ -47,12 +51,26 @@ def _banner(run_id: str) -> None:
     word, colour, meaning = _BADGES.get(run.source.name, _STARTING)
     with st.container(horizontal=True, vertical_alignment="center", key="banner"):
         st.badge(word, color=colour)
-        st.caption(" ".join([meaning, *(plain(each) for each in run.notes())]), width="stretch")
+        recording = run.session.notes() if run.session is not None else ()
+        _words(meaning, (*recording, *run.notes()))
         if run.source.name == "simulated":
             _retry(run)
         elif run.source.name == "replay" and run.settings.source != "replay":
             _leave(run)
         st.caption(f"run {plain(run.source.run_id)}", width="content")
+
+
+def _words(meaning: str, notes: Sequence[str]) -> None:
+    """Say what is amiss; of many sentences the first, and all of them under the question mark."""
+    sentences = list(dict.fromkeys(notes))
+    lengths = accumulate(len(each) for each in sentences)
+    fitting = max(sum(length <= _MOST_LETTERS for length in lengths), 1)
+    shown = [meaning, *(plain(each) for each in sentences[:fitting])]
+    more = len(sentences) - fitting
+    if more > 0:
+        shown.append(f"And {more} more.")
+    every = " ".join(map(plain, sentences)) if more > 0 else None
+    st.caption(" ".join(shown), width="stretch", help=every)
 
 
 def _retry(run: Runtime) -> None:

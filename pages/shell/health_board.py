@@ -84,7 +84,7 @@ def _process(run: Runtime, figures: HealthFigures) -> None:
 
 
 def _buffers(run: Runtime, figures: HealthFigures) -> None:
-    buffers = figures.buffers
+    buffers = sorted(figures.buffers, key=lambda each: each.instrument_id)
     if not buffers:
         return
     allowed = max(each.rows_allowed for each in buffers)

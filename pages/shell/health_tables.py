@@ -14,6 +14,7 @@ from pages.shell.health_words import span_text
 from pages.shell.tables import (
     SIGNS,
     UNKNOWN,
+    clipped_cell,
     milliseconds_text,
     moment_text,
     number_cell,
@@ -27,6 +28,9 @@ from pages.shell.words import VENUE_NAMES
 
 _FRESH_NS: Final[Ns] = 2 * NS_PER_S
 """What was drawn longer ago is told with its age."""
+
+_HIDDEN_MS: Final = 900.0
+"""A browser draws a tab that is not in front once a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def _book(buffer: BufferFigures) -> str:
             number_cell(f"{count:,}")
             for count in (book.applied, book.lost, book.crossed, book.dropped)
         ),
-        text_cell(book.reason, kind="wide"),
+        clipped_cell(book.reason),
     )
 
 
@@ -149,8 +153,10 @@ def _drawn(drawn: Drawn, now_ns: Ns) -> str:
     if drawn.draw_ms is None:
         return f"{UNKNOWN} (no chart is open)"
     ago_ns = max(now_ns - drawn.at_ns, 0)
-    ago = f" ({span_text(ago_ns)} ago)" if ago_ns > _FRESH_NS else ""
-    return f"{milliseconds_text(drawn.draw_ms)}{ago}"
+    notes = [f"{span_text(ago_ns)} ago"] if ago_ns > _FRESH_NS else []
+    if drawn.draw_ms >= _HIDDEN_MS:
+        notes.append("in a hidden tab?")
+    return milliseconds_text(drawn.draw_ms) + (f" ({', '.join(notes)})" if notes else "")
 
 
 def _recorder(status: RecorderStatus | None) -> list[tuple[str, str]]:

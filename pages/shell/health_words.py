@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final, Literal, TypeAlias
 
+from core.domain.instrument import MarketKind, Venue
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, State
 from data.store.recorder import RecorderState, RecorderStatus
@@ -56,8 +57,10 @@ def headline(channels: Sequence[ChannelHealth], *, source: str) -> tuple[Level, 
         if len(channels) == 1:
             return "well", f"The only channel of {of} is live."
         return "well", f"All {counted(len(channels), 'channel')} of {of} are live."
-    named = "; ".join(_clause(each) for each in amiss[:_NAMED])
-    more = f"; and {len(amiss) - _NAMED} more" if len(amiss) > _NAMED else ""
+    groups = _grouped(amiss)
+    named = "; ".join(_clause(each) for each in groups[:_NAMED])
+    unnamed = sum(map(len, groups[_NAMED:]))
+    more = f"; and {unnamed} more" if unnamed else ""
     verb = "is" if len(amiss) == 1 else "are"
     words = f"{len(amiss)} of {counted(len(channels), 'channel')} {verb} not live: {named}{more}."
     return "amiss", words
@@ -121,10 +124,26 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _clause(channel: ChannelHealth) -> str:
+def _grouped(amiss: Sequence[ChannelHealth]) -> list[list[ChannelHealth]]:
+    """Return channels by market and state: what one dead exchange does to all of its channels."""
+    groups: dict[tuple[Venue, MarketKind, State], list[ChannelHealth]] = {}
+    for each in amiss:
+        groups.setdefault((each.venue, each.kind, each.state), []).append(each)
+    return list(groups.values())
+
+
+def _clause(group: Sequence[ChannelHealth]) -> str:
+    """Return one clause for channels of one market and state, with the reason of the first."""
+    channel = group[0]
+    market = f"{VENUE_NAMES[channel.venue]} {channel.kind}"
     reason = f" ({channel.reason.rstrip('.')})" if channel.reason else ""
-    name = f"{VENUE_NAMES[channel.venue]} {channel.symbol} {channel.kind} {channel.channel}"
-    return f"{name} is {channel.state} since {utc_text(channel.since_ns)}{reason}"
+    state = f"{channel.state} since {utc_text(channel.since_ns)}{reason}"
+    symbols = {each.symbol for each in group}
+    if len(group) == 1:
+        return f"{market} {channel.symbol} {channel.channel} is {state}"
+    if len(symbols) == 1:
+        return f"{market} {channel.symbol}: {len(group)} channels are {state}"
+    return f"{market}: {len(group)} channels are {state}"
 
 
 def _limits(keep_days: int | None, keep_gb: float | None) -> str:

@@ -31,12 +31,13 @@ _STYLE: Final = """<style>
 .ts-scroll { overflow-x: auto; }
 .ts-table { width: 100%; border-collapse: collapse; font-size: 13px;
   font-variant-numeric: tabular-nums; }
-.ts-table th { text-align: left; color: #94a3b8; font-weight: 500; padding: 4px 8px;
-  white-space: nowrap; }
-.ts-table td { padding: 3px 8px; border-top: 1px solid rgba(148,163,184,0.12);
+.ts-table th { text-align: left; color: #94a3b8; font-weight: 500; padding: 4px 6px;
+  font-size: 12px; white-space: nowrap; }
+.ts-table td { padding: 3px 6px; border-top: 1px solid rgba(148,163,184,0.12);
   white-space: nowrap; }
 .ts-table .num { text-align: right; }
 .ts-table td.wide { white-space: normal; min-width: 180px; }
+.ts-table td.clip { max-width: 170px; overflow: hidden; text-overflow: ellipsis; }
 .ts-table td.raw { font-family: ui-monospace, monospace; font-size: 11px; word-break: break-all;
   white-space: normal; }
 .ts-table tr.first td { border-top-color: rgba(148,163,184,0.4); }
@@ -157,6 +158,11 @@ def text_cell(text: str, *, kind: str = "") -> str:
     return f"<td{attribute}>{escape(text)}</td>"
 
 
+def clipped_cell(text: str) -> str:
+    """Return a cell of a long sentence on one line; the mouse shows the rest."""
+    return f'<td class="clip" title="{escape(text)}">{escape(text)}</td>'
+
+
 def number_cell(text: str) -> str:
     """Return a cell of a number."""
     return f'<td class="num">{escape(text)}</td>'
@@ -188,7 +194,7 @@ def _channel(channel: ChannelHealth, now_ns: Ns, *, begins: bool) -> str:
         number_cell(f"{channel.gaps:,}"),
         number_cell(f"{channel.reconnects:,}"),
         number_cell(f"{channel.refused:,}"),
-        text_cell(channel.reason, kind="wide"),
+        clipped_cell(channel.reason),
         begins=begins,
     )
 

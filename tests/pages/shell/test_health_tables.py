@@ -99,6 +99,11 @@ def test_an_old_drawing_is_told_with_its_age():
     assert shown["Written to drawn"] == "58 ms (1.5 min ago)"
 
 
+def test_a_drawing_that_took_a_second_may_be_that_of_a_hidden_tab():
+    shown = values(process_strip(figures(), None, Drawn(1132.0, START_NS), now_ns=START_NS))
+    assert shown["Written to drawn"] == "1,132 ms (in a hidden tab?)"
+
+
 def test_a_buffer_shows_what_it_holds():
     shown = cells(buffers_table([buffer()], now_ns=START_NS + 7200 * NS_PER_S))
     assert shown == [

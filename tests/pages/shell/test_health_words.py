@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.domain.instrument import MarketKind, Venue
@@ -55,16 +57,32 @@ def test_what_is_not_live_is_named_with_the_worst_first():
     level, words = headline(channels, source="live")
     assert level == "amiss"
     assert words == (
-        "2 of 3 channels are not live: OKX C perp trades is rejected since "
-        "2023-11-14 22:13:00 UTC (the address is refused); OKX B perp trades is syncing since "
+        "2 of 3 channels are not live: OKX perp C trades is rejected since "
+        "2023-11-14 22:13:00 UTC (the address is refused); OKX perp B trades is syncing since "
         "2023-11-14 22:13:00 UTC."
     )
 
 
-def test_of_many_only_three_are_named_and_the_others_counted():
-    words = headline([channel(each, State.STALE) for each in "ABCDE"], source="live")[1]
+def test_what_one_exchange_does_to_all_its_channels_is_said_once():
+    channels = [channel(each, State.STALE, reason="not reached") for each in "ABCDE"]
+    words = headline(channels, source="live")[1]
+    assert words == (
+        "5 of 5 channels are not live: OKX perp: 5 channels are stale since "
+        "2023-11-14 22:13:00 UTC (not reached)."
+    )
+
+
+def test_several_channels_of_one_instrument_are_counted_by_its_name():
+    both = [channel("A", State.STALE), channel("A", State.STALE, channel="book"), channel("B")]
+    assert "OKX perp A: 2 channels are stale since" in headline(both, source="live")[1]
+
+
+def test_of_many_markets_only_three_are_named_and_the_others_counted():
+    markets = [(venue, kind) for venue in Venue for kind in MarketKind]
+    channels = [replace(channel("A", State.STALE), venue=v, kind=k) for v, k in markets]
+    words = headline(channels, source="live")[1]
     assert words.count(" is stale since ") == 3
-    assert words.endswith("; and 2 more.")
+    assert words.endswith("; and 3 more.")
 
 
 def test_of_equally_bad_ones_the_longest_is_first():

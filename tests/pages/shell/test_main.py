@@ -92,6 +92,18 @@ def test_the_banner_says_simulated_and_outside_text_stays_text():
     assert r"Seed \*7\* \<b\>\." in texts(page)
 
 
+def test_of_dozens_of_notes_three_lines_are_shown_and_the_rest_counted(tmp_path):
+    notes = [f"Exchange {number} could not be reached: {'x' * 100}." for number in range(12)]
+    source = StillSource(LISTED, now_ns=START_NS, notes=[*notes, notes[0]])
+    with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])):
+        page = app().run()
+    assert not page.exception
+    (words,) = [each.value for each in page.caption if "Exchange 0" in each.value]
+    assert "Exchange 2" in words
+    assert "Exchange 3" not in words
+    assert words.endswith("And 9 more.")
+
+
 @pytest.mark.usefixtures("full")
 def test_an_address_with_nonsense_falls_back_to_the_first_view():
     page = app()
