@@ -4,17 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 from core.calc.common_grid import common_instrument
 from core.domain.errors import RecordingError
 from core.domain.events import Channel, Gap
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import NS_PER_DAY, Ns
+from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
+from data.clock import wall_ns
 from data.store import paths
 from data.store.facts import Facts, Summary, merge_summaries, summary
 from data.store.manifest import StoredFile, read_entries, read_gaps
 from data.store.parquet import ParquetRows
 from data.store.segment import read_segment
+
+_SETTLED_NS: Final[Ns] = 2 * NS_PER_S
+"""A folder that changed longer ago than this would show another time if it changed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Catalog:
         self._lock = Lock()
         self._known: dict[Path, tuple[tuple[int, int], StoredFile | str]] = {}
         self._open: dict[Path, StoredFile] = {}
+        self._settled: dict[tuple[Path, Channel | None], tuple[Ns, list[StoredFile]]] = {}
 
     def files(
         self, day: Path, channel: Channel | None = None
@@ -85,6 +91,19 @@ class Catalog:
         Args:
             channel: of which rows; None = of all channels.
         """
+        changed_ns = _changed_ns(day)
+        with self._lock:
+            settled = self._settled.get((day, channel))
+        if settled is not None and settled[0] == changed_ns:
+            return list(settled[1]), []
+        good, bad = self._look_at(day, channel)
+        is_compacted = all(each.path.suffix == ".parquet" for each in good)
+        if is_compacted and not bad and wall_ns() - changed_ns > _SETTLED_NS:
+            with self._lock:
+                self._settled[day, channel] = changed_ns, list(good)
+        return good, bad
+
+    def _look_at(self, day: Path, channel: Channel | None) -> tuple[list[StoredFile], list[str]]:
         good: list[StoredFile] = []
         bad: list[str] = []
         listed: dict[str, StoredFile] | None = None
@@ -119,11 +138,15 @@ class Catalog:
         with self._lock:
             self._open.pop(path, None)
             self._known.pop(path, None)
+            self._unsettle(path)
 
     def forget_below(self, folder: Path) -> None:
         """Forget every file below a folder."""
         with self._lock:
             below = [each for each in {**self._open, **self._known} if folder in each.parents]
+            self._settled = {
+                key: each for key, each in self._settled.items() if not _is_in(key[0], folder)
+            }
         for path in below:
             self.forget(path)
 
@@ -135,6 +158,7 @@ class Catalog:
             return
         with self._lock:
             self._known[path] = (status.st_size, status.st_mtime_ns), sentence
+            self._unsettle(path)
 
     def stored(self, source: str | None = None) -> Iterator[Stored]:
         """Yield what is stored, of one source or of all."""
@@ -150,6 +174,10 @@ class Catalog:
         """Return the instrument that rows are read as, and its versions; None = no file."""
         files = [file for day in paths.days(folder) for file in self.files(day, channel)[0]]
         return grid_of(files) if files else None
+
+    def _unsettle(self, path: Path) -> None:
+        for channel in (None, *Channel):
+            self._settled.pop((path.parent, channel), None)
 
     def _stored(self, source: str, instrument_id: InstrumentId, folder: Path) -> Stored | None:
         days: list[StoredDay] = []
@@ -176,10 +204,23 @@ class Catalog:
         )
 
 
+def _changed_ns(day: Path) -> Ns:
+    """Return when a file last came to a folder or went; 0 where there is no folder."""
+    try:
+        return day.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
 def grid_of(files: Iterable[StoredFile]) -> tuple[Instrument, tuple[Instrument, ...]]:
     """Return the instrument on whose grid all files are whole, and the different versions."""
     by_age = sorted(files, key=lambda each: each.summary.first_ns)
-    versions = tuple(dict.fromkeys(each.facts.instrument() for each in by_age))
+    told = dict.fromkeys(each.facts for each in by_age)
+    versions = tuple(dict.fromkeys(facts.instrument() for facts in told))
     if len({(each.tick_size, each.lot_size) for each in versions}) == 1:
         return versions[-1], versions
     return common_instrument(versions), versions

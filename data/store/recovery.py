@@ -107,8 +107,7 @@ def _recent(files: list[StoredFile], since_ns: Ns) -> Recent:
 
 
 def _steps(file: StoredFile) -> tuple[object, object]:
-    instrument = file.facts.instrument()
-    return instrument.tick_size, instrument.lot_size
+    return file.facts.tick_size, file.facts.size_step * file.facts.contract_value
 
 
 def _rows_since(file: StoredFile, since_ns: Ns) -> int:

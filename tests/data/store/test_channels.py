@@ -297,3 +297,26 @@ def test_every_layout_says_all_of_its_columns():
         )
     assert set(LAYOUTS) == set(Channel)
     assert LevelFlag.FIRST == 1
+
+
+def test_a_day_that_changed_long_ago_is_not_looked_through_again_and_a_change_is_noticed(
+    store, monkeypatch
+):
+    monkeypatch.setattr("data.store.catalog._SETTLED_NS", -1)
+    store.append_rows("live", event(Channel.BOOK, message(START_NS, [(1, 100, 5)])))
+    store.seal()
+    (before,) = store.recordings()
+    reader, looks = Store(store.root), []
+    look_at = reader._catalog._look_at
+    monkeypatch.setattr(
+        reader._catalog, "_look_at", lambda *day: looks.append(day) or look_at(*day)
+    )
+    assert reader.recordings() == [before]
+    many = len(looks)
+    assert reader.recordings() == [before]
+    assert len(looks) == many
+    store.append_rows("live", event(Channel.BOOK, message(START_NS + 1, [(1, 100, 5)])))
+    store.flush()
+    assert reader.recordings()[0].rows == 2
+    store.delete("live", LISTED)
+    assert reader.recordings() == []
