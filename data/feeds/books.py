@@ -12,8 +12,7 @@ from core.domain.events import BookBegins, BookEnds, MarketEvent
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.feeds.health import HealthBoard, State
-from data.feeds.inlet import DataEvent
-from data.feeds.side import SideInlet
+from data.feeds.side import SideEvent, SideInlet
 from data.venues.streams import Stream
 from data.venues.sync import Pace
 
@@ -54,6 +53,7 @@ class BookInlet(SideInlet):
             if epoch != self._epoch or self._open:
                 return
             self._open = True
+            self._again = False
             self._troubles.pop(topic, None)
             self._base = (State.SYNCING, f"connected; no {self.awaited} yet")
             self._show(now_ns)
@@ -79,10 +79,10 @@ class BookInlet(SideInlet):
         self._again = False
         return True
 
-    def _take(self, event: DataEvent, now_ns: Ns) -> None:
+    def _take(self, event: SideEvent, now_ns: Ns) -> None:
         self._last_ns = now_ns
         if self._open:
-            self._pass_on(event)
+            self._submit(event)
         else:
             self.discarded += 1
 

@@ -5,15 +5,18 @@ Whatever was not brought while no connection counted is a gap, since no venue te
 
 from collections.abc import Callable, Iterable
 from threading import Lock
-from typing import Final
+from typing import Final, TypeAlias
 
 from core.domain.derivatives import DerivativeTicker, Liquidations
-from core.domain.events import Channel, Gap, MarketEvent, NoTrade, Trades
+from core.domain.events import BookEvent, Channel, Gap, MarketEvent, NoTrade, Trades
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.feeds.health import HealthBoard, State
 from data.feeds.inlet import DataEvent
 from data.venues.streams import Stream
+
+SideEvent: TypeAlias = BookEvent | DerivativeTicker | Liquidations
+"""What a message says that is not about trades nor about the connection."""
 
 _AWAITED: Final = {
     Channel.BOOK: "update of the book",
@@ -70,6 +73,8 @@ class SideInlet:
 
     def accept(self, event: DataEvent, *, epoch: int) -> None:
         """Pass on what the connection that counts brings."""
+        if isinstance(event, Trades | NoTrade):
+            return  # another way in is for these
         with self._lock:
             if epoch != self._epoch:
                 self.discarded += 1
@@ -121,13 +126,9 @@ class SideInlet:
         """Return that nothing is to be subscribed again."""
         return False
 
-    def _take(self, event: DataEvent, now_ns: Ns) -> None:
+    def _take(self, event: SideEvent, now_ns: Ns) -> None:
         self._live(self.topic_of(event), now_ns)
-        self._pass_on(event)
-
-    def _pass_on(self, event: DataEvent) -> None:
-        if not isinstance(event, NoTrade):
-            self._submit(event)
+        self._submit(event)
 
     def _live(self, topic: str, now_ns: Ns) -> None:
         """Note that a topic delivers; the channel is live when no other is in trouble."""
@@ -160,13 +161,8 @@ class SideInlet:
         )
 
 
-def _times(event: DataEvent) -> tuple[Ns, Ns]:
+def _times(event: SideEvent) -> tuple[Ns, Ns]:
     """Return when a message was received, and the venue's time of it; 0 = it gives none."""
-    if isinstance(event, Trades):
-        return event.rows[-1][1], event.rows[-1][0]
     if isinstance(event, Liquidations):
         return event.rows[-1][1], event.rows[-1][0]
-    if isinstance(event, NoTrade):
-        msg = "a number that no trade bears has no time"
-        raise TypeError(msg)
     return event.ts_recv_ns, event.ts_event_ns

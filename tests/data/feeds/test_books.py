@@ -156,3 +156,12 @@ def test_a_silent_topic_ends_the_book_until_it_is_subscribed_again(case):
     case.bring(3)
     assert case.told() == ["B", "E", "B", 3]
     assert case.channel().state is State.SYNCING
+
+
+def test_what_was_asked_of_a_lost_connection_is_not_asked_of_the_next(case):
+    case.begin()
+    case.inlet.again()
+    case.inlet.say(State.STALE, now_ns=7, reason="cut")
+    case.inlet.switch(2, seamless=False)
+    case.begin(epoch=2)
+    assert not case.inlet.restarts(now_ns=9)

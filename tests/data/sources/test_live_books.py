@@ -304,6 +304,21 @@ def test_a_flood_of_messages_that_cannot_be_read_does_not_flood_the_venue(exchan
 
 
 @every_venue
+def test_a_connection_on_which_everything_falls_silent_is_replaced(exchange, key):
+    with LiveRun(exchange, BTC[key], ETH[key], markets=hasty(key, 1.0)) as run:
+        live(run, BTC[key], ETH[key])
+        silent_s = time.monotonic()
+        exchange.faults.silent = True
+        ends = until(lambda: len(run.timed(BookEnds)) == 2 and run.timed(BookEnds))
+        assert ends[0][1] - silent_s <= 1.0 + 0.5
+        assert ends[0][0].reason.startswith("no update of the book came for 1 s")
+        exchange.faults.silent = False
+        live(run, BTC[key], ETH[key])
+        settles(run, BTC[key], ETH[key])
+        assert run.channel(BTC[key], Channel.BOOK).reconnects == 1
+
+
+@every_venue
 def test_a_book_in_which_nothing_happens_is_blamed_ever_more_rarely(exchange, key):
     with LiveRun(exchange, BTC[key], markets=hasty(key, 0.3)) as run:
         live(run, BTC[key])
