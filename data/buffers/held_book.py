@@ -132,11 +132,10 @@ class HeldBook:
     def take_rows(self, stream: str, rows: RowArray) -> None:
         """Take whole messages as they are: LEVEL_DTYPE[n], in order."""
         self.version += 1
-        self._ended = ""
         for message in messages(self._instrument, stream, rows):
             if isinstance(message, BookSnapshot):
                 self._keeper.book.replace(message)
-                self._taken = Phase.LIVE
+                self._taken, self._ended = Phase.LIVE, ""
             elif self._taken is Phase.LIVE:
                 self._keeper.book.apply(message)
             self._note_live()

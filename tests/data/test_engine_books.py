@@ -141,6 +141,7 @@ def test_a_recorded_book_is_taken_as_it_is_and_stale_where_messages_are_missing(
     change[0] = (START_NS, START_NS, 9, 7, 100, 1, 1, 0)
     run.take(Rows(BTC, Channel.BOOK, "depth", change))
     assert run.tape.book.best() == (99, 101), "a change of a book that is not known is of no use"
+    assert run.tape.book.reason == "the disk was full"
     run.take(Rows(BTC, Channel.BOOK, "depth", rows))
     assert run.tape.book.phase is Phase.LIVE
 
