@@ -1,22 +1,20 @@
 """What is stored: every file with its facts, by instrument and by day."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 from core.calc.common_grid import common_instrument
-from core.domain.errors import RecordingError
 from core.domain.events import Channel, Gap
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.clock import wall_ns
 from data.store import paths
-from data.store.facts import Facts, Summary, merge_summaries, summary
-from data.store.manifest import StoredFile, read_entries, read_gaps
-from data.store.parquet import ParquetRows
-from data.store.segment import read_segment
+from data.store.facts import Summary, merge_summaries
+from data.store.looking import look
+from data.store.manifest import MANIFEST, StoredFile, read_entries, read_gaps
 
 _SETTLED_NS: Final[Ns] = 2 * NS_PER_S
 """A folder that changed longer ago than this would show another time if it changed again."""
@@ -81,6 +79,7 @@ class Catalog:
         self._lock = Lock()
         self._known: dict[Path, tuple[tuple[int, int], StoredFile | str]] = {}
         self._open: dict[Path, StoredFile] = {}
+        self._manifests: dict[Path, tuple[int, dict[str, StoredFile]]] = {}
         self._settled: dict[tuple[Path, Channel | None], tuple[Ns, list[StoredFile]]] = {}
 
     def files(
@@ -118,8 +117,8 @@ class Catalog:
                 if path in self._open:
                     known = stamp, self._open[path]
             if known is None or known[0] != stamp:
-                listed = read_entries(day) if listed is None else listed
-                known = stamp, _look(path, status.st_size, listed)
+                listed = self._entries(day) if listed is None else listed
+                known = stamp, look(path, status.st_size, listed)
                 with self._lock:
                     self._known[path] = known
             if isinstance(known[1], StoredFile):
@@ -174,6 +173,20 @@ class Catalog:
         """Return the instrument that rows are read as, and its versions; None = no file."""
         files = [file for day in paths.days(folder) for file in self.files(day, channel)[0]]
         return grid_of(files) if files else None
+
+    def _entries(self, day: Path) -> dict[str, StoredFile]:
+        """Return what the manifest of a day says; read again where it has grown."""
+        try:
+            size = (day / MANIFEST).stat().st_size
+        except OSError:
+            return {}
+        with self._lock:
+            known = self._manifests.get(day)
+        if known is None or known[0] != size:
+            known = size, read_entries(day)
+            with self._lock:
+                self._manifests[day] = known
+        return known[1]
 
     def _unsettle(self, path: Path) -> None:
         for channel in (None, *Channel):
@@ -232,38 +245,6 @@ def channel_of(files: Sequence[StoredFile]) -> str:
     for each in files:
         rows[each.facts.channel] = rows.get(each.facts.channel, 0) + each.summary.rows
     return min(rows, key=lambda name: (-rows[name], name))
-
-
-def _look(path: Path, size: int, listed: Mapping[str, StoredFile]) -> StoredFile | str:
-    """Return what a file is; a sentence where it cannot be read, an empty one where it is empty."""
-    known = listed.get(path.name)
-    if known is not None and known.size_bytes == size:
-        return known
-    try:
-        return _read(path, size)
-    except FileNotFoundError:
-        return ""
-    except RecordingError as error:
-        return error.ui_message
-
-
-def _read(path: Path, size: int) -> StoredFile | str:
-    if path.suffix == ".arrow":
-        segment = read_segment(path)
-        facts, rows = segment.facts, segment.rows
-        _require_name(path, facts)
-        return StoredFile(path, facts, summary(rows, facts.holds), size) if rows.size else ""
-    file = ParquetRows(path)
-    _require_name(path, file.facts)
-    parts = [summary(file.read(group), file.facts.holds) for group in file.groups]
-    return StoredFile(path, file.facts, merge_summaries(parts), size) if parts else ""
-
-
-def _require_name(path: Path, facts: Facts) -> None:
-    """Refuse a file whose name says that it holds something else than it does."""
-    if paths.channel_of(path) is not facts.holds:
-        msg = f"{path.name} holds {facts.holds.value}; it was renamed"
-        raise RecordingError(msg)
 
 
 def _day(

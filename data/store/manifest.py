@@ -88,12 +88,15 @@ def read_gaps(folder: Path, instrument_id: InstrumentId) -> list[Gap]:
 def read_entries(day: Path) -> dict[str, StoredFile]:
     """Return what the manifest of a day says, by the names of the files."""
     found = {}
+    sound: set[Facts] = set()
     for record in ledger.read(day / MANIFEST)[0]:
         try:
             facts = msgspec.convert(record["facts"], Facts, strict=False)
             counts = msgspec.convert(record["summary"], Summary)
             name, size, crc32 = record["file"], record["bytes"], record["crc32"]
-            facts.instrument()
+            if facts not in sound:
+                facts.instrument()
+                sound.add(facts)
         except (msgspec.ValidationError, KeyError, TypeError, ValueError):
             continue  # the file itself knows
         found[name] = StoredFile(day / name, facts, counts, size, crc32)

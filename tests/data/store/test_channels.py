@@ -253,7 +253,7 @@ def test_the_list_of_recordings_opens_no_compacted_file(store, monkeypatch):
     def opened(*_args, **_options):
         raise AssertionError("a file was opened")
 
-    monkeypatch.setattr("data.store.catalog.ParquetRows", opened)
+    monkeypatch.setattr("data.store.looking.ParquetRows", opened)
     assert Store(store.root).recordings() == before
 
 
