@@ -200,26 +200,40 @@ def open_segments():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_stops_recording_loudly_and_it_resumes_in_a_new_segment(store, started):
+@pytest.mark.parametrize("channel", [Channel.TRADES, Channel.BOOK])
+def test_a_full_disk_stops_recording_loudly_and_it_resumes_in_a_new_segment(
+    store, started, channel
+):
     recorder = started()
-    rows = random_trades(np.random.default_rng(5), 3_000)
-    rows["ts_event_ns"] += (time.time_ns() // NS_PER_DAY + 1) * NS_PER_DAY - START_NS + NS_PER_HOUR
-    recorder(TradeBlock(instrument(), "aggTrade", rows[:1_000]))
-    until(lambda: recorder.status().acknowledged == 1_000)
+    rng = np.random.default_rng(5)
+    if channel is Channel.TRADES:
+        rows = random_trades(rng, 3_000)
+    else:
+        rows = random_rows(rng, channel, 3_000 // MESSAGE)
+    day_ns = (time.time_ns() // NS_PER_DAY + 1) * NS_PER_DAY
+    for column in ("ts_event_ns", "ts_recv_ns"):
+        rows[column] += day_ns - START_NS + NS_PER_HOUR
+
+    def record(part):
+        block = TradeBlock(instrument(), "aggTrade", part)
+        recorder(block if channel is Channel.TRADES else event(channel, part))
+
+    record(rows[:999])
+    until(lambda: recorder.status().acknowledged == 999)
     full = os.open("/dev/full", os.O_WRONLY)
     ((handle, _),) = open_segments()
     os.dup2(full, handle)
     os.close(full)
-    recorder(TradeBlock(instrument(), "aggTrade", rows[1_000:2_000]))
+    record(rows[999:1_998])
     status = until(lambda: stopped(recorder))
     assert "No space left on device" in status.reason
-    assert status.acknowledged == 1_000
-    recorder(TradeBlock(instrument(), "aggTrade", rows[2_000:]))
+    assert status.acknowledged == 999
+    record(rows[1_998:])
     until(lambda: recorder.status().acknowledged == 3_000)
     assert recorder.status().state is RecorderState.RECORDING
     assert recorder.status().lost == 0
-    assert np.array_equal(read(store.root), rows)
-    assert len(list(store.root.rglob("trades-*"))) == 2
+    assert stored(store, channel).tobytes() == rows.tobytes()
+    assert len(list(store.root.rglob(f"{channel.value}-*"))) == 2
 
 
 def stopped(recorder):
