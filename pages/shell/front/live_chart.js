@@ -133,6 +133,7 @@ class LiveChart extends Panel {
     // The plot begins at the root's left edge; asking the browser would make it lay out twice.
     this.root.dataset.plotPx = `${xaxis._offset},${xaxis._offset + xaxis._length}`;
     this.root.dataset.rangeNs = xaxis.range.map((end) => nanoseconds(xaxis.r2l(end))).join(",");
+    this.root.dataset.marksPx = this.marks.places();
   }
 
   /** Return where a pointer event lies on the plot area, or null. */

@@ -8,6 +8,7 @@ import { fixed, short } from "./readout.js";
 
 const KIND = "mark";
 const REACH_PX = 4;
+const LAST = 20;
 const TURN = 2 * Math.PI;
 
 export class Marks {
@@ -74,6 +75,11 @@ export class Marks {
       pen.stroke();
       this.spots.push({ x, y, radius, trace, i });
     }
+  }
+
+  /** Return where the last circles are, from the plot's corner, as "x,y x,y". */
+  places() {
+    return this.spots.slice(-LAST).map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(" ");
   }
 
   /** Show the words of the smallest circle at a place, in pixels; `step` in milliseconds. */
