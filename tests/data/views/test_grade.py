@@ -225,3 +225,23 @@ def test_nothing_is_computed_until_something_settles():
     assert graded.update([tape], SAME, opens, now_ns=now_ns + NS_PER_S // 2) is first
     tape.take_klines("1m", candles_of(FIFTHS))
     assert graded.update([tape], SAME, opens, now_ns=now_ns) is not first
+
+
+def test_a_gap_that_is_told_late_lowers_a_bar_that_was_graded_before():
+    tape, opens = tape_of(FIFTHS, BYBIT), opens_of(5)
+    graded = GradedBars(NS_PER_MINUTE, "1m")
+    now_ns = START_NS + 600 * NS_PER_S
+    assert np.isnan(graded.update([tape], SAME, opens, now_ns=now_ns).grade).all()
+    tape.take_gap(Gap(BYBIT.id, START_NS, START_NS + 30 * NS_PER_S, "lost"))
+    assert graded.update([tape], SAME, opens, now_ns=now_ns).grade[0] == 0.5
+
+
+def test_seconds_that_were_graded_before_their_minute_was_over_are_proven_with_it():
+    rows = trades(*((n, 1000, 10, 1) for n in range(75)))
+    tape, graded = tape_of(rows, BYBIT), GradedBars(NS_PER_S, None)
+    tape.take_klines("1m", candles_of(rows)[:1])
+    opens = opens_of(75, "1s")
+    early = graded.update([tape], SAME, opens, now_ns=START_NS + 62 * NS_PER_S)
+    assert np.isnan(early.grade).all()
+    late = graded.update([tape], SAME, opens, now_ns=START_NS + 75 * NS_PER_S)
+    np.testing.assert_array_equal(late.grade, [1] * 60 + [np.nan] * 15)
