@@ -23,7 +23,7 @@ def report(
 ) -> None:
     """Put changes of books on the board, and count their gaps."""
     for gap in gaps:
-        health.gap(gap.instrument_id, gap.channel, now_ns=now_ns)
+        health.gap(gap.instrument_id, gap.channel)
     for each in states:
         health.set_state(
             each.tape.instrument.id,

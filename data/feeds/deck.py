@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from core.domain.events import AnyWireEvent, Channel
-from core.domain.instrument import Instrument
+from core.domain.instrument import Instrument, MarketKind, Venue
 from core.domain.units import Ns
 from data.clock import monotonic_s, wall_ns
 from data.feeds.health import HealthBoard
@@ -52,6 +52,16 @@ class Clock:
     monotonic_s: Callable[[], float] = monotonic_s
 
 
+class Keep(Protocol):
+    """Keeps what came as it came; returns at once, and never raises."""
+
+    def __call__(
+        self, venue: Venue, kind: MarketKind, raw: bytes, ts_recv_ns: Ns, *, asked: str = ""
+    ) -> None:
+        """Keep a message, or a snapshot of the book of the symbol that was ``asked`` for."""
+        ...
+
+
 class Deck(Protocol):
     """What a connection needs to know of its surroundings."""
 
@@ -73,6 +83,11 @@ class Deck(Protocol):
     @property
     def clock(self) -> Clock:
         """What time it is."""
+        ...
+
+    @property
+    def keep(self) -> Keep | None:
+        """Who wants every message as it came; None = nobody."""
         ...
 
     @property

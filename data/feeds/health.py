@@ -163,9 +163,12 @@ class HealthBoard:
         """Put a channel into ``state``; ``since_ns`` moves only when the state changes.
 
         Args:
-            unless: a channel in one of these is left as it is; the feed knows better.
+            unless: given by others than the feed, which knows better: a channel in one of these is
+                left as it is, and one that is not followed (any more) does not come on the board.
         """
         with self._lock:
+            if unless and (instrument_id, channel) not in self._channels:
+                return
             known = self._channel(instrument_id, channel, now_ns)
             if known.state in unless:
                 return
@@ -185,10 +188,12 @@ class HealthBoard:
         with self._lock:
             self._channel(instrument_id, channel, now_ns).count(now_ns, ts_event_ns)
 
-    def gap(self, instrument_id: InstrumentId, channel: str, *, now_ns: Ns) -> None:
-        """Count one span of which rows are missing, or may be."""
+    def gap(self, instrument_id: InstrumentId, channel: str) -> None:
+        """Count one span of which rows are missing, or may be, of a channel that is followed."""
         with self._lock:
-            self._channel(instrument_id, channel, now_ns).gaps += 1
+            known = self._channels.get((instrument_id, channel))
+            if known is not None:
+                known.gaps += 1
 
     def reconnected(self, instrument_id: InstrumentId, channel: str, *, now_ns: Ns) -> None:
         """Count one connection that was lost and is open again."""

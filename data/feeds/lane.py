@@ -13,7 +13,7 @@ from core.domain.arrays import TradeArray, empty_trades
 from core.domain.events import AnyWireEvent, Channel, MarketEvent
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
-from data.feeds.deck import Clock, InletKey, Timing
+from data.feeds.deck import Clock, InletKey, Keep, Timing
 from data.feeds.gate import Gate
 from data.feeds.health import HealthBoard, State
 from data.feeds.inlet import Inlet
@@ -40,6 +40,7 @@ class Surroundings:
         known: returns the newest trades held of an instrument from before, sorted; its first trade
             to come is joined to them as after a lost connection.
         channels: what is followed of each instrument.
+        keep: wants every message as it came; None = nobody does.
     """
 
     submit: Callable[[MarketEvent], None]
@@ -50,6 +51,7 @@ class Surroundings:
     clock: Clock = field(default_factory=Clock)
     known: Callable[[InstrumentId], TradeArray] = lambda _: empty_trades()
     channels: frozenset[Channel] = frozenset(Channel)
+    keep: Keep | None = None
 
 
 class Lane:
@@ -113,6 +115,11 @@ class Lane:
     def clock(self) -> Clock:
         """What time it is."""
         return self._around.clock
+
+    @property
+    def keep(self) -> Keep | None:
+        """Who wants every message as it came."""
+        return self._around.keep
 
     @property
     def inlets(self) -> Mapping[InletKey, Inlet]:

@@ -1,5 +1,6 @@
 """REST of all venues: one worker thread per venue, a queue of questions, futures for answers."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -19,6 +20,7 @@ from core.domain.units import Ns
 from data.clock import monotonic_s, wall_ns
 from data.feeds.breaker import Breaker
 from data.feeds.client import VenueClient
+from data.feeds.deck import Keep
 from data.settings import Endpoints
 from data.venues.market import Market
 from data.venues.streams import Poll
@@ -52,8 +54,15 @@ class Rest:
         *,
         endpoints: Endpoints,
         rng: Random | None = None,
+        keep: Keep | None = None,
     ) -> None:
-        """Make one; a worker starts at its venue's first question."""
+        """Make one; a worker starts at its venue's first question.
+
+        Args:
+            rng: of the breakers' pauses.
+            keep: wants every snapshot of a book as it came.
+        """
+        self._keep = keep
         self._numbers = count()
         rng = rng or Random()
         self._desks: dict[Venue, _Desk] = {}
@@ -121,7 +130,11 @@ class Rest:
         call = market.book_call(instrument.id.symbol)
 
         def read(body: Any) -> BookSnapshot:
-            return market.parse_book(body, instrument, ts_recv_ns=wall_ns())
+            now_ns = wall_ns()
+            if self._keep is not None:
+                venue, kind, symbol = instrument.id.venue, instrument.id.kind, instrument.id.symbol
+                self._keep(venue, kind, json.dumps(body).encode(), now_ns, asked=symbol)
+            return market.parse_book(body, instrument, ts_recv_ns=now_ns)
 
         return self._ask(market, call, read, URGENT)
 

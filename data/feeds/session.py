@@ -72,6 +72,8 @@ class Session:
         """Parse one message and pass on what it says; one that cannot be used is kept aside."""
         facts = self._deck.market.facts
         self._heard_s = self._deck.clock.monotonic_s()
+        if self._deck.keep is not None:
+            self._deck.keep(facts.venue, facts.kind, message.raw, message.ts_recv_ns)
         try:
             if not message.text:
                 msg = "the message is binary; the venue sends text"

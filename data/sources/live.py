@@ -12,7 +12,7 @@ from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_S, Ns
 from data.buffers.keeper import Request
 from data.clock import monotonic_s, wall_ns
-from data.feeds.deck import Clock, Timing
+from data.feeds.deck import Clock, Keep, Timing
 from data.feeds.health import HealthBoard
 from data.feeds.intake import Resumed
 from data.feeds.lane import Surroundings
@@ -38,7 +38,7 @@ class LiveSource:
 
     name = "live"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - parts that a test replaces
         self,
         instruments: Sequence[InstrumentId],
         *,
@@ -47,12 +47,14 @@ class LiveSource:
         markets: Mapping[_Key, Market] = MARKETS,
         timing: Timing | None = None,
         channels: Collection[Channel] = tuple(Channel),
+        keep: Keep | None = None,
     ) -> None:
         """Make one; nothing is opened before ``start``.
 
         Args:
             instruments: followed from the start; ``want`` adds more.
             channels: what is followed of each, besides trades.
+            keep: wants every message as it came.
         """
         self.run_id = f"live-{datetime.fromtimestamp(wall_ns() // NS_PER_S, UTC):%Y%m%dT%H%M%S}"
         self._first = tuple(instruments)
@@ -63,7 +65,7 @@ class LiveSource:
         self._clock = Clock()
         self._notes = Notes()
         self._known: dict[InstrumentId, TradeArray] = {}
-        self._rest = Rest(markets, endpoints=endpoints)
+        self._rest = Rest(markets, endpoints=endpoints, keep=keep)
         self._ended = Event()
         self._submit: Callable[[MarketEvent], None] = _nowhere
         self._supervisor = Supervisor(
@@ -77,6 +79,7 @@ class LiveSource:
                 clock=self._clock,
                 known=lambda each: self._known.get(each, empty_trades()),
                 channels=frozenset(channels),
+                keep=keep,
             ),
             endpoints=endpoints,
         )
@@ -155,7 +158,7 @@ class LiveSource:
         if self._ended.is_set():
             return
         if isinstance(event, Gap):
-            self._health.gap(event.instrument_id, event.channel, now_ns=self.now_ns())
+            self._health.gap(event.instrument_id, event.channel)
         self._submit(event)
 
     def _resumed(self, resumed: Resumed) -> None:

@@ -33,6 +33,7 @@ class Run:
     def __init__(self):
         self.engine = Engine()
         self.health = HealthBoard()
+        self.health.set_state(BTC.id, Channel.BOOK, State.CONNECTING, now_ns=START_NS)
         self.asked = []
         self.told = []
         self.engine.follow(

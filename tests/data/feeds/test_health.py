@@ -83,10 +83,12 @@ def test_the_lag_follows_the_newest_messages_and_may_be_below_zero():
     assert abs(channel.lag_ms + 2.0) < 0.01
 
 
-def test_gaps_are_counted_per_channel():
+def test_gaps_are_counted_per_channel_that_is_followed():
     board = HealthBoard()
-    for channel in (Channel.BOOK, Channel.BOOK, Channel.TRADES):
-        board.gap(BTC, channel, now_ns=5)
+    for channel in (Channel.BOOK, Channel.TRADES):
+        board.received(BTC, channel, now_ns=1)
+    for channel in (Channel.BOOK, Channel.BOOK, Channel.TRADES, Channel.QUOTES):
+        board.gap(BTC, channel)
     assert {each.channel: each.gaps for each in board.snapshot()} == {"book": 2, "trades": 1}
 
 
@@ -97,3 +99,12 @@ def test_a_state_may_yield_to_what_the_feed_said():
         BTC, Channel.BOOK, State.STALE, now_ns=2, reason="lost", unless=(State.REJECTED,)
     )
     assert [(each.state, each.reason) for each in board.snapshot()] == [(State.REJECTED, "refused")]
+
+
+def test_what_is_not_followed_any_more_comes_on_the_board_by_the_feed_alone():
+    board = HealthBoard()
+    board.set_state(BTC, Channel.BOOK, State.LIVE, now_ns=2, unless=(State.HALTED,))
+    assert board.snapshot() == ()
+    board.set_state(BTC, Channel.BOOK, State.CONNECTING, now_ns=2)
+    board.set_state(BTC, Channel.BOOK, State.LIVE, now_ns=3, unless=(State.HALTED,))
+    assert [each.state for each in board.snapshot()] == [State.LIVE]

@@ -467,3 +467,13 @@ def test_ending_brings_nothing_afterwards_and_is_quick(exchange):
         until(lambda: not exchange.clients())
         run.source.ask(BTC[BINANCE_SPOT].id, FetchSnapshot("too late"))
         assert len(run.events) == before
+
+
+def test_after_the_end_the_board_is_empty_whatever_the_engine_still_writes(exchange):
+    with LiveRun(exchange, *BTC.values()) as run:
+        live(run, BTC[OKX_PERP])
+        exchange.cut("rst")
+        run.source.stop()
+        run.engine.settle()
+        time.sleep(0.05)
+        assert run.health.snapshot() == ()
