@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Final
 
 from core.domain.errors import RecordingError, SettingsError, TapescopeError
-from core.domain.instrument import InstrumentId
+from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data.engine import Engine
 from data.feeds.health import HealthBoard
@@ -193,9 +193,21 @@ class Runtime:
         return ReplaySource(named, speed=speed, health=self.health, on_restart=self.engine.clear)
 
     def _live(self) -> Source:
+        settings = self.settings
         return LiveSource(
-            self.settings.instruments, endpoints=self.settings.endpoints, health=self.health
+            settings.instruments,
+            endpoints=settings.endpoints,
+            health=self.health,
+            keep=self._keep if settings.record and settings.record_raw else None,
         )
+
+    def _keep(
+        self, venue: Venue, kind: MarketKind, raw: bytes, ts_recv_ns: Ns, *, asked: str = ""
+    ) -> None:
+        """Let the session, if there is one, keep a frame as it arrived."""
+        session = self.session
+        if session is not None:
+            session.keep(venue, kind, raw, ts_recv_ns, asked=asked)
 
     def _simulated(self) -> Source:
         return SimulatedSource(seed=self.settings.seed, speed=self.settings.speed)
@@ -222,7 +234,12 @@ class Runtime:
         """Put back what was recorded, then record what comes, and what is missing in between."""
         settings = self.settings
         session = self.session = Session(
-            self.store, source.name, keep_days=settings.retain_days, keep_gb=settings.retain_gb
+            self.store,
+            source.name,
+            keep_days=settings.retain_days,
+            keep_gb=settings.retain_gb,
+            books=settings.record_books,
+            raw=settings.record_raw,
         )
         session.restore(self.engine.submit, now_ns=source.now_ns(), is_over=lambda: self._stopped)
         now_ns = source.now_ns()

@@ -12,8 +12,9 @@ import numpy as np
 from core.domain.arrays import TradeArray
 from core.domain.errors import RecordingError
 from core.domain.events import Channel, Gap, Rows, TradeBlock
-from core.domain.instrument import InstrumentId, MarketKind
+from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_MINUTE, Ns
+from data.store.raw_recorder import RawRecorder
 from data.store.recorder import Recorder
 from data.store.recovery import quick_since_ns, recover
 from data.store.store import Store
@@ -43,6 +44,7 @@ class Session:
         keep_days: int | None,
         keep_gb: float | None,
         books: bool = True,
+        raw: bool = False,
     ) -> None:
         """Make one; nothing is read or written yet.
 
@@ -50,6 +52,7 @@ class Session:
             keep_days: as in Recorder.
             keep_gb: size kept, 10^9 bytes; None = any.
             books: as in Recorder.
+            raw: whether what ``keep`` is told is kept, too.
         """
         self.recorder: Recorder | None = None
         self._store = store
@@ -57,6 +60,8 @@ class Session:
         self._keep_days = keep_days
         self._keep_bytes = None if keep_gb is None else int(keep_gb * _GB)
         self._books = books
+        self._wants_raw = raw
+        self._raw: RawRecorder | None = None
         self._newest: dict[InstrumentId, TradeArray] = {}
         self._notes: tuple[str, ...] = ()
         self._off_ns: Ns | None = None
@@ -131,8 +136,19 @@ class Session:
                 for channel in (Channel.TRADES, *_others(each)):
                     reason = "recording was switched off"
                     self.recorder(Gap(each, self._off_ns, now_ns, reason, channel))
+        if self._wants_raw:
+            self._raw = RawRecorder(self._store.root)
+            self._raw.start()
         self.recorder.start()
         return self.recorder
+
+    def keep(
+        self, venue: Venue, kind: MarketKind, raw: bytes, ts_recv_ns: Ns, *, asked: str = ""
+    ) -> None:
+        """Keep a frame as it arrived, as RawRecorder does, while this session records."""
+        recorder = self._raw
+        if recorder is not None:
+            recorder.frame(venue, kind, raw, ts_recv_ns, asked=asked)
 
     def pause(self, *, now_ns: Ns) -> None:
         """Store what was taken, and record no more."""
@@ -140,11 +156,14 @@ class Session:
         if recorder is not None:
             self._off_ns = now_ns
             recorder.stop()
+        raw, self._raw = self._raw, None
+        if raw is not None:
+            raw.stop()
 
     def notes(self) -> tuple[str, ...]:
         """Return what the trader should know about recording."""
-        reason = self.recorder.status().reason if self.recorder is not None else ""
-        return (*self._notes, reason) if reason else self._notes
+        statuses = [each.status() for each in (self.recorder, self._raw) if each is not None]
+        return (*self._notes, *(each.reason for each in statuses if each.reason))
 
     def _remember(self, block: TradeBlock) -> None:
         before = self._newest.get(block.instrument.id)

@@ -1,14 +1,18 @@
 """The live market is recorded, and after a restart it is back, joined or marked."""
 
 import time
+from math import inf
 
 import numpy as np
 import pytest
 
 from core.domain.events import Channel
 from core.domain.units import NS_PER_HOUR
+from data.engine import Engine
+from data.feeds.health import HealthBoard
 from data.runtime import Runtime
 from data.settings import load_settings
+from data.sources.replay import ReplaySource
 from data.store.store import Store
 from data.venues.bybit.frames import id_of
 from data.venues.registry import MARKETS
@@ -213,3 +217,37 @@ def test_neither_the_simulated_market_nor_a_replay_is_recorded(tmp_path):
     assert run.recorder is None
     run.stop()
     assert run.store.sources() == []
+
+
+def test_frames_are_kept_as_they_came_where_that_is_asked_for_and_give_the_same_market(
+    tmp_path, exchange
+):
+    runs = Runs(tmp_path, exchange, ("okx", "perp"), TAPESCOPE_RECORD_RAW="on")
+    runs.begin()
+    runs.trade_until_seen(20)
+    runs.end()
+    raw = sorted((tmp_path / "recordings" / "raw").rglob("*.log.gz"))
+    replay = ReplaySource(raw, speed=inf, health=HealthBoard(), on_restart=nothing)
+    engine = Engine()
+    engine.start()
+    replay.start(engine.submit)
+    until(lambda: replay.finished, what="the end of the frames")
+    replay.stop()
+    engine.settle()
+    engine.stop()
+    played = engine.tape(runs.listed.id).trades.window(0, FOREVER)
+    live = runs.held_at_the_end
+    assert np.array_equal(played, live[np.isin(live["trade_id"], played["trade_id"])])
+    assert played.size >= 10, "the first trades may have come over REST"
+
+
+def test_no_frame_is_kept_where_nobody_asked(tmp_path, exchange):
+    runs = Runs(tmp_path, exchange, ("okx", "perp"))
+    runs.begin()
+    runs.trade_until_seen(5)
+    runs.end()
+    assert not (tmp_path / "recordings" / "raw").exists()
+
+
+def nothing():
+    """There is nothing to drop."""
