@@ -1,4 +1,4 @@
-"""Our own Parquet: compacted recordings and exported trades, read by a process of its own.
+"""Our own Parquet: compacted recordings of all channels and exported trades.
 
 A Parquet file of 2 MB can hold 20 GB, and its footer lies. So a child process reads it, whose
 memory the system limits, and hands over rows of a fixed width; the parent counts them and stops
@@ -14,16 +14,18 @@ from typing import IO, Final
 import msgspec
 import numpy as np
 
-from core.domain.arrays import TRADE_DTYPE, BoolArray, TradeArray
+from core.domain.arrays import LevelFlag, RowArray
 from core.domain.errors import RecordingError
+from core.domain.events import Channel, Rows
 from core.domain.instrument import Instrument
-from core.domain.units import MAX_PRICE_TICKS, MAX_SIZE_LOTS
 from data.clock import monotonic_s
 from data.imports.blocks import BadRow
 from data.imports.opened import spoken
 from data.imports.reading import Block, Tally
+from data.imports.sound_rows import are_sound
 from data.imports.tables import Wish
 from data.store.facts import Facts
+from data.store.layouts import LAYOUTS
 
 MAX_MEMORY: Final = 2 * 2**30
 """Address space of the child in bytes; Arrow itself takes two thirds of a GiB."""
@@ -34,14 +36,13 @@ DEADLINE_S: Final = 600.0
 """Longest that reading one file may take."""
 
 _BLOCK_ROWS: Final = 65_536
-_FIRST_NS: Final = 1_230_768_000 * 10**9  # 2009-01-01
-_END_NS: Final = 4_102_444_800 * 10**9  # 2100-01-01
+_MOST_LEVELS: Final = 2**20
 _MAX_FACTS: Final = 65_536
 _WORKER: Final = "data.imports.parquet_worker"
 
 
 class ParquetReading:
-    """The trades of one of our Parquet files."""
+    """The rows of one of our Parquet files."""
 
     title = "Tapescope Parquet"
     unit = "row"
@@ -71,18 +72,17 @@ class ParquetReading:
             stderr=subprocess.DEVNULL,
         )
         try:
-            self._instrument, self._channel = self._facts()
+            self._instrument, self._channel, self._holds = self._facts()
             self._require(wish)
         except BaseException:
             self.close()
             raise
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the trades in the order of the file."""
+        """Yield the rows in the order of the file."""
         first_row = 1
-        while (raw := self._read(_BLOCK_ROWS * TRADE_DTYPE.itemsize)) is not None:
-            rows = np.frombuffer(raw, TRADE_DTYPE)
-            good = _is_sound(rows)
+        for rows in self._whole():
+            good = are_sound(rows, self._holds)
             for row in np.flatnonzero(~good).tolist():
                 self.tally.refuse(BadRow(first_row + row, "a value is out of range"))
             first_row += rows.size
@@ -90,14 +90,38 @@ class ParquetReading:
                 msg = f"{self._name} holds over {MAX_ROWS} rows and is not read to its end"
                 raise RecordingError(msg)
             if good.any():
-                self.tally.keep(self._instrument, rows[good])
-                yield self._instrument, self._channel, rows[good]
+                self.tally.keep(self._instrument, rows[good], self._holds)
+                yield self._block(rows[good])
 
     def close(self) -> None:
         """End the process."""
         self._child.kill()
         self._pipe.close()
         self._child.wait()
+
+    def _block(self, rows: RowArray) -> Block:
+        if self._holds is Channel.TRADES:
+            return self._instrument, self._channel, rows
+        return Rows(self._instrument, self._holds, self._channel, rows)
+
+    def _whole(self) -> Iterator[RowArray]:
+        """Yield what the process hands over; of a book whole messages."""
+        layout = LAYOUTS[self._holds]
+        rest = layout.empty()
+        while (raw := self._read(_BLOCK_ROWS * layout.dtype.itemsize)) is not None:
+            rows = np.concatenate([rest, np.frombuffer(raw, layout.dtype)])
+            end = rows.size
+            if self._holds is Channel.BOOK:
+                starts = np.flatnonzero(rows["flags"] & LevelFlag.FIRST)
+                end = int(starts[-1]) if starts.size else 0
+            if rows.size - end > _MOST_LEVELS:
+                msg = f"{self._name} holds a message that no venue sends, or is damaged"
+                raise RecordingError(msg)
+            if end:
+                yield rows[:end]
+            rest = rows[end:]
+        if rest.size:
+            yield rest
 
     @property
     def _pipe(self) -> IO[bytes]:
@@ -111,11 +135,11 @@ class ParquetReading:
             msg = f"{self._name} holds {self._instrument.id}, not {wish.instrument_id}"
             raise RecordingError(msg)
 
-    def _facts(self) -> tuple[Instrument, str]:
+    def _facts(self) -> tuple[Instrument, str, Channel]:
         line = self._pipe.readline(_MAX_FACTS)
         try:
             facts = msgspec.json.decode(line, type=Facts)
-            return facts.instrument(), facts.channel
+            return facts.instrument(), facts.channel, facts.holds
         except ValueError as error:
             msg = f"{self._name} is none of Tapescope's Parquet files, or damaged"
             raise RecordingError(msg) from error
@@ -126,17 +150,7 @@ class ParquetReading:
             msg = f"{self._name} takes too long to read and is left; it may be no honest file"
             raise RecordingError(msg)
         raw = self._pipe.read(count)
-        if len(raw) % TRADE_DTYPE.itemsize or (not raw and self._child.wait() != 0):
+        if len(raw) % LAYOUTS[self._holds].dtype.itemsize or (not raw and self._child.wait() != 0):
             msg = f"{self._name} is damaged, or needs more memory than a file may"
             raise RecordingError(msg)
         return raw or None
-
-
-def _is_sound(rows: TradeArray) -> BoolArray:
-    """Return which rows are trades: a file may hold anything."""
-    size, price, side = rows["size_lots"], rows["price_ticks"], rows["aggressor"]
-    times = rows["ts_event_ns"]
-    good = (size > 0) & (size <= MAX_SIZE_LOTS) & (price > 0) & (price <= MAX_PRICE_TICKS)
-    good &= (side >= -1) & (side <= 1) & (rows["ts_recv_ns"] >= 0)
-    good &= (times >= _FIRST_NS) & (times < _END_NS)
-    return good

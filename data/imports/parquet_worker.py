@@ -1,7 +1,7 @@
 """The process that reads a Parquet file for the importer: few columns, limited memory and time.
 
 ``python -m data.imports.parquet_worker FILE BYTES SECONDS`` writes the facts as a line of JSON,
-then rows of TRADE_DTYPE, to standard output.
+then rows in the layout of what they say, to standard output.
 """
 
 import sys
@@ -13,11 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.domain.arrays import TRADE_DTYPE
+from data.store.layouts import LAYOUTS
 from data.store.segment import facts_in
 
 _BATCH: Final = 65_536
-_TYPES: Final = {name: pa.from_numpy_dtype(TRADE_DTYPE[name]) for name in TRADE_DTYPE.names or ()}
 
 
 def send(path: Path, out: BinaryIO) -> None:
@@ -30,14 +29,16 @@ def send(path: Path, out: BinaryIO) -> None:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         schema = file.schema_arrow
         facts = facts_in(schema.metadata, path)
-        for name, wanted in _TYPES.items():
+        layout = LAYOUTS[facts.holds]
+        for name in layout.names:
+            wanted = pa.from_numpy_dtype(layout.dtype[name])
             if schema.field(name).type != wanted:
                 msg = f"the column {name} is not of the type {wanted}"
                 raise ValueError(msg)
         out.write(msgspec.json.encode(facts) + b"\n")
-        for batch in file.iter_batches(_BATCH, columns=list(_TYPES), use_threads=False):
-            rows = np.empty(batch.num_rows, TRADE_DTYPE)
-            for name in _TYPES:
+        for batch in file.iter_batches(_BATCH, columns=list(layout.names), use_threads=False):
+            rows = np.empty(batch.num_rows, layout.dtype)
+            for name in layout.names:
                 rows[name] = batch.column(name).to_numpy(zero_copy_only=True)
             out.write(rows.data)
         out.flush()
