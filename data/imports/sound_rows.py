@@ -41,8 +41,8 @@ def _levels(rows: RowArray) -> BoolArray:
     bad = np.zeros(int(number[-1]) + 1 if number.size else 1, np.bool_)
     bad[0] = True  # before the first beginning there is half a message
     bad[number[~good]] = True
-    good &= ~bad[number]
-    return good
+    sound: BoolArray = ~bad[number]
+    return sound
 
 
 def _quotes(rows: RowArray) -> BoolArray:
