@@ -11,6 +11,7 @@ from pages.figures import area, palette
 from pages.figures.cvd import zero_line
 from pages.figures.part import Part, Reading
 from pages.figures.scale import milliseconds
+from pages.figures.venues import VENUE_NAMES
 
 BASIS_AXIS: Final = "y6"
 _PERCENT: Final = 100
@@ -65,16 +66,18 @@ def reading(view: DerivativesView) -> Reading:
 
 
 def title(view: DerivativesView) -> str:
-    """Return what the pane shows, in which units, and how long it is until the next payment."""
+    """Return whose numbers they are, in which units, and the time until the next payment."""
     interval = view.funding.interval_h if view.funding is not None else np.zeros(0)
     known = interval[~np.isnan(interval)]
     per = f"% of {known[-1]:g} h" if known.size else "%"
     basis = ", basis (bps)" if view.basis is not None else ""
+    perp = view.spec.perp
+    name = f"{VENUE_NAMES[perp.venue]} funding" if perp is not None else "Funding"
     if view.next_funding_ns is None:
-        return f"Funding ({per}){basis}"
+        return f"{name} ({per}){basis}"
     left_s = (view.next_funding_ns - view.now_ns) // NS_PER_S
     clock = f"{left_s // 3600:02d}:{left_s // 60 % 60:02d}:{left_s % 60:02d}"
-    return f"Funding ({per}){basis}, next in {clock}"
+    return f"{name} ({per}){basis}, next in {clock}"
 
 
 def _size(values: FloatArray) -> tuple[float, float, float]:

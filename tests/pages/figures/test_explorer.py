@@ -161,7 +161,7 @@ def test_a_layer_that_is_off_is_not_drawn_and_the_others_are(left_out):
 def test_the_new_panes_say_what_they_are_and_what_is_newest():
     texts = words(whole())
     assert "Open interest (BTC)" in texts
-    assert "Funding (% of 8 h), basis (bps), next in 01:01:01" in texts
+    assert "Binance funding (% of 8 h), basis (bps), next in 01:01:01" in texts
     assert "<b>110.0</b>" in texts
     assert "basis +2.50 bps" in texts
 

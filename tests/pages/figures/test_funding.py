@@ -43,8 +43,8 @@ def test_of_nothing_known_the_ranges_are_not_empty():
 
 
 def test_the_title_has_interval_units_and_the_time_to_the_next_payment():
-    assert funding.title(view()) == "Funding (% of 8 h), basis (bps), next in 01:01:01"
-    assert funding.title(view(next_s=0)) == "Funding (% of 8 h), basis (bps)"
+    assert funding.title(view()) == "Binance funding (% of 8 h), basis (bps), next in 01:01:01"
+    assert funding.title(view(next_s=0)) == "Binance funding (% of 8 h), basis (bps)"
 
 
 def test_the_reading_is_the_rate_with_its_sign_and_the_basis():
