@@ -1,6 +1,7 @@
 """A live source on the local exchange, into a real engine that keeps the books."""
 
 import time
+from itertools import count
 
 from core.domain.events import Channel
 from data.engine import Engine
@@ -8,6 +9,8 @@ from data.sources.live import LiveSource
 from tests.exchange.books import ASK, BID
 from tests.support.feed import QUICK, Board
 from tests.support.waiting import until
+
+_numbers = count()
 
 
 class LiveRun:
@@ -101,8 +104,8 @@ def fill(exchange, listed, *, levels=40, mid=10_000):
 
 def stir(book, *, mid=10_000):
     """Change one level, and push it."""
-    stir.count = getattr(stir, "count", 0) + 1
-    book.change(BID, mid - 5 - stir.count % 20, 50 + stir.count % 1000)
+    at = next(_numbers)
+    book.change(BID, mid - 5 - at % 20, 50 + at % 1000)
     book.push()
 
 
