@@ -26,6 +26,7 @@ from data.sources.history import BACK_PAGES, History
 from data.sources.holes import Holes, Span
 from data.sources.notes import Notes
 from data.sources.polls import Polls
+from data.sources.proof import Proof
 from data.venues.market import Market
 
 LIST, HOLE, CANDLES, POLL, PAST = range(5)
@@ -77,6 +78,13 @@ class Backfill(Thread):
         self._listed: dict[str, Instrument] | None = None
         self._followed: dict[str, Instrument] = {}
         self._chores.put(Chore(self._list, LIST, name="list"))
+        Proof(
+            self._history,
+            self._chores,
+            followed=lambda: tuple(self._followed.values()),
+            now_ns=wall_ns,
+            priority=CANDLES,
+        )
 
     def listed(self) -> tuple[Instrument, ...]:
         """Return what can be picked; empty until the venue has said it."""

@@ -6,11 +6,12 @@ from typing import Final
 import numpy as np
 
 from core.domain.arrays import IntArray, RowArray
-from core.domain.events import Channel, MarketEvent, Rows, TradeBlock
+from core.domain.events import Channel, Klines, MarketEvent, Rows, TradeBlock
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.sources.simulated.happened import Drawn
 from data.sources.simulated.ladder import Ladder, Messages
+from data.sources.simulated.minutes import Minutes
 from data.sources.simulated.schedule import BIN_NS
 
 STREAM: Final = "simulated"
@@ -27,6 +28,7 @@ class Outlet:
         self.instrument = instrument
         self._ladder = ladder
         self._queues = {channel: _Queue() for channel in Channel}
+        self._minutes = Minutes()
 
     def begin(self, past_quotes: RowArray, at_ns: Ns) -> None:
         """Queue quotes of the past, and the book as it is now; changes follow."""
@@ -66,9 +68,13 @@ class Outlet:
                 continue
             rows = queue.take(now_ns)
             if channel is Channel.TRADES:
+                self._minutes.add(rows)
                 yield TradeBlock(self.instrument, STREAM, rows)
             else:
                 yield Rows(self.instrument, channel, STREAM, rows)
+        bars = self._minutes.closed(now_ns)
+        if bars.size:
+            yield Klines(self.instrument, "1m", bars)
 
     def _add_book(self, made: Messages) -> None:
         self._queues[Channel.BOOK].add(made.levels)
