@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.domain.instrument import InstrumentId
+from data.store import paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,17 @@ class DayFolder:
     date: str
     instrument_id: InstrumentId | None
     bytes: int
+
+
+def day_folders(root: Path, source: str) -> list[DayFolder]:
+    """Return the recorded days of a source, and those of raw frames, with their sizes."""
+    found = [
+        DayFolder(day.name, instrument_id, paths.size_bytes(day))
+        for instrument_id, folder in paths.instruments(root, source)
+        for day in paths.days(folder)
+    ]
+    raw = paths.days(root / paths.RAW)
+    return found + [DayFolder(day.name, None, paths.size_bytes(day)) for day in raw]
 
 
 def too_old(

@@ -156,6 +156,10 @@ class Session:
         if recorder is not None:
             self._off_ns = now_ns
             recorder.stop()
+            try:
+                self._store.finish()
+            except OSError:
+                log.exception("a recording could not be ended")
         raw, self._raw = self._raw, None
         if raw is not None:
             raw.stop()

@@ -19,7 +19,7 @@ from data.store.layouts import require_rows
 from data.store.lock import FolderLock
 from data.store.manifest import write_gap
 from data.store.play import Played, play
-from data.store.retention import DayFolder, too_old
+from data.store.retention import DayFolder, day_folders, too_old
 from data.store.tails import Tails
 
 IN_USE: Final = (
@@ -150,10 +150,18 @@ class Store(Archive):
         Raises:
             OSError: one could not be written; it stays as it is.
         """
-        with self._lock:
-            self._tails.finish()
+        self.finish()
         while self._compact_next():
             pass
+
+    def finish(self) -> None:
+        """Close all segments: no day is being written until the next ``append``.
+
+        Raises:
+            OSError: one could not be written to its end; what is missing is tried again.
+        """
+        with self._lock:
+            self._tails.finish()
 
     def repair(self) -> list[str]:
         """Make every segment that was left behind readable to its end; first of all, at the start.
@@ -188,18 +196,11 @@ class Store(Archive):
             OSError: something could not be deleted.
         """
         first = None if days is None else paths.day_name(now_ns - days * NS_PER_DAY)
-        found = [
-            DayFolder(day.name, instrument_id, paths.size_bytes(day))
-            for instrument_id, folder in paths.instruments(self.root, source)
-            for day in paths.days(folder)
-        ]
-        raw = self.root / paths.RAW
-        found += [DayFolder(day.name, None, paths.size_bytes(day)) for day in paths.days(raw)]
-        today = paths.day_name(now_ns)
+        found, today = day_folders(self.root, source), paths.day_name(now_ns)
         gone = too_old(found, first_date=first, keep_bytes=size_bytes, today=today)
         for each in gone:
             if each.instrument_id is None:
-                self._delete_below(raw / each.date)
+                self._delete_below(self.root / paths.RAW / each.date)
             else:
                 self.delete(source, each.instrument_id, each.date)
         return gone

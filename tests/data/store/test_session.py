@@ -123,6 +123,7 @@ def test_while_recording_is_off_there_is_a_gap(store, session):
     session.pause(now_ns=100)
     assert recorder.status().acknowledged == 10
     assert session.recorder is None
+    assert not any(each.growing for each in store.recordings())
     session.record([instrument().id], now_ns=200)
     until(lambda: len(store.gaps("live", instrument().id)) == len(Channel))
     gaps = store.gaps("live", instrument().id)
