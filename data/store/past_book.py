@@ -1,5 +1,7 @@
 """A book of the past: the last snapshot before an instant, and the messages after it."""
 
+from typing import Final
+
 import numpy as np
 
 from core.domain.arrays import LevelFlag
@@ -7,11 +9,13 @@ from core.domain.errors import RecordingError
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.moments import utc_text
-from core.domain.units import Ns
+from core.domain.units import NS_PER_MINUTE, Ns
 from data.store.archive import Archive
 from data.store.level_book import LevelBook
 
-_MADE_ANEW = LevelFlag.FIRST | LevelFlag.SNAPSHOT
+QUIET_NS: Final[Ns] = NS_PER_MINUTE
+"""A book that says nothing for longer is not known to be as it was."""
+_MADE_ANEW: Final = LevelFlag.FIRST | LevelFlag.SNAPSHOT
 
 
 def book_at(archive: Archive, source: str, instrument: Instrument, at_ns: Ns) -> LevelBook:
@@ -39,6 +43,10 @@ def book_at(archive: Archive, source: str, instrument: Instrument, at_ns: Ns) ->
             f"{of} is not known at {utc_text(at_ns)}: it was lost at {utc_text(first.from_ns)} "
             f"({first.reason})"
         )
+        raise RecordingError(msg)
+    newest_ns = archive.last_ns(source, instrument.id, Channel.BOOK)
+    if newest_ns is not None and at_ns > newest_ns + QUIET_NS:
+        msg = f"{of} is not known at {utc_text(at_ns)}: it was recorded until {utc_text(newest_ns)}"
         raise RecordingError(msg)
     book = LevelBook()
     span = anew_ns, at_ns + 1

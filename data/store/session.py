@@ -25,6 +25,7 @@ at once: paging through hours of trades would keep the candles waiting."""
 NEWEST_ROWS: Final = 2_000
 """Kept of each instrument, to know its trades again when the venue repeats them."""
 _GB: Final = 10**9
+_NOT_RUNNING: Final = "Tapescope was not running"
 
 log = logging.getLogger(__name__)
 
@@ -101,18 +102,12 @@ class Session:
 
     def gaps(self, now_ns: Ns) -> list[Gap]:
         """Return the holes up to now that are too long to be closed, or cannot be."""
-        reason = "Tapescope was not running"
         gaps = [
-            Gap(each, _end(rows), now_ns, reason)
+            Gap(each, _end(rows), now_ns, _NOT_RUNNING)
             for each, rows in self._newest.items()
             if now_ns - _end(rows) > JOIN_NS
         ]
-        for each in self._store.ids(self._source):
-            for channel in _others(each):
-                last_ns = self._store.last_ns(self._source, each, channel)
-                if last_ns is not None and last_ns < now_ns:
-                    gaps.append(Gap(each, last_ns + 1, now_ns, reason, channel))
-        return gaps
+        return gaps + self._side_gaps(now_ns)
 
     def record(self, ids: Iterable[InstrumentId] = (), *, now_ns: Ns) -> Recorder | None:
         """Start to record, if this process may; return the tap.
@@ -131,7 +126,10 @@ class Session:
             keep_bytes=self._keep_bytes,
             books=self._books,
         )
-        if self._off_ns is not None:
+        if self._off_ns is None:
+            for gap in self._side_gaps(now_ns):  # the engine may not know its instrument yet
+                self.recorder(gap)
+        else:
             for each in ids:
                 for channel in (Channel.TRADES, *_others(each)):
                     reason = "recording was switched off"
@@ -168,6 +166,19 @@ class Session:
         """Return what the trader should know about recording."""
         statuses = [each.status() for each in (self.recorder, self._raw) if each is not None]
         return (*self._notes, *(each.reason for each in statuses if each.reason))
+
+    def _side_gaps(self, now_ns: Ns) -> list[Gap]:
+        """Return the holes up to now in what cannot be asked for again."""
+        last = [
+            (each, channel, self._store.last_ns(self._source, each, channel))
+            for each in self._store.ids(self._source)
+            for channel in _others(each)
+        ]
+        return [
+            Gap(each, last_ns + 1, now_ns, _NOT_RUNNING, channel)
+            for each, channel, last_ns in last
+            if last_ns is not None and last_ns < now_ns
+        ]
 
     def _remember(self, block: TradeBlock) -> None:
         before = self._newest.get(block.instrument.id)

@@ -169,6 +169,13 @@ def test_a_book_before_its_first_snapshot_is_refused(store):
     assert book_at(store, "live", LISTED, START_NS + 10).known
 
 
+def test_a_book_long_after_its_last_message_is_refused(store):
+    put(store, book(START_NS, {99: 1}, {101: 2}))
+    assert book_at(store, "live", LISTED, START_NS + NS_PER_MINUTE).known
+    with pytest.raises(RecordingError, match="it was recorded until 2023-11-14T22:13:00Z"):
+        book_at(store, "live", LISTED, START_NS + NS_PER_MINUTE + 1)
+
+
 def test_a_lost_book_is_refused_and_says_since_when_until_its_next_snapshot(store):
     put(store, book(START_NS, {99: 1}, {101: 2}))
     lost_ns, back_ns = START_NS + NS_PER_S, START_NS + 9 * NS_PER_S

@@ -157,6 +157,8 @@ def test_what_was_not_recorded_of_a_book_before_a_start_is_a_gap(store, session)
     (gap,) = session.gaps(START_NS + NS_PER_MINUTE)
     assert gap.channel is Channel.BOOK
     assert (gap.from_ns, gap.to_ns) == (START_NS + 1, START_NS + NS_PER_MINUTE)
+    session.record(now_ns=START_NS + NS_PER_MINUTE)
+    assert until(lambda: store.gaps("live", instrument().id)) == [gap]
 
 
 def test_a_second_session_reads_and_says_that_it_does_not_record(store, session):
