@@ -56,10 +56,9 @@ def show() -> None:
             if (other[0], other[2]) == (key[0], key[2]) and other != key
         ]
         _play(run, day, span_ns, others)
-        if _kinds(day):
-            _export(run, day, span_ns)
-    if st.button("Delete …", icon=":material/delete:", key="recordings_delete"):
-        _confirm(day)
+    exported = _export(run, day, span_ns)
+    if exported is not None:
+        _offer(exported)
     _missing(day)
 
 
@@ -72,7 +71,8 @@ def _span(day: RecordedDay) -> tuple[Ns, Ns] | None:
     if day.span_ns is None:
         return None
     first_s, last_s = st.session_state.setdefault(ENDS, whole_seconds(day.span_ns))
-    chosen = st.slider(
+    _, wide, _ = st.columns([1, 40, 1])  # else the times at the ends are cut off
+    chosen = wide.slider(
         "From and to (UTC)",
         _moment(first_s),
         _moment(last_s),
@@ -107,40 +107,53 @@ def _play(
             st.switch_page(_EXPLORER, query_params={"instrument": str(day.instrument.id)})
 
 
-def _export(run: Runtime, day: RecordedDay, span_ns: tuple[Ns, Ns]) -> None:
+def _export(run: Runtime, day: RecordedDay, span_ns: tuple[Ns, Ns] | None) -> Exported | None:
+    """Show what can be taken away or deleted; return what was last written of this choice."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox("Export", _kinds(day), key="recordings_kind", width=140, help=_HELP)
-        timeframe = st.selectbox(
-            "Timeframe",
-            list(TIMEFRAMES_NS),
-            index=list(TIMEFRAMES_NS).index("1m"),
-            key="recordings_timeframe",
-            disabled=kind != "bars",
-            width=140,
+        wish = None if span_ns is None else _wish(day, span_ns)
+        pressed = wish is not None and st.button(
+            "Export", icon=":material/file_save:", key="recordings_export"
         )
-        levels = st.number_input(
-            "Levels a side",
-            1,
-            DEEPEST,
-            50,
-            key="recordings_levels",
-            disabled=kind != "book",
-            width=140,
-        )
-        suffix = st.selectbox("Format", FORMATS, key="recordings_format", width=140)
-        pressed = st.button("Export", icon=":material/file_save:", key="recordings_export")
-    wish = ExportWish(day.source, day.instrument.id, kind, timeframe, span_ns, suffix, levels)
-    if pressed:
+        st.space("stretch")
+        if st.button("Delete …", icon=":material/delete:", key="recordings_delete"):
+            _confirm(day)
+    if wish is not None and pressed:
         try:
             with st.spinner("Writing the file", show_time=True):
                 exported = write_export(run.store, wish, run.settings.home / "exports")
         except RecordingError as error:
             st.error(plain(ended(error.ui_message)))
-            return
+            return None
         st.session_state[_EXPORTED] = wish, exported
     known = st.session_state.get(_EXPORTED)
-    if known is not None and known[0] == wish:
-        _offer(known[1])
+    return known[1] if known is not None and known[0] == wish else None
+
+
+def _wish(day: RecordedDay, span_ns: tuple[Ns, Ns]) -> ExportWish | None:
+    """Let the trader choose what is exported; None = of this day nothing can be."""
+    kinds = _kinds(day)
+    if not kinds:
+        return None
+    kind = st.selectbox("Export", kinds, key="recordings_kind", width=140, help=_HELP)
+    timeframe = st.selectbox(
+        "Timeframe",
+        list(TIMEFRAMES_NS),
+        index=list(TIMEFRAMES_NS).index("1m"),
+        key="recordings_timeframe",
+        disabled=kind != "bars",
+        width=140,
+    )
+    levels = st.number_input(
+        "Levels a side",
+        1,
+        DEEPEST,
+        50,
+        key="recordings_levels",
+        disabled=kind != "book",
+        width=140,
+    )
+    suffix = st.selectbox("Format", FORMATS, key="recordings_format", width=140)
+    return ExportWish(day.source, day.instrument.id, kind, timeframe, span_ns, suffix, levels)
 
 
 def _kinds(day: RecordedDay) -> list[str]:

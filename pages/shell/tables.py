@@ -25,27 +25,28 @@ _LINES: Final = {
 UNKNOWN: Final = "–"
 """What is not known; never a zero."""
 _RAW_SHOWN: Final = 160
+# The live components' own style stays in the document: names of ours must be none of theirs.
 _STYLE: Final = """<style>
 .stElementContainer:has(> div > iframe[height="0"]),
 .stElementContainer:has(> iframe[height="0"]) { position: absolute; pointer-events: none; }
-.ts-scroll { overflow-x: auto; }
-.ts-table { width: 100%; border-collapse: collapse; font-size: 13px;
+.tsp-scroll { overflow-x: auto; }
+.tsp-table { width: 100%; border-collapse: collapse; font-size: 13px;
   font-variant-numeric: tabular-nums; }
-.ts-table th { text-align: left; color: #94a3b8; font-weight: 500; padding: 4px 6px;
+.tsp-table th { text-align: left; color: #94a3b8; font-weight: 500; padding: 4px 6px;
   font-size: 12px; white-space: nowrap; }
-.ts-table td { padding: 3px 6px; border-top: 1px solid rgba(148,163,184,0.12);
+.tsp-table td { padding: 3px 6px; border-top: 1px solid rgba(148,163,184,0.12);
   white-space: nowrap; }
-.ts-table .num { text-align: right; }
-.ts-table td.wide { white-space: normal; min-width: 180px; }
-.ts-table td.clip { max-width: 170px; overflow: hidden; text-overflow: ellipsis; }
-.ts-table td.raw { font-family: ui-monospace, monospace; font-size: 11px; word-break: break-all;
+.tsp-table .num { text-align: right; }
+.tsp-table td.wide { white-space: normal; min-width: 180px; }
+.tsp-table td.clip { max-width: 170px; overflow: hidden; text-overflow: ellipsis; }
+.tsp-table td.raw { font-family: ui-monospace, monospace; font-size: 11px; word-break: break-all;
   white-space: normal; }
-.ts-table tr.first td { border-top-color: rgba(148,163,184,0.4); }
-.ts-strip { display: flex; flex-wrap: wrap; gap: 6px 26px; font-size: 13px;
+.tsp-table tr.first td { border-top-color: rgba(148,163,184,0.4); }
+.tsp-figures { display: flex; flex-wrap: wrap; gap: 6px 26px; font-size: 13px;
   font-variant-numeric: tabular-nums; }
-.ts-strip small { display: block; color: #94a3b8; }
-.ts-strip b { font-weight: 500; }
-.ts-state, .ts-line { font-weight: 600; }
+.tsp-figures small { display: block; color: #94a3b8; }
+.tsp-figures b { font-weight: 500; }
+.tsp-state, .tsp-line { font-weight: 600; }
 </style>"""
 
 
@@ -103,7 +104,7 @@ def line(text: str, *, level: str) -> str:
     """
     sign, colour = _LINES[level]
     return (
-        f'{_STYLE}<div data-testid="first-figure" class="ts-line" style="color:{colour}">'
+        f'{_STYLE}<div data-testid="first-figure" class="tsp-line" style="color:{colour}">'
         f"{sign} {escape(text)}</div>"
     )
 
@@ -123,8 +124,8 @@ def table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
         for each in heads
     )
     return (
-        f'{_STYLE}<div data-testid="{name}" class="ts-scroll">'
-        f'<table class="ts-table"><tr>{head}</tr>{"".join(rows)}</table></div>'
+        f'{_STYLE}<div data-testid="{name}" class="tsp-scroll">'
+        f'<table class="tsp-table"><tr>{head}</tr>{"".join(rows)}</table></div>'
     )
 
 
@@ -139,7 +140,7 @@ def strip(name: str, figures: Iterable[tuple[str, str]]) -> str:
         f"<div><small>{escape(title)}</small><b>{escape(value)}</b></div>"
         for title, value in figures
     )
-    return f'{_STYLE}<div data-testid="{name}" class="ts-strip">{cells}</div>'
+    return f'{_STYLE}<div data-testid="{name}" class="tsp-figures">{cells}</div>'
 
 
 def row(*cells: str, begins: bool = False) -> str:
@@ -170,7 +171,7 @@ def number_cell(text: str) -> str:
 
 def state_cell(sign: str, word: str, colour: str) -> str:
     """Return a cell of a state: sign, word and colour are ours."""
-    return f'<td class="ts-state" style="color:{colour}">{sign} {escape(word)}</td>'
+    return f'<td class="tsp-state" style="color:{colour}">{sign} {escape(word)}</td>'
 
 
 def moment_text(ns: Ns, *, now_ns: Ns) -> str:

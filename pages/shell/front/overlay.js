@@ -21,6 +21,11 @@ function pixels(layout, ref, value, letter) {
   return axis._offset + axis.l2p(axis.r2l ? axis.r2l(value) : value);
 }
 
+/** Return whether Plotly has the axis: where a pane has nothing to draw, it leaves it out. */
+function isKnown(layout, ref, letter) {
+  return ref === "paper" || Boolean(layout[`${letter}axis${ref.split(" ")[0].slice(1)}`]);
+}
+
 /** Put text with <b> and <br> into an element; everything else in it stays text. */
 function write(target, text) {
   if (target.dataset.text === text) return;
@@ -125,6 +130,10 @@ export class Overlay {
   }
 
   line(target, shape, layout) {
+    if (!isKnown(layout, shape.xref, "x") || !isKnown(layout, shape.yref, "y")) {
+      target.style.display = "none";
+      return;
+    }
     const axis = layout[`yaxis${shape.yref.slice(1)}`];
     const y = pixels(layout, shape.yref, shape.y0, "y");
     const hidden = y < axis._offset || y > axis._offset + axis._length;
@@ -140,6 +149,10 @@ export class Overlay {
   }
 
   label(target, label, layout) {
+    if (!isKnown(layout, label.xref, "x") || !isKnown(layout, label.yref, "y")) {
+      target.style.display = "none";
+      return;
+    }
     const pinned = label.at !== undefined;
     const y = pinned ? label.at : pixels(layout, label.yref, label.y, "y") - (label.yshift || 0);
     const axis = pinned || label.yref === "paper" ? null : layout[`yaxis${label.yref.split(" ")[0].slice(1)}`];

@@ -13,6 +13,7 @@ from pages.shell.tables import (
     refused_table,
     strip,
 )
+from tests.support.app import ROOT
 from tests.support.trades import START_NS
 
 
@@ -109,3 +110,11 @@ def test_refused_bytes_are_shown_as_text():
     html = refused_table([frame])
     assert "&lt;img onerror=x&gt;" in html
     assert "<img" not in html
+
+
+def test_no_class_of_a_table_is_one_of_the_live_components_whose_style_stays_in_the_document():
+    css = (ROOT / "pages" / "shell" / "front" / "live.css").read_text()
+    html = line("x", level="well") + strip("x", []) + channels_table([channel()], now_ns=START_NS)
+    ours = {name for names in re.findall(r'class="([^"]+)"', html) for name in names.split()}
+    assert "tsp-table" in ours
+    assert not ours & set(re.findall(r"\.([a-z][\w-]*)", css))
