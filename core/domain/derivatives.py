@@ -14,6 +14,8 @@ LiquidationRow: TypeAlias = tuple[int, int, int, float, int, int]
 class DerivativeTicker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Mark, index, funding and open interest; what this message does not tell is None.
 
+    NaN = what was told before is not to be relied on any more, and nothing newer is known.
+
     Attributes:
         channel: the venue's stream name, or REST.
         mark: quote coins, > 0.

@@ -12,11 +12,15 @@ from data.buffers.rows import RowRing
 
 _NAN: Final = float("nan")
 _COUNTS: Final = ("next_funding_ns", "funding_interval_ns")
-_VALUES: Final = ("mark", "index", "funding_rate", "open_interest")
+_FIELDS: Final = (*_COUNTS, "mark", "index", "funding_rate", "open_interest")
+"""As in TICKER_DTYPE, after the two times."""
 
 
 class TickerRing(RowRing):
-    """Partial tickers merged: a field that a message does not tell keeps its value."""
+    """Partial tickers merged: a field that a message does not tell keeps its value.
+
+    NaN in a message ends a value; in rows, where NaN is "not told", nothing does.
+    """
 
     def __init__(self, *, max_rows: int) -> None:
         super().__init__(TICKER_DTYPE, max_rows=max_rows)
@@ -25,7 +29,7 @@ class TickerRing(RowRing):
         """Add one message; of one second the last row stays."""
         row = row_of(ticker)
         newest = self.newest
-        self.put(row if newest is None else _over(newest.tolist(), row), slot_ns=NS_PER_S)
+        self.put(row if newest is None else _over(newest.tolist(), ticker), slot_ns=NS_PER_S)
 
     def append(self, rows: RowArray) -> None:
         """Add partial rows, in any order; what later rows do not tell is filled from earlier."""
@@ -53,20 +57,20 @@ def row_of(ticker: DerivativeTicker) -> tuple[int, int, int, int, float, float, 
     )
 
 
-def _over(before: Sequence[Any], row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return ``row`` with what it does not tell as it was before; NaN is not equal to itself."""
-    told = [new if new and new == new else old for old, new in zip(before, row, strict=True)]  # noqa: PLR0124
-    for at in (6, 7):  # a rate and an open interest of zero are told
-        if row[at] == 0:
-            told[at] = row[at]
-    return tuple(told)
+def _over(before: Sequence[Any], ticker: DerivativeTicker) -> tuple[Any, ...]:
+    """Return the row of a message with what it does not tell as it was before."""
+    row = row_of(ticker)
+    told = (True, True, *(getattr(ticker, name) is not None for name in _FIELDS))
+    return tuple(
+        new if is_told else old for old, new, is_told in zip(before, row, told, strict=True)
+    )
 
 
 def _filled(rows: RowArray) -> RowArray:
     """Return rows in which each field is the newest told at or before."""
     filled = rows.copy()
     place = np.arange(rows.size)
-    for name in (*_COUNTS, *_VALUES):
+    for name in _FIELDS:
         told = rows[name] != 0 if name in _COUNTS else ~np.isnan(rows[name])
         last = np.maximum.accumulate(np.where(told, place, 0))
         filled[name] = rows[name][last]

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-from math import inf
+from math import inf, nan
 from typing import Final
 
+from core.domain.derivatives import DerivativeTicker
 from core.domain.errors import TapescopeError
 from core.domain.events import REST, Channel, MarketEvent, Rows
-from core.domain.instrument import Instrument
-from core.domain.units import Ns
+from core.domain.instrument import Instrument, InstrumentId
+from core.domain.units import NS_PER_S, Ns
 from data.feeds.health import State
 from data.feeds.rest import Rest
 from data.feeds.side import SideInlet
@@ -19,6 +20,9 @@ from data.venues.streams import Poll
 
 PAST_ROWS: Final = 500
 """Of five minutes each: more than a day where the venue gives so many."""
+FORGET_AFTER: Final = 6
+"""So many answers late, what the last one told is not known any more."""
+_FIELDS: Final = ("mark", "index", "funding_rate", "open_interest")
 RETRY_S: Final = 10.0
 """After a failure, where the venue does not say when."""
 
@@ -42,6 +46,7 @@ class Polls:
         self._chores = chores
         self._submit = submit
         self._now_ns = now_ns
+        self._told: dict[tuple[InstrumentId, str], tuple[Ns, frozenset[str]]] = {}
 
     def follow(self, instrument: Instrument, priority: int) -> None:
         """Begin to ask; it ends by itself when the channel is not followed any more."""
@@ -66,14 +71,45 @@ class Polls:
         try:
             tickers = self._rest.poll(self._market, instrument, poll).result()
             inlet.polled(poll.method, tickers, now_ns=self._now_ns())
+            self._note(instrument, poll, tickers)
         except TapescopeError as error:
             words = f"what only REST tells could not be asked for: {error.ui_message}"
             inlet.say(State.STALE, now_ns=self._now_ns(), reason=words, topic=poll.method)
+            self._forget(instrument, poll)
             wait_s = max(min(wait_s, RETRY_S), self._rest.wait_s(self._market))
             raise
         finally:
             if wait_s < inf:
                 self._put(instrument, poll, priority, after_s=wait_s)
+
+    def _note(self, instrument: Instrument, poll: Poll, tickers: list[DerivativeTicker]) -> None:
+        """Remember what an answer told, and when."""
+        told = frozenset(
+            name for each in tickers for name in _FIELDS if getattr(each, name) is not None
+        )
+        if told:
+            self._told[instrument.id, poll.method] = (self._now_ns(), told)
+
+    def _forget(self, instrument: Instrument, poll: Poll) -> None:
+        """Take back what was last told, once it is older than several answers."""
+        now_ns = self._now_ns()
+        then_ns, told = self._told.get((instrument.id, poll.method), (now_ns, frozenset[str]()))
+        if now_ns - then_ns < FORGET_AFTER * poll.every_s * NS_PER_S:
+            return
+        del self._told[instrument.id, poll.method]
+        gone = dict.fromkeys(told, nan)
+        self._submit(
+            DerivativeTicker(
+                instrument=instrument,
+                channel=REST,
+                ts_event_ns=now_ns,
+                ts_recv_ns=now_ns,
+                mark=gone.get("mark"),
+                index=gone.get("index"),
+                funding_rate=gone.get("funding_rate"),
+                open_interest=gone.get("open_interest"),
+            )
+        )
 
     def _past(self, instrument: Instrument) -> None:
         answer = self._rest.past_open_interest(self._market, instrument, limit=PAST_ROWS)
