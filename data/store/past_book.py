@@ -1,12 +1,13 @@
 """A book of the past: the last snapshot before an instant, and the messages after it."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 
 from core.domain.arrays import LevelFlag
 from core.domain.errors import RecordingError
-from core.domain.events import Channel
+from core.domain.events import Channel, Gap
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.moments import utc_text
 from core.domain.units import NS_PER_MINUTE, Ns
@@ -32,18 +33,6 @@ def book_at(archive: Archive, source: str, instrument: Instrument, at_ns: Ns) ->
     if anew_ns is None:
         msg = f"{of} is not known at {utc_text(at_ns)}: none was recorded whole until then"
         raise RecordingError(msg)
-    lost = [
-        gap
-        for gap in archive.gaps(source, instrument.id, Channel.BOOK)
-        if anew_ns <= gap.from_ns <= at_ns and at_ns > anew_ns
-    ]
-    if lost:
-        first = min(lost, key=lambda each: each.from_ns)
-        msg = (
-            f"{of} is not known at {utc_text(at_ns)}: it was lost at {utc_text(first.from_ns)} "
-            f"({first.reason})"
-        )
-        raise RecordingError(msg)
     newest_ns = archive.last_ns(source, instrument.id, Channel.BOOK)
     if newest_ns is not None and at_ns > newest_ns + QUIET_NS:
         msg = f"{of} is not known at {utc_text(at_ns)}: it was recorded until {utc_text(newest_ns)}"
@@ -52,7 +41,25 @@ def book_at(archive: Archive, source: str, instrument: Instrument, at_ns: Ns) ->
     span = anew_ns, at_ns + 1
     for rows in archive.read(source, instrument.id, Channel.BOOK, span, grid=instrument):
         book.take(rows)
+    gap = _lost(archive.gaps(source, instrument.id, Channel.BOOK), book, at_ns)
+    if gap is not None:
+        msg = (
+            f"{of} is not known at {utc_text(at_ns)}: it was lost at {utc_text(gap.from_ns)} "
+            f"({gap.reason})"
+        )
+        raise RecordingError(msg)
     return book
+
+
+def _lost(gaps: Iterable[Gap], book: LevelBook, at_ns: Ns) -> Gap | None:
+    """Return the first gap since the book's snapshot; None = it is known."""
+    is_fresh = book.ts_recv_ns == at_ns  # a gap may begin with the last message that was good
+    since = [
+        gap
+        for gap in gaps
+        if book.anew_ns <= gap.from_ns <= at_ns and not (is_fresh and gap.from_ns == at_ns)
+    ]
+    return min(since, key=lambda each: each.from_ns, default=None)
 
 
 def _made_anew_ns(
