@@ -191,7 +191,7 @@ def _confirm(day: RecordedDay) -> None:
     elif st.button("Delete for good", type="primary", key="recordings_delete_now"):
         try:
             if day.growing:
-                runtime().store.seal()
+                runtime().store.finish()
             runtime().store.delete_day(day.source, day.instrument.id, day.date)
         except RecordingError as error:
             st.error(plain(ended(error.ui_message)))

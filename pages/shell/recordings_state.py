@@ -1,11 +1,8 @@
 """Recordings state: whether the market is being recorded, the switch, and what is kept."""
 
-import logging
-
 import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
-from core.domain.errors import RecordingError
 from data.clock import wall_ns
 from data.runtime import Runtime, runtime
 from data.store.recorder import RecorderState, RecorderStatus
@@ -13,8 +10,6 @@ from data.views.health import HealthQuery
 from pages.shell.health_words import disk_words, recording_words
 from pages.shell.tables import line
 from pages.shell.words import plain
-
-log = logging.getLogger(__name__)
 
 _QUERY = "recordings_query"
 _SWITCH = "recordings_switch"
@@ -65,13 +60,7 @@ def _switch(run: Runtime) -> None:
 
 
 def _record() -> None:
-    run, on = runtime(), bool(st.session_state[_SWITCH])
-    run.record(on=on)
-    if not on and run.recorder is None:
-        try:
-            run.store.seal()  # so that today is a day like any other
-        except (OSError, RecordingError) as error:
-            log.warning("the recording was ended, its files are not closed: %s", error)
+    runtime().record(on=bool(st.session_state[_SWITCH]))
 
 
 def _kept(run: Runtime) -> str:

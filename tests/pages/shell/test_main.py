@@ -2,6 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain.units import NS_PER_S
+from data.feeds.health import State
 from data.runtime import runtime
 from pages.shell.mounts import _click
 from tests.support.app import ROOT
@@ -131,6 +132,40 @@ def test_health_shows_refused_frames_as_a_number_and_with_their_bytes(full):
     assert "&lt;script&gt;" in shown
     assert "no price" in shown
     assert runtime() is full
+
+
+@pytest.mark.parametrize("source", ["simulated", "replay"])
+def test_without_connections_health_shows_what_is_held_only(tmp_path, source):
+    market = StillSource(LISTED, name=source, now_ns=START_NS + 30 * NS_PER_S)
+    with Installed(still_runtime(tmp_path, market, [(LISTED[0], TAPE)])) as run:
+        run.health.refused(
+            LISTED[0].id.venue, LISTED[0].id.kind, raw=b"x", reason="cut", now_ns=START_NS
+        )
+        page = app().run()
+        page.switch_page("../health.py").run()
+        assert not page.exception
+        shown = html(page)
+    assert "There are no connections: " in shown
+    assert 'data-testid="channels"' not in shown
+    assert 'data-testid="buffers"' in shown
+    assert 'data-testid="books"' in shown
+    assert 'data-testid="refused"' in shown
+    assert "#22c55e" not in shown
+
+
+def test_only_what_is_not_live_is_left_by_the_filter(tmp_path):
+    market = StillSource(LISTED, name="live", now_ns=START_NS)
+    with Installed(still_runtime(tmp_path, market)) as run:
+        for each, state in zip(LISTED, (State.LIVE, State.STALE, State.LIVE), strict=True):
+            run.health.set_state(each.id, "trades", state, now_ns=START_NS, reason="it is <late>")
+        page = app().run()
+        page.switch_page("../health.py").run()
+        assert "1 of 3 channels is not live: OKX perp BTC-USDT-SWAP trades is stale" in html(page)
+        assert "● LIVE" in html(page)
+        page.get("segmented_control")[0].set_value("Not live").run()
+        assert not page.exception
+        assert "● LIVE" not in html(page)
+        assert "it is &lt;late&gt;" in html(page)
 
 
 @pytest.mark.parametrize(
