@@ -85,7 +85,8 @@ def _load(exchange, options, ended):
     _say_where(exchange)
     if options.on_go:
         Thread(target=_obey, args=(blast, ended), daemon=True).start()
-    exchange.run(blast.ready())
+    if not exchange.run(blast.ready(ended)):
+        return
     if not options.on_go:
         Timer(_WARM_S, blast.going.set).start()
     exchange.run(blast.warm())

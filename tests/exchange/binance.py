@@ -39,7 +39,7 @@ def on_text(client, text, faults):
     except (ValueError, KeyError, TypeError):
         return [json.dumps({"code": 2, "msg": "Invalid request: unknown format"})]
     names = request.get("params", [])
-    if any(name in faults.refuse for name in names):
+    if any({name, name.partition("@")[0].upper()} & faults.refuse for name in names):
         answer = {"code": 2, "msg": "Invalid request: invalid stream", "id": request_id}
         return [json.dumps(answer)]
     for name in names:

@@ -197,10 +197,13 @@ class Blast:
         for stream in self.streams:
             stream.rest()
 
-    async def ready(self):
-        """Wait until everything is followed."""
+    async def ready(self, ended):
+        """Wait until everything is followed, or it has ended; return whether it is followed."""
         while not all(stream.is_followed() for stream in self.streams):
+            if ended.is_set():
+                return False
             await asyncio.sleep(0.05)
+        return True
 
     async def warm(self):
         """Send a little, so that books can sync, until it may begin; then a pause."""

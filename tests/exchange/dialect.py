@@ -28,7 +28,13 @@ class Client:
 
 
 class Dialect(Protocol):
-    """One venue's way of speaking."""
+    """One venue's way of speaking.
+
+    Attributes:
+        push: the module of what it pushes, and answers over REST, besides trades.
+    """
+
+    push: Any
 
     def connect(self, path: str, query: dict[str, str]) -> Client | None:
         """Return the client for an upgrade path, or None when the path is not this venue's."""

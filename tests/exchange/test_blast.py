@@ -55,7 +55,7 @@ def test_every_message_is_accounted_for(key):
             sockets.append(websocket.create_connection(address, timeout=5))
             sockets[-1].send(json.dumps(request(venue, topics)))
             threading.Thread(target=collect, args=(sockets[-1], frames), daemon=True).start()
-        exchange.run(blast.ready())
+        assert exchange.run(blast.ready(threading.Event()))
         blast.going.set()
         exchange.run(blast.warm())
         report = exchange.run(blast.burst(400))

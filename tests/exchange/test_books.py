@@ -234,6 +234,36 @@ def test_a_snapshot_of_rest_can_be_of_long_ago(exchange):
     assert old["lastUpdateId"] < new["lastUpdateId"]
 
 
+def test_a_stream_is_refused_by_its_name_or_by_its_symbol(exchange):
+    for name in ("btcusdt@depth@100ms", "BTCUSDT"):
+        exchange.faults.refuse = {name}
+        socket = websocket.create_connection(f"ws://127.0.0.1:{exchange.port}/stream", timeout=5)
+        request = {"method": "SUBSCRIBE", "params": ["btcusdt@depth@100ms"], "id": 7}
+        socket.send(json.dumps(request))
+        assert told(socket) == {"code": 2, "msg": "Invalid request: invalid stream", "id": 7}
+        socket.shutdown()
+
+
+def test_a_book_that_is_silent_is_acknowledged_and_brings_nothing(exchange):
+    book = exchange.books[OKX_PERP.id]
+    fill(book)
+    exchange.faults.acked_and_silent = {"books:BTC-USDT-SWAP"}
+    with okx(exchange, books_of(OKX_PERP)) as socket:
+        book.push()
+        socket.settimeout(0.3)
+        with pytest.raises(websocket.WebSocketTimeoutException):
+            socket.recv()
+
+
+def test_a_book_is_pushed_anew_when_the_venue_likes(exchange):
+    fill(exchange.books[BYBIT_PERP.id])
+    with bybit(exchange, "orderbook.200.BTCUSDT") as socket:
+        first = told(socket)
+        exchange.books[BYBIT_PERP.id].repush()
+        again = told(socket)
+    assert first == again
+
+
 def test_a_crossed_book_is_told_and_mended(exchange):
     book = exchange.books[BINANCE_PERP.id]
     fill(book)

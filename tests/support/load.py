@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -170,23 +170,22 @@ def load(home, *options):
         home: the product's workspace.
         options: of ``python -m tests.exchange``.
     """
-    exchange = Piped("tests.exchange", "--on-go", "--hours", "0.2", *options)
-    environment = {"TAPESCOPE_HOME": str(home), "TAPESCOPE_SOURCE": "live"}
-    while (line := exchange.line()) != "ready":
-        name, _, address = line.partition("=")
-        environment[name] = address
-    followed = json.dumps(BLASTED)
-    (Path(home) / "settings.toml").write_text(f"instruments = {followed}\n")
-    product = Piped("tests.support.follower", SHOWN, environment=environment)
-    tab = Tab(product.line())
-    try:
+    with ExitStack() as running:
+        exchange = Piped("tests.exchange", "--on-go", "--hours", "0.2", *options)
+        running.callback(exchange.end)
+        environment = {"TAPESCOPE_HOME": str(home), "TAPESCOPE_SOURCE": "live"}
+        while (line := exchange.line()) != "ready":
+            name, _, address = line.partition("=")
+            environment[name] = address
+        followed = json.dumps(BLASTED)
+        (Path(home) / "settings.toml").write_text(f"instruments = {followed}\n")
+        product = Piped("tests.support.follower", SHOWN, environment=environment)
+        running.callback(product.end)
+        tab = Tab(product.line())
+        running.callback(tab.close)
         until(lambda: len(tab.frames) > 2, within_s=30, what="the first frames")
         until(lambda: _is_live(product), within_s=30, what="a live book of every instrument")
         yield Load(exchange, product, tab)
-    finally:
-        tab.close()
-        product.end()
-        exchange.end()
 
 
 def recorded(home, name, from_ns):
