@@ -7,6 +7,7 @@ next one's books with it.
 from dataclasses import replace
 from typing import Final
 
+from core.domain.arrays import LevelFlag
 from core.domain.events import Gap, Rows
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
@@ -30,21 +31,20 @@ class Checkpoints:
             event: messages of a book, to be stored next.
         """
         book, written_ns = self._books.get(event.instrument.id, (None, 0))
+        if book is None or not book.known or event.rows["flags"][0] & LevelFlag.SNAPSHOT:
+            return None
         at_ns = int(event.rows["ts_recv_ns"][0])
         is_new_day = at_ns // NS_PER_DAY != written_ns // NS_PER_DAY
-        if book is None or not book.known or not (is_new_day or at_ns - written_ns >= EVERY_NS):
+        if not is_new_day and at_ns - written_ns < EVERY_NS:
             return None
         self._books[event.instrument.id] = book, at_ns
         return replace(event, rows=book.rows(at_ns=at_ns))
 
     def took(self, event: Rows) -> None:
         """Follow what was stored."""
-        at_ns = int(event.rows["ts_recv_ns"][0])
-        known = self._books.get(event.instrument.id)
-        book, written_ns = known or (LevelBook(), at_ns)
-        was_known = book.known
+        book, written_ns = self._books.get(event.instrument.id) or (LevelBook(), 0)
         book.take(event.rows)
-        self._books[event.instrument.id] = book, written_ns if was_known else at_ns
+        self._books[event.instrument.id] = book, max(written_ns, book.anew_ns)
 
     def lost(self, instrument_id: InstrumentId) -> None:
         """Note that messages of a book are missing: it is not known until its next snapshot."""

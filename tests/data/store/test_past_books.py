@@ -129,6 +129,9 @@ def test_a_checkpoint_is_due_after_some_minutes_and_with_a_new_day():
     assert came(later + 2, message(later + 2, [(BID, 97, 2)])) is None
     midnight = start + NS_PER_DAY - NS_PER_MINUTE
     assert came(midnight, message(midnight, [(BID, 97, 3)])) == 0
+    anew = midnight + EVERY_NS
+    assert came(anew, book(anew, {99: 1}, {101: 1})) is None
+    assert came(anew + EVERY_NS - 1, message(anew + EVERY_NS - 1, [(BID, 97, 3)])) is None
     checkpoints.lost(LISTED.id)
     after = midnight + 2 * EVERY_NS
     assert came(after, message(after, [(BID, 97, 4)])) is None
@@ -187,3 +190,13 @@ def test_a_lost_book_is_refused_and_says_since_when_until_its_next_snapshot(stor
         with pytest.raises(RecordingError, match=r"lost at 2023-11-14T22:13:01Z \(ids were miss"):
             book_at(store, "live", LISTED, at_ns)
     assert book_at(store, "live", LISTED, back_ns).top(1) == ([(97, 1)], [(103, 1)])
+
+
+def test_a_gap_that_is_told_after_the_snapshot_that_ended_it_does_not_stop_checkpoints():
+    checkpoints, due_ns = Checkpoints(), START_NS + 2 * EVERY_NS
+    checkpoints.took(event(Channel.BOOK, book(START_NS, {99: 1}, {101: 1})))
+    due = event(Channel.BOOK, message(due_ns, [(BID, 97, 4)]))
+    checkpoints.missed(Gap(LISTED.id, START_NS - 5, START_NS, "lost", Channel.BOOK))
+    assert checkpoints.before(due) is not None
+    checkpoints.missed(Gap(LISTED.id, START_NS + 1, START_NS + 5, "lost", Channel.BOOK))
+    assert checkpoints.before(event(Channel.BOOK, message(2 * due_ns, [(BID, 9, 4)]))) is None
