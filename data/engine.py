@@ -253,6 +253,7 @@ class Engine:
         fresh = tape.take_trades(event.channel, rows)
         if fresh.size:
             tape.written_ns = wall_ns()
+            tape.waited_ns = tape.written_ns - int(fresh["ts_recv_ns"].max())
             self.trades_kept += fresh.size
             self._tell(TradeBlock(tape.instrument, event.channel, fresh))
 

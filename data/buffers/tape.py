@@ -43,6 +43,8 @@ class Tape:
         newest_recv_ns: when the newest bytes about it reached us, or whoever recorded them;
             0 = never.
         written_ns: when the engine last wrote a trade, on our own clock; 0 = never.
+        waited_ns: how long before that the newest of those trades was received, by whoever
+            received it; of a recording long ago.
         klines_version: changes with every change of the klines.
         other_channel_rows: trades of another stream than ``channel``, not kept.
         book: what rests on both sides.
@@ -60,6 +62,7 @@ class Tape:
         self.bars_from_ns: Ns | None = None
         self.newest_recv_ns: Ns = 0
         self.written_ns: Ns = 0
+        self.waited_ns: Ns = 0
         self.klines_version = 0
         self.other_channel_rows = 0
         self.book = HeldBook(instrument)

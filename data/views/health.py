@@ -10,7 +10,7 @@ from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_MS, Ns
 from data.buffers.held_book import HeldBook
 from data.buffers.tape import Tape
-from data.clock import monotonic_s, sleep_s
+from data.clock import monotonic_s
 from data.engine import MAX_TRADES, Engine
 from data.store.store import Store
 from data.venues.sync import Phase
@@ -18,7 +18,6 @@ from data.venues.sync import Phase
 _LOOK_EVERY_S: Final = 10.0
 _REST: Final = 100
 """Asking the disk for the size of thousands of files takes a hundredth of the time at most."""
-_TRIES: Final = 3
 _SHORTEST_PACE_NS: Final[Ns] = 10 * NS_PER_MINUTE
 
 
@@ -211,13 +210,9 @@ def _book(book: HeldBook) -> BookFigures:
 
 def _write_ms(tape: Tape) -> float | None:
     """Return how long the newest trade waited; what was received before this run is not of now."""
-    for _ in range(_TRIES):
-        received_ns, written_ns = tape.newest_recv_ns, tape.written_ns
-        if written_ns >= received_ns:  # else it is being written right now
-            waited_ns = written_ns - received_ns
-            return waited_ns / NS_PER_MS if waited_ns < NS_PER_MINUTE else None
-        sleep_s(0)
-    return None
+    if not tape.written_ns or not 0 <= tape.waited_ns < NS_PER_MINUTE:
+        return None
+    return tape.waited_ns / NS_PER_MS
 
 
 def _free_bytes(folder: Path) -> int | None:

@@ -27,7 +27,7 @@ class Graded:
 
     Attributes:
         grade_frac: of trades whose ids count, the share of ids that is there; else the share of
-            the time from the first to the last row that lies in no known gap. None = not known.
+            the time from the first to the last row or gap that lies in no gap. None = not known.
         ids_missing: trades that are missing by their ids; None = ids do not tell.
     """
 
@@ -153,11 +153,12 @@ def _graded(recording: Recording, day: StoredDay | None) -> Graded:
     missing = None if day is None else _ids_missing(recording, day)
     if missing is not None:
         return Graded(recording, recording.rows / (recording.rows + missing), missing)
-    span_ns = recording.last_ns - recording.first_ns
-    if not recording.rows or span_ns <= 0:
+    # Gaps at the ends belong to it: of what comes seldom they are most of the time.
+    first_ns = min([recording.first_ns, *(gap.from_ns for gap in recording.gaps)])
+    last_ns = max([recording.last_ns, *(gap.to_ns for gap in recording.gaps)])
+    if not recording.rows or last_ns <= first_ns:
         return Graded(recording, None, None)
-    inside = min(recording.missing_ns, span_ns)
-    return Graded(recording, 1 - inside / span_ns, None)
+    return Graded(recording, 1 - recording.missing_ns / (last_ns - first_ns), None)
 
 
 def _ids_missing(recording: Recording, day: StoredDay) -> int | None:

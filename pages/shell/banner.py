@@ -6,14 +6,16 @@ from typing import Final, Literal, TypeAlias
 
 import streamlit as st
 
+from data.feeds.health import State
 from data.runtime import Runtime, runtime
 from data.sources.playback import Playback
 from pages.shell import replay_bar
 from pages.shell.words import plain
 
-_Colour: TypeAlias = Literal["green", "orange", "violet", "gray"]
+_Colour: TypeAlias = Literal["green", "orange", "violet", "gray", "red"]
 
 _STARTING: Final[tuple[str, _Colour, str]] = ("STARTING", "gray", "")
+_DEAD: Final[tuple[str, _Colour, str]] = ("NOT LIVE", "red", "No exchange sends trades right now.")
 _BADGES: Final[dict[str, tuple[str, _Colour, str]]] = {
     "live": ("LIVE", "green", "Real trades, as the exchanges send them."),
     "simulated": ("SIMULATED", "orange", "An invented market: nothing here was ever traded."),
@@ -48,7 +50,7 @@ def _banner(run_id: str) -> None:
     if run.source.run_id != run_id:
         st.session_state["asked_again"] = False
         st.rerun()
-    word, colour, meaning = _BADGES.get(run.source.name, _STARTING)
+    word, colour, meaning = _badge(run)
     with st.container(horizontal=True, vertical_alignment="center", key="banner"):
         st.badge(word, color=colour)
         recording = run.session.notes() if run.session is not None else ()
@@ -58,6 +60,14 @@ def _banner(run_id: str) -> None:
         elif run.source.name == "replay" and run.settings.source != "replay":
             _leave(run)
         st.caption(f"run {plain(run.source.run_id)}", width="content")
+
+
+def _badge(run: Runtime) -> tuple[str, _Colour, str]:
+    """Return what the market is; one of which nothing is live does not look so."""
+    channels = run.health.snapshot() if run.source.name == "live" else ()
+    if channels and all(each.state is not State.LIVE for each in channels):
+        return _DEAD
+    return _BADGES.get(run.source.name, _STARTING)
 
 
 def _words(meaning: str, notes: Sequence[str]) -> None:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from core.domain.events import Channel
 from data.clock import wall_ns
-from data.feeds.health import State
+from data.feeds.health import ChannelHealth, State
 from data.runtime import Runtime, runtime
 from data.views.health import HealthFigures, HealthQuery
 from pages.shell.health_tables import Drawn, books_table, buffers_table, process_strip
@@ -67,10 +68,16 @@ def _channels(run: Runtime) -> None:
     )
     shown = [each for each in channels if chosen == _FILTERS[0] or each.state is not State.LIVE]
     if shown:
-        by_instrument = sorted(shown, key=lambda each: (each.venue, each.kind, each.symbol))
-        st.html(channels_table(by_instrument, now_ns=run.source.now_ns()))
+        st.html(channels_table(sorted(shown, key=_place), now_ns=run.source.now_ns()))
     else:
         st.caption("Every channel is live.")
+
+
+def _place(each: ChannelHealth) -> tuple[str, str, str, int]:
+    """Return where a channel stands in the table: by instrument, then as Channel has them."""
+    order = list(Channel)
+    known = each.channel in order
+    return each.venue, each.kind, each.symbol, order.index(Channel(each.channel)) if known else 9
 
 
 def _process(run: Runtime, figures: HealthFigures) -> None:

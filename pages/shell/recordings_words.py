@@ -113,10 +113,10 @@ def _time_of_day(ns: Ns, rows: int) -> str:
 
 def _note(graded: Graded) -> str:
     recording, notes = graded.recording, []
-    if recording.growing:
-        notes.append("being recorded")
-    if graded.ids_missing:
-        notes.append(f"{counted(graded.ids_missing, 'trade')} missing")
     if recording.problems:
         notes.append(f"{counted(len(recording.problems), 'file')} unreadable")
+    if graded.ids_missing:
+        notes.append(f"{counted(graded.ids_missing, 'trade')} missing")
+    if recording.growing:
+        notes.append("being recorded")
     return ", ".join(notes)

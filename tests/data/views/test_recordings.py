@@ -49,6 +49,12 @@ def test_where_ids_tell_nothing_the_time_outside_gaps_is_the_grade(store):
     assert found.grade_frac == pytest.approx(0.8)
 
 
+def test_gaps_before_the_first_and_after_the_last_row_count(store):
+    put(store, BYBIT, trades(*MINUTE), gaps=[(-100, -50, "a"), (150, 200, "b")])
+    (found,) = recorded(store)
+    assert found.grade_frac == pytest.approx(2 / 3)
+
+
 def test_a_single_row_has_no_grade(store):
     put(store, BYBIT, trades(MINUTE[0]))
     (found,) = recorded(store)

@@ -153,6 +153,16 @@ def test_without_connections_health_shows_what_is_held_only(tmp_path, source):
     assert "#22c55e" not in shown
 
 
+def test_the_banner_of_a_live_market_without_a_live_channel_is_not_live(tmp_path):
+    market = StillSource(LISTED, name="live", now_ns=START_NS)
+    with Installed(still_runtime(tmp_path, market)) as run:
+        for each in LISTED:
+            run.health.set_state(each.id, "trades", State.STALE, now_ns=START_NS)
+        assert any("NOT LIVE" in each.value for each in app().run().markdown)
+        run.health.set_state(LISTED[0].id, "trades", State.LIVE, now_ns=START_NS)
+        assert not any("NOT LIVE" in each.value for each in app().run().markdown)
+
+
 def test_only_what_is_not_live_is_left_by_the_filter(tmp_path):
     market = StillSource(LISTED, name="live", now_ns=START_NS)
     with Installed(still_runtime(tmp_path, market)) as run:
