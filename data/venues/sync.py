@@ -5,6 +5,7 @@ and holds no book, so that a test can play a year of faults to it in seconds.
 """
 
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -123,6 +124,22 @@ class BookSync(ABC):
     @abstractmethod
     def doubt(self, reason: str, *, now_ns: Ns) -> Sequence[Action]:
         """Give the book up: it was found wrong by other means than its ids."""
+
+    def _put_aside(self, kept: deque[BookDelta], delta: BookDelta) -> None:
+        """Keep a delta for a snapshot to come; the oldest goes where too many wait."""
+        if len(kept) == kept.maxlen:
+            self._count_unused(1)
+        kept.append(delta)
+
+    def _let_go(self, kept: deque[BookDelta]) -> None:
+        """Forget what no snapshot will be joined with."""
+        self._count_unused(len(kept))
+        kept.clear()
+
+    def _count_unused(self, deltas: int) -> None:
+        """Count deltas as dropped, unless the book is live and has them already."""
+        if self.phase is not Phase.LIVE:
+            self.dropped += deltas
 
     def refresh(self, *, now_ns: Ns) -> Sequence[Action]:  # noqa: ARG002 - for rules that can
         """Widen what is known while the book stays live, since prices near the end of it.

@@ -81,7 +81,7 @@ class BinanceSync(BookSync):
             return (Apply(event),)
         asked = self._ask(now_ns)
         if self._pace.waits or self._snapshot is not None:
-            self._kept.append(event)
+            self._put_aside(self._kept, event)
         return (Apply(event), *self._splice(), *asked)
 
     def tick(self, *, now_ns: Ns) -> Sequence[Action]:
@@ -127,7 +127,7 @@ class BinanceSync(BookSync):
         held_id = self._newest.id
         self._drop()
         self._newest.note(delta)
-        self._kept.append(delta)  # 1.
+        self._put_aside(self._kept, delta)  # 1.
         lost = Lost("updates of the book were lost", held_id, delta.last_id)
         return (lost, *self._ask(now_ns))
 
@@ -136,9 +136,9 @@ class BinanceSync(BookSync):
         if self._kept and not self._goes_on(delta):
             if self._newest.is_repeat(delta):
                 return NOTHING
-            self._kept.clear()
+            self._let_go(self._kept)
         self._newest.note(delta)
-        self._kept.append(delta)
+        self._put_aside(self._kept, delta)
         return (*self._splice(), *self._ask(now_ns))
 
     def _take_snapshot(self, snapshot: BookSnapshot, now_ns: Ns) -> Sequence[Action]:
@@ -161,8 +161,9 @@ class BinanceSync(BookSync):
         drop_to = snapshot.last_id if self._links else snapshot.last_id + 1
         while self._kept and self._kept[0].last_id < drop_to:  # 4.
             self._kept.popleft()
-            self.dropped += 1
+            self._count_unused(1)
         book = Replace(snapshot, tuple(self._kept), merge=self._refreshing)  # 5.
+        self._kept.clear()
         self._drop()
         self.phase = Phase.LIVE
         return (book,)
@@ -177,12 +178,12 @@ class BinanceSync(BookSync):
             return NOTHING
         if not self._refreshing:
             return (FetchSnapshot("the book"),)
-        self._kept.clear()
+        self._let_go(self._kept)
         return (FetchSnapshot("the range of the book"),)
 
     def _drop(self) -> None:
         """Forget what was kept for a snapshot."""
-        self._kept.clear()
+        self._let_go(self._kept)
         self._snapshot = None
         self._refreshing = False
         self._since_ns = None

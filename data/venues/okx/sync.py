@@ -135,14 +135,15 @@ class OkxSync(BookSync):
         if self._kept and not self._goes_on(update):
             if self._newest.is_repeat(update):
                 return NOTHING
-            self._kept.clear()
+            self._let_go(self._kept)
         self._newest.note(update)
         if update.previous_id is not None and update.last_id < update.previous_id:  # 8.
-            self._kept.clear()
+            self._let_go(self._kept)
+            self._count_unused(1)
             self._snapshot = None
             self._began_ns = update.ts_event_ns
         else:
-            self._kept.append(update)
+            self._put_aside(self._kept, update)
         return self._splice() or self._ask(now_ns)
 
     def _splice(self) -> Sequence[Action]:
@@ -153,7 +154,9 @@ class OkxSync(BookSync):
         first = self._first_after(snapshot)
         if first is not None:
             self.dropped += first
-            return self._live(Replace(snapshot, tuple(islice(self._kept, first, None))))
+            book = Replace(snapshot, tuple(islice(self._kept, first, None)))
+            self._kept.clear()
+            return self._live(book)
         if self._is_behind(snapshot):
             self._snapshot = None
         return NOTHING
@@ -180,7 +183,7 @@ class OkxSync(BookSync):
         return old or (first_id is not None and first_id > snapshot.last_id)
 
     def _live(self, book: Replace) -> Sequence[Action]:
-        self._kept.clear()
+        self._let_go(self._kept)
         self._snapshot = None
         self._broken = False
         self._subscribing.answered()
@@ -203,7 +206,7 @@ class OkxSync(BookSync):
 
     def _drop(self, now_ns: Ns) -> None:
         """Forget what was kept, and begin to wait for a snapshot."""
-        self._kept.clear()
+        self._let_go(self._kept)
         self._snapshot = None
         self._broken = False
         self._since_ns = now_ns

@@ -169,6 +169,7 @@ def test_a_hole_in_what_is_kept_throws_away_what_lies_before_it(market):
     assert rule.phase is Phase.SYNCING
     [made] = rule.take(snapshot(5), now_ns=0)
     assert [each.last_id for each in made.deltas] == [6]
+    assert rule.dropped == 1
 
 
 @BOTH
@@ -179,6 +180,7 @@ def test_8_what_is_kept_is_bounded(market):
     assert list(rule.take(snapshot(BACKLOG - 2), now_ns=0)) == [], "what follows it is gone"
     [made] = rule.take(snapshot(BACKLOG), now_ns=0)
     assert BACKLOG - 1 <= len(made.deltas) <= BACKLOG
+    assert len(made.deltas) + rule.dropped == 2 * BACKLOG - 1, "each is used or counted"
 
 
 @BOTH

@@ -157,6 +157,7 @@ def test_8_what_is_kept_is_bounded():
         rule.take(update(last_id, last_id - 1), now_ns=0)
     [made] = rule.take(answer(BACKLOG), now_ns=0)
     assert len(made.deltas) == BACKLOG - 1
+    assert len(made.deltas) + rule.dropped == 2 * BACKLOG - 1, "each is used or counted"
 
 
 def test_9_recordings_without_ids_always_hold_together():
@@ -193,4 +194,4 @@ def test_a_hole_in_what_is_kept_throws_away_what_lies_before_it():
     assert list(rule.take(answer(10), now_ns=0)) == []
     [made] = rule.take(answer(20), now_ns=0)
     assert [each.last_id for each in made.deltas] == [30]
-    assert rule.dropped == 0
+    assert rule.dropped == 1
