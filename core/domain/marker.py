@@ -1,0 +1,64 @@
+"""Markers: what a rule found on the tape, and when it could first have known."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.units import Ns
+
+
+class MarkerKind(StrEnum):
+    """What was found. Definitions: core/DEFINITIONS.md."""
+
+    ABSORPTION = "absorption"
+    EFFORT_NO_RESULT = "effort without result"
+    DELTA_FADE = "exhaustion: delta fade"
+    VOLUME_COLLAPSE = "exhaustion: volume collapse"
+    DIMINISHING_BURSTS = "exhaustion: diminishing bursts"
+    BURST = "burst"
+    MICRO_PUSH = "micro push"
+    MICRO_PULLBACK = "micro pullback"
+    SWEEP = "book sweep"
+    STOP_GRAB = "stop grab"
+    STACKED_IMBALANCE = "stacked imbalance"
+    DIVERGENCE = "CVD divergence"
+    LARGE_TRADE = "large trade"
+    LIQUIDATION_CLUSTER = "liquidation cluster"
+    LIQUIDATION_CASCADE = "liquidation cascade"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One finding.
+
+    Attributes:
+        side: +1 = buying, or in favour of higher prices; -1 = selling, or of lower ones.
+        event_ns: where it is drawn.
+        known_ns: when the rule could first have known; >= event_ns. Statistics use this one.
+        price_ticks: where it is drawn.
+        value: what was measured, in the unit that the rule states.
+        threshold: what ``value`` had to reach, as it was in force then.
+        strength: 0 at the threshold, towards 1 far beyond it.
+        reason: one sentence with its numbers.
+    """
+
+    kind: MarkerKind
+    side: int
+    event_ns: Ns
+    known_ns: Ns
+    price_ticks: int
+    value: float
+    threshold: float
+    strength: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """What a rule found, in the order of ``known_ns``.
+
+    Attributes:
+        not_ready: why the rule cannot judge yet, a clause; empty = it can.
+    """
+
+    found: tuple[Marker, ...]
+    not_ready: str = ""
