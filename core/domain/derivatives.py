@@ -1,11 +1,15 @@
 """Derivatives: what a venue says of a perpetual besides its trades and its book."""
 
-from typing import TypeAlias
+from collections.abc import Collection
+from math import nan
+from typing import Final, TypeAlias
 
 import msgspec
 
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
+
+_VALUES: Final = ("mark", "index", "funding_rate", "open_interest")
 
 LiquidationRow: TypeAlias = tuple[int, int, int, float, int, int]
 """One row in the order of LIQUIDATION_DTYPE."""
@@ -49,3 +53,25 @@ class Liquidations(msgspec.Struct, frozen=True, gc=False):
     instrument: Instrument
     channel: str
     rows: list[LiquidationRow]
+
+
+def values_of(ticker: DerivativeTicker) -> frozenset[str]:
+    """Return the names of the values that a message tells: mark, index, rate, open interest."""
+    return frozenset(name for name in _VALUES if getattr(ticker, name) is not None)
+
+
+def not_known(
+    instrument: Instrument, values: Collection[str], *, channel: str, at_ns: Ns
+) -> DerivativeTicker:
+    """Return a message which says that ``values`` are not known any more: they are NaN."""
+    gone = dict.fromkeys(values, nan)
+    return DerivativeTicker(
+        instrument=instrument,
+        channel=channel,
+        ts_event_ns=at_ns,
+        ts_recv_ns=at_ns,
+        mark=gone.get("mark"),
+        index=gone.get("index"),
+        funding_rate=gone.get("funding_rate"),
+        open_interest=gone.get("open_interest"),
+    )

@@ -14,7 +14,6 @@ from core.domain.units import Ns
 from data.feeds.health import HealthBoard, State
 from data.feeds.side import SideEvent, SideInlet
 from data.venues.streams import Stream
-from data.venues.sync import Pace
 
 TAKEN_OVER: Final = "another connection takes over"
 
@@ -33,9 +32,6 @@ class BookInlet(SideInlet):
         super().__init__(instrument, streams, submit=submit, health=health)
         self._open = False
         self._sent_on = 0
-        self._again = False
-        # The keeper keeps a pace of its own; this one bounds what unreadable messages cost.
-        self._pace = Pace()
         self._last_ns: Ns = 0
 
     def switch(self, epoch: int, *, seamless: bool) -> None:
@@ -70,14 +66,6 @@ class BookInlet(SideInlet):
     def again(self) -> None:
         """Ask for the topic to be subscribed again; any thread, and never waits."""
         self._again = True
-
-    def restarts(self, *, now_ns: Ns) -> bool:
-        """Return whether to subscribe again now; five times a second apart, then every 8 s."""
-        if not self._again or not self._pace.due(now_ns):
-            return False
-        self._pace.answered()
-        self._again = False
-        return True
 
     def _take(self, event: SideEvent, now_ns: Ns) -> None:
         self._last_ns = now_ns

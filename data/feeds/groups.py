@@ -11,6 +11,7 @@ from data.feeds.intake import Intake
 from data.feeds.lane import Surroundings
 from data.feeds.liquidations import LiquidationInlet
 from data.feeds.side import SideInlet
+from data.feeds.tickers import TickerInlet
 from data.venues.market import Market
 from data.venues.streams import Stream
 
@@ -21,7 +22,7 @@ _DERIVED: Final = frozenset({Channel.TICKER, Channel.LIQUIDATIONS})
 _INLETS: Final[dict[Channel, type[SideInlet]]] = {
     Channel.BOOK: BookInlet,
     Channel.QUOTES: SideInlet,
-    Channel.TICKER: SideInlet,
+    Channel.TICKER: TickerInlet,
     Channel.LIQUIDATIONS: LiquidationInlet,
 }
 

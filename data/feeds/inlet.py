@@ -67,7 +67,11 @@ class Inlet(Protocol):
         ...
 
     def acked(self, topic: str, *, epoch: int, now_ns: Ns) -> None:
-        """Note that the venue agreed to bring ``topic``, or does; may be said again and again."""
+        """Note that the venue agreed to bring ``topic``, or does; may be said again and again.
+
+        Args:
+            now_ns: when anything last came on the connection.
+        """
         ...
 
     def doubt(self, *, epoch: int, now_ns: Ns, reason: str) -> None:

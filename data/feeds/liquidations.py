@@ -12,7 +12,10 @@ class LiquidationInlet(SideInlet):
     def acked(self, topic: str, *, epoch: int, now_ns: Ns) -> None:
         """The venue agreed: from now on, silence says that nothing was liquidated."""
         with self._lock:
-            if epoch == self._epoch and self._shown[0] is not State.LIVE:
+            if epoch != self._epoch:
+                return
+            self._heard_ns = max(self._heard_ns, now_ns)
+            if self._shown[0] is not State.LIVE:
                 self._live(topic, now_ns)
 
     def doubt(self, *, epoch: int, now_ns: Ns, reason: str) -> None:

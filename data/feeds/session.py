@@ -186,9 +186,9 @@ class Session:
         """Look at one topic's silence: REST is asked about trades, and only about them."""
         inlets = self._routes.of_topic[quiet.topic]
         if quiet.standing is not Standing.SENT:
-            now_ns = self._deck.clock.wall_ns()
+            heard_ns = self._heard_ns()
             for inlet in inlets:
-                inlet.acked(quiet.topic, epoch=self._epoch, now_ns=now_ns)
+                inlet.acked(quiet.topic, epoch=self._epoch, now_ns=heard_ns)
         if inlets[0].channel is Channel.TRADES:
             return self._watchdog.look(quiet)
         several = len(inlets[0].topics) > 1
@@ -252,6 +252,11 @@ class Session:
         if abs(jump_s) > self._deck.timing.jump_s:
             msg = f"the clock jumped by {jump_s:.0f} s; the computer may have slept"
             raise ConnectionLost(msg)
+
+    def _heard_ns(self) -> Ns:
+        """Return when anything last came: until then the connection was alive."""
+        clock = self._deck.clock
+        return clock.wall_ns() - round((clock.monotonic_s() - self._heard_s) * NS_PER_S)
 
     def _skew(self) -> Ns:
         clock = self._deck.clock

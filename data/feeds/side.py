@@ -14,6 +14,7 @@ from core.domain.units import Ns
 from data.feeds.health import HealthBoard, State
 from data.feeds.inlet import DataEvent
 from data.venues.streams import Stream
+from data.venues.sync import Pace
 
 SideEvent: TypeAlias = BookEvent | DerivativeTicker | Liquidations
 """What a message says that is not about trades nor about the connection."""
@@ -27,7 +28,7 @@ _AWAITED: Final = {
 
 
 class SideInlet:
-    """Quotes or tickers of one instrument; what the other channels share.
+    """Quotes of one instrument; what the other channels share.
 
     Attributes:
         instrument: whose they are.
@@ -64,6 +65,10 @@ class SideInlet:
         self._base = self._shown = (State.CONNECTING, "")
         self._troubles: dict[str, tuple[State, str]] = {}
         self._lost: tuple[Ns, str] | None = None
+        self._heard_ns: Ns = 0
+        self._again = False
+        # Bounds what messages cost that cannot be read; the keeper of a book has one of its own.
+        self._pace = Pace()
 
     def topic_of(self, event: DataEvent) -> str:
         """Return the topic that brought ``event``: where there are several, its stream's."""
@@ -80,6 +85,7 @@ class SideInlet:
                 self.discarded += 1
                 return
             now_ns, event_ns = _times(event)
+            self._heard_ns = max(self._heard_ns, now_ns)
             self._health.received(
                 self.instrument.id, self.channel, now_ns=now_ns, ts_event_ns=event_ns
             )
@@ -122,9 +128,13 @@ class SideInlet:
     def doubt(self, *, epoch: int, now_ns: Ns, reason: str) -> None:
         """Nothing follows from it here: the next message says it all again."""
 
-    def restarts(self, *, now_ns: Ns) -> bool:  # noqa: ARG002 - books need it
-        """Return that nothing is to be subscribed again."""
-        return False
+    def restarts(self, *, now_ns: Ns) -> bool:
+        """Return whether to subscribe again now; five times a second apart, then every 8 s."""
+        if not self._again or not self._pace.due(now_ns):
+            return False
+        self._pace.answered()
+        self._again = False
+        return True
 
     def _take(self, event: SideEvent, now_ns: Ns) -> None:
         self._live(self.topic_of(event), now_ns)
@@ -142,9 +152,12 @@ class SideInlet:
             self._submit(Gap(self.instrument.id, from_ns, until_ns, words, self.channel))
 
     def _note_loss(self, state: State, now_ns: Ns, reason: str) -> None:
-        """Note since when nothing comes; what came until then was whole."""
+        """Note since when nothing comes; what came until the last message was whole.
+
+        That may be long before the loss was noticed: the computer slept, or the line was dead.
+        """
         if self._base[0] is State.LIVE and state is not State.LIVE:
-            self._lost = (now_ns, reason.partition(";")[0])
+            self._lost = (min(self._heard_ns + 1, now_ns), reason.partition(";")[0])
 
     def _show(self, now_ns: Ns) -> None:
         """Say what the connection is worth, or, while it is open, the first trouble of a topic."""

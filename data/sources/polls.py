@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from math import inf, nan
+from math import inf
 from typing import Final
 
-from core.domain.derivatives import DerivativeTicker
+from core.domain.derivatives import DerivativeTicker, not_known, values_of
 from core.domain.errors import TapescopeError
 from core.domain.events import REST, Channel, MarketEvent, Rows
 from core.domain.instrument import Instrument, InstrumentId
@@ -22,7 +22,6 @@ PAST_ROWS: Final = 500
 """Of five minutes each: more than a day where the venue gives so many."""
 FORGET_AFTER: Final = 6
 """So many answers late, what the last one told is not known any more."""
-_FIELDS: Final = ("mark", "index", "funding_rate", "open_interest")
 RETRY_S: Final = 10.0
 """After a failure, where the venue does not say when."""
 
@@ -84,9 +83,7 @@ class Polls:
 
     def _note(self, instrument: Instrument, poll: Poll, tickers: list[DerivativeTicker]) -> None:
         """Remember what an answer told, and when."""
-        told = frozenset(
-            name for each in tickers for name in _FIELDS if getattr(each, name) is not None
-        )
+        told = frozenset(name for each in tickers for name in values_of(each))
         if told:
             self._told[instrument.id, poll.method] = (self._now_ns(), told)
 
@@ -97,19 +94,7 @@ class Polls:
         if now_ns - then_ns < FORGET_AFTER * poll.every_s * NS_PER_S:
             return
         del self._told[instrument.id, poll.method]
-        gone = dict.fromkeys(told, nan)
-        self._submit(
-            DerivativeTicker(
-                instrument=instrument,
-                channel=REST,
-                ts_event_ns=now_ns,
-                ts_recv_ns=now_ns,
-                mark=gone.get("mark"),
-                index=gone.get("index"),
-                funding_rate=gone.get("funding_rate"),
-                open_interest=gone.get("open_interest"),
-            )
-        )
+        self._submit(not_known(instrument, told, channel=REST, at_ns=now_ns))
 
     def _past(self, instrument: Instrument) -> None:
         answer = self._rest.past_open_interest(self._market, instrument, limit=PAST_ROWS)
