@@ -139,6 +139,8 @@ class Tape:
         self._gaps.append(gap)
         if gap.channel is Channel.BOOK:
             self.book.lose(gap.reason)
+        elif gap.channel is Channel.TICKER:
+            self.tickers.end(gap.from_ns)
 
     def drop_before(self, ns: Ns) -> None:
         """Let go of trades and second bars before ``ns``; their minutes stay among the klines.

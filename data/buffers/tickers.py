@@ -5,11 +5,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.domain.arrays import TICKER_DTYPE, RowArray
+from core.domain.arrays import TICKER_DTYPE, IntArray, RowArray
 from core.domain.derivatives import DerivativeTicker
-from core.domain.units import NS_PER_S
+from core.domain.units import NS_PER_S, Ns
 from data.buffers.rows import RowRing
 
+MAX_ENDS: Final = 1_000
+"""Gaps that are remembered, the newest."""
 _NAN: Final = float("nan")
 _COUNTS: Final = ("next_funding_ns", "funding_interval_ns")
 _FIELDS: Final = (*_COUNTS, "mark", "index", "funding_rate", "open_interest")
@@ -19,17 +21,33 @@ _FIELDS: Final = (*_COUNTS, "mark", "index", "funding_rate", "open_interest")
 class TickerRing(RowRing):
     """Partial tickers merged: a field that a message does not tell keeps its value.
 
-    NaN in a message ends a value; in rows, where NaN is "not told", nothing does.
+    NaN in a message ends a value; in rows, where NaN is "not told", nothing does. A gap ends all
+    values, whichever way they came: what was before it is not the present after it.
     """
 
     def __init__(self, *, max_rows: int) -> None:
         super().__init__(TICKER_DTYPE, max_rows=max_rows)
+        self._ends_ns: IntArray = np.zeros(0, np.int64)
 
     def take(self, ticker: DerivativeTicker) -> None:
         """Add one message; of one second the last row stays."""
         row = row_of(ticker)
         newest = self.newest
-        self.put(row if newest is None else _over(newest.tolist(), ticker), slot_ns=NS_PER_S)
+        if newest is not None:
+            before = newest.tolist()
+            row = _over(before if self._is_told_on(before[1], row[1]) else _ended(before), ticker)
+        self.put(row, slot_ns=NS_PER_S)
+
+    def end(self, at_ns: Ns) -> None:
+        """Let no value that reached us before ``at_ns`` be carried to what came from then on.
+
+        The times of fundings stay: they are terms of the contract.
+        """
+        self._ends_ns = np.unique([*self._ends_ns, at_ns]).astype(np.int64)[-MAX_ENDS:]
+
+    def _is_told_on(self, before_ns: Ns, now_ns: Ns) -> bool:
+        """Return whether no gap lies between two receipts."""
+        return not bool(np.any((before_ns < self._ends_ns) & (self._ends_ns <= now_ns)))
 
     def append(self, rows: RowArray) -> None:
         """Add partial rows, in any order; what later rows do not tell is filled from earlier."""
@@ -39,7 +57,7 @@ class TickerRing(RowRing):
             self._add(rows)
             held = self._held()
             seconds = held["ts_event_ns"] // NS_PER_S
-            filled = _filled(held)[np.append(seconds[1:] != seconds[:-1], [True])]
+            filled = _filled(held, self._ends_ns)[np.append(seconds[1:] != seconds[:-1], [True])]
             self._rows, self._start, self._end = filled, 0, filled.size
 
 
@@ -66,12 +84,21 @@ def _over(before: Sequence[Any], ticker: DerivativeTicker) -> tuple[Any, ...]:
     )
 
 
-def _filled(rows: RowArray) -> RowArray:
-    """Return rows in which each field is the newest told at or before."""
+def _ended(before: Sequence[Any]) -> tuple[Any, ...]:
+    """Return a row with its times and no value."""
+    times = 2 + len(_COUNTS)
+    return (*before[:times], *(_NAN for _ in before[times:]))
+
+
+def _filled(rows: RowArray, ends_ns: IntArray) -> RowArray:
+    """Return rows in which each field is the newest told at or before, but for what has ended."""
     filled = rows.copy()
     place = np.arange(rows.size)
+    span = np.searchsorted(ends_ns, rows["ts_recv_ns"], side="right")
     for name in _FIELDS:
-        told = rows[name] != 0 if name in _COUNTS else ~np.isnan(rows[name])
+        counts = name in _COUNTS
+        told = rows[name] != 0 if counts else ~np.isnan(rows[name])
         last = np.maximum.accumulate(np.where(told, place, 0))
-        filled[name] = rows[name][last]
+        values = rows[name][last]
+        filled[name] = values if counts else np.where(span[last] == span, values, _NAN)
     return filled

@@ -70,3 +70,35 @@ def test_what_nobody_ever_told_is_missing_and_not_zero():
     ring = ring_of(told(1, mark=100.0))
     assert np.isnan(ring.newest["index"])
     assert np.isnan(ring.newest["open_interest"])
+
+
+def test_what_was_told_before_a_gap_is_not_the_present_after_it():
+    ring = ring_of(
+        told(1, mark=100.0, open_interest=5.0, funding_interval_ns=8 * NS_PER_HOUR),
+    )
+    ring.end(2 * NS_PER_S)
+    ring.take(told(9_000, mark=200.0))
+    newest = ring.newest
+    assert newest["mark"] == 200.0
+    assert np.isnan(newest["open_interest"])
+    assert newest["funding_interval_ns"] == 8 * NS_PER_HOUR
+
+
+def test_rows_on_both_sides_of_a_gap_do_not_fill_each_other():
+    ring = TickerRing(max_rows=100)
+    ring.end(50 * NS_PER_S)
+    rows = [told(10, mark=1.0), told(60, open_interest=2.0), told(70, index=3.0)]
+    ring.append(np.array([row_of(each) for each in rows], TICKER_DTYPE))
+    held = ring.window(0, FOREVER)
+    assert held["mark"][0] == 1.0
+    assert np.isnan(held["mark"][1:]).all()
+    assert held["open_interest"].tolist()[1:] == [2.0, 2.0]
+
+
+def test_what_rest_tells_of_the_past_does_not_bring_back_what_a_gap_ended():
+    ring = ring_of(told(1, mark=100.0))
+    ring.end(2 * NS_PER_S)
+    past = np.array([row_of(told(500, open_interest=7.0))], TICKER_DTYPE)
+    ring.append(past)
+    assert np.isnan(ring.newest["mark"])
+    assert ring.newest["open_interest"] == 7.0
