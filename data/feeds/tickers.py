@@ -67,10 +67,10 @@ class TickerInlet(SideInlet):
 
     def _note_loss(self, state: State, now_ns: Ns, reason: str) -> None:
         super()._note_loss(state, now_ns, reason)
-        self._take_back(list(self._told), now_ns)
+        self._take_back(list(self._told), min(self._heard_ns + 1, now_ns))
 
-    def _take_back(self, topics: Collection[str], now_ns: Ns) -> None:
-        """Say that what ``topics`` told is not known any more; what REST told stays."""
+    def _take_back(self, topics: Collection[str], at_ns: Ns) -> None:
+        """Say that what ``topics`` told is not known from then on; what REST told stays."""
         gone = frozenset(name for each in topics for name in self._told.pop(each, frozenset()))
         if gone:
-            self._submit(not_known(self.instrument, gone, channel=self._stream, at_ns=now_ns))
+            self._submit(not_known(self.instrument, gone, channel=self._stream, at_ns=at_ns))

@@ -170,7 +170,7 @@ class Session:
     def _side_gaps(self, now_ns: Ns) -> list[Gap]:
         """Return the holes up to now in what cannot be asked for again."""
         last = [
-            (each, channel, self._store.last_ns(self._source, each, channel))
+            (each, channel, self._last_ns(each, channel))
             for each in self._store.ids(self._source)
             for channel in _others(each)
         ]
@@ -179,6 +179,17 @@ class Session:
             for each, channel, last_ns in last
             if last_ns is not None and last_ns < now_ns
         ]
+
+    def _last_ns(self, instrument_id: InstrumentId, channel: Channel) -> Ns | None:
+        """Return until when a channel was followed; None = never.
+
+        There may be no liquidation for days: the tickers, on the same connection, tell.
+        """
+        told = [channel]
+        if channel is Channel.LIQUIDATIONS:
+            told.append(Channel.TICKER)
+        found = [self._store.last_ns(self._source, instrument_id, each) for each in told]
+        return max((each for each in found if each is not None), default=None)
 
     def _remember(self, block: TradeBlock) -> None:
         before = self._newest.get(block.instrument.id)

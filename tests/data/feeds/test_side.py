@@ -141,7 +141,7 @@ def test_with_the_connection_goes_what_it_told_but_not_what_rest_told(tickers):
     tickers.inlet.say(State.STALE, now_ns=40, reason="unreachable")
     assert len(tickers.events) == 4
     assert gone(tickers.events[-1]) == {"mark", "funding_rate"}
-    assert tickers.events[-1].ts_event_ns == 30
+    assert tickers.events[-1].ts_event_ns == 21
 
 
 def test_with_a_silent_topic_goes_what_it_told_and_no_more(tickers):

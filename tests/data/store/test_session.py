@@ -161,6 +161,20 @@ def test_what_was_not_recorded_of_a_book_before_a_start_is_a_gap(store, session)
     assert until(lambda: store.gaps("live", instrument().id)) == [gap]
 
 
+def test_liquidations_are_missing_since_the_last_ticker_however_long_there_was_none(store, session):
+    rng = np.random.default_rng(12)
+    told = random_rows(rng, Channel.TICKER, 50)
+    last_ns = int(told["ts_recv_ns"][-1])
+    store.append_rows("live", event(Channel.TICKER, told))
+    store.flush()
+    now_ns = last_ns + NS_PER_HOUR
+    (gap,) = [each for each in session.gaps(now_ns) if each.channel is Channel.LIQUIDATIONS]
+    assert (gap.from_ns, gap.to_ns) == (last_ns + 1, now_ns)
+    store.append_rows("live", event(Channel.LIQUIDATIONS, random_rows(rng, gap.channel, 2)[:1]))
+    store.flush()
+    assert gap in session.gaps(now_ns)
+
+
 def test_a_second_session_reads_and_says_that_it_does_not_record(store, session):
     rows = hours_of_trades(8)
     store.append("live", instrument(), "aggTrade", rows)
