@@ -1,6 +1,7 @@
 """Beside the trades: what the Explorer's chart shows of quotes, positions, funding and basis."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +53,9 @@ class Beside:
             self._runtime.source.want(self._other.id, explorer.timeframe, explorer.bars)
         from_ns = int(view.bars["open_ns"][0])
         now_ns = max(self._runtime.source.now_ns(), from_ns)
-        return self._query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
+        found = self._query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
+        # A gap is noted when it is over; of one that lasts, only health tells.
+        return replace(found, complete=found.complete and self._hears_liquidations())
 
     def is_live(self, best: Best | None) -> bool:
         """Return whether the channel that told the best bid and ask is live."""
@@ -61,13 +64,20 @@ class Beside:
             return False
         if run.source.name != "live":
             return run.source.now_ns() - best.recv_ns <= _FRESH_NS
-        wanted = best.instrument.id
-        return any(
-            each.state is State.LIVE
-            for each in run.health.snapshot()
-            if each.channel == best.channel
-            and (each.venue, each.kind, each.symbol) == (wanted.venue, wanted.kind, wanted.symbol)
-        )
+        return (best.instrument.id, best.channel) in self._live()
+
+    def _hears_liquidations(self) -> bool:
+        """Return whether all liquidations that are shown are told now, as far as is known."""
+        wanted = {(each, Channel.LIQUIDATIONS) for each in self._query.spec.liquidations}
+        return self._runtime.source.name != "live" or wanted <= self._live()
+
+    def _live(self) -> set[tuple[InstrumentId, str]]:
+        """Return what is live of the live market."""
+        return {
+            (InstrumentId(each.venue, each.kind, each.symbol), each.channel)
+            for each in self._runtime.health.snapshot()
+            if each.state is State.LIVE
+        }
 
     def _wanted(self) -> DerivativesSpec:
         instruments = self._spec.explorer.instruments

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.domain.arrays import Position
-from core.domain.events import Channel, Listed, Rows
+from core.domain.events import Channel, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_S
 from data.feeds.health import State
 from data.views.explorer import ExplorerSpec
@@ -20,9 +20,10 @@ from tests.support.derivatives import (
     tickers,
 )
 from tests.support.market import StillSource, still_runtime
-from tests.support.trades import trades
+from tests.support.trades import instrument, trades
 from tests.support.wire import decode
 
+BYBIT = instrument("bybit.perp.BTCUSDT")
 TAPE = trades((0, 1000, 5, 1), (10, 1020, 7, 1), (20, 990, 4, -1), (61, 1010, 6, 1))
 CHART = ChartSpec(ExplorerSpec((PERP.id,), "1m", 150))
 SPOT_CHART = ChartSpec(ExplorerSpec((SPOT.id,), "1m", 150))
@@ -146,6 +147,24 @@ def test_on_the_live_market_only_a_live_channel_is_drawn_as_live(run):
         assert (colour_of(frame(run), "B 101.0") == green) == is_live
     run.health.set_state(PERP.id, Channel.QUOTES, State.STALE, now_ns=at(65))
     assert colour_of(frame(run), "B 101.0") != green
+
+
+def test_while_liquidations_are_not_live_their_sums_are_lower_bounds(run):
+    give(run, Channel.QUOTES, quotes((-20, 1009, 1011)), BYBIT)
+    give(run, Channel.LIQUIDATIONS, liquidations((40, 400, 100.0, Position.LONG)), BYBIT)
+    run.engine.submit(TradeBlock(BYBIT, "publicTrade", TAPE))
+    assert run.engine.settle()
+    chart = ChartSpec(ExplorerSpec((BYBIT.id,), "1m", 150))
+
+    def sums():
+        return next(each for each in words(frame(run, chart)) if each.startswith("Liquidated"))
+
+    assert "\N{GREATER-THAN OR EQUAL TO}" not in sums()
+    run.source.name = "live"
+    assert "\N{GREATER-THAN OR EQUAL TO}" in sums()
+    for state, is_bound in ((State.LIVE, False), (State.STALE, True)):
+        run.health.set_state(BYBIT.id, Channel.LIQUIDATIONS, state, now_ns=at(65))
+        assert ("\N{GREATER-THAN OR EQUAL TO}" in sums()) == is_bound
 
 
 def test_venues_are_summed_or_stand_side_by_side(run):
