@@ -66,7 +66,7 @@ def tape_orders(trades: TradeArray, *, order_keys: IntArray | None = None) -> Ta
     order_lots = np.add.reduceat(lots, starts)
     # From the order's own first price: the products of whole prices would not be exact.
     beyond = np.add.reduceat(lots * (prices - np.repeat(first_ticks, sizes)), starts)
-    notional: FloatArray = first_ticks * order_lots.astype(np.float64) + beyond
+    notional = order_lots.astype(np.float64) * first_ticks + beyond
     is_new_level = np.ones(trades.size, np.int64)
     is_new_level[1:] = prices[1:] != prices[:-1]
     is_new_level[starts] = 1
