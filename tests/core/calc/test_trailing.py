@@ -1,0 +1,77 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.calc.trailing import Usual, trailing_quantile, trailing_rank
+
+NAN = float("nan")
+VALUES = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from([0.0, 1.0, 1.0, 2.5, 7.0, NAN])), max_size=40
+)
+
+
+def series(steps):
+    ts_ns = np.cumsum([step for step, _ in steps], dtype=np.int64)
+    return ts_ns, np.array([value for _, value in steps], float)
+
+
+def before(ts_ns, values, index, window_ns):
+    return sorted(
+        float(values[j])
+        for j in range(index)
+        if ts_ns[index] - ts_ns[j] <= window_ns and not np.isnan(values[j])
+    )
+
+
+@given(VALUES, st.sampled_from([Fraction(1, 2), Fraction(7, 10), Fraction(99, 100)]))
+def test_the_quantile_is_that_of_the_values_before_within_the_window(steps, frac):
+    ts_ns, values = series(steps)
+    found = trailing_quantile(ts_ns, values, Usual(frac, window_ns=9, least=3))
+    for index in range(values.size):
+        earlier = before(ts_ns, values, index, 9)
+        if len(earlier) < 3:
+            assert np.isnan(found[index])
+            continue
+        enough = [v for v in earlier if sum(w <= v for w in earlier) >= frac * len(earlier)]
+        assert found[index] == enough[0]
+
+
+@given(VALUES)
+def test_the_rank_is_the_share_of_the_values_before_that_are_exceeded(steps):
+    ts_ns, values = series(steps)
+    found = trailing_rank(ts_ns, values, Usual(window_ns=9, least=2))
+    for index, value in enumerate(values):
+        earlier = before(ts_ns, values, index, 9)
+        if len(earlier) < 2 or np.isnan(value):
+            assert np.isnan(found[index])
+            continue
+        below = sum(w < value for w in earlier) + sum(w == value for w in earlier) / 2
+        assert found[index] == pytest.approx(below / len(earlier))
+
+
+@given(VALUES, st.integers(0, 40))
+def test_what_comes_later_changes_nothing(steps, cut):
+    ts_ns, values = series(steps)
+    usual = Usual(Fraction(1, 2), window_ns=9, least=2)
+    whole = trailing_quantile(ts_ns, values, usual)[:cut]
+    np.testing.assert_array_equal(trailing_quantile(ts_ns[:cut], values[:cut], usual), whole)
+
+
+def test_a_spike_does_not_raise_its_own_bar():
+    usual = Usual(Fraction(99, 100), least=3)
+    found = trailing_quantile(np.arange(5), np.array([1.0, 1, 1, 1_000, 1]), usual)
+    assert found[3:].tolist() == [1.0, 1_000.0]
+
+
+def test_how_many_values_are_needed_grows_with_the_quantile():
+    assert Usual(Fraction(7, 10)).needed == 500
+    assert Usual(Fraction(99, 100)).needed == 500
+    assert Usual(Fraction(999, 1000)).needed == 5_000
+    assert Usual(least=7).needed == 7
+
+
+def test_of_no_values_there_is_no_quantile():
+    assert trailing_quantile(np.zeros(0, np.int64), np.zeros(0), Usual()).size == 0
