@@ -130,8 +130,8 @@ def _distances(
         none = np.zeros(0)
         return (none, np.zeros(0, np.int64)), (none, np.zeros(0, np.int64))
     mid = (int(bids[0][0]) + int(asks[0][0])) / 2
-    below: FloatArray = (mid - bids[0]) / mid * _BPS
-    above: FloatArray = (asks[0] - mid) / mid * _BPS
+    below: FloatArray = (mid - bids[0].astype(np.float64)) / mid * _BPS
+    above: FloatArray = (asks[0].astype(np.float64) - mid) / mid * _BPS
     return (below, bids[1]), (above, asks[1])
 
 
