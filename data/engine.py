@@ -179,7 +179,7 @@ class Engine:
 
     def _set_taps(self, taps: tuple[Tap, ...]) -> None:
         self._taps = taps
-        self._desk.telling = bool(taps)
+        self._desk.tell(on=bool(taps))
 
     def _follow(self, ask: Ask, now_ns: Callable[[], Ns], health: HealthBoard | None) -> None:
         self._ask, self._desk.now_ns, self._health = ask, now_ns, health

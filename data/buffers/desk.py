@@ -28,7 +28,7 @@ from core.domain.events import (
     NoSnapshot,
     Rows,
 )
-from core.domain.units import NS_PER_MS, Ns
+from core.domain.units import NS_PER_MINUTE, NS_PER_MS, Ns
 from data.buffers.keeper import Request
 from data.buffers.level_rows import Row, as_rows, delta_rows
 from data.buffers.tape import QUOTE_SLOT_NS, Tape
@@ -36,6 +36,8 @@ from data.buffers.tickers import row_of
 from data.venues.sync import Phase
 
 TOLD_SLOT_NS: Final[Ns] = 100 * NS_PER_MS
+WHOLE_NS: Final[Ns] = 10 * NS_PER_MINUTE
+"""A book is told whole when this much has passed: whoever missed messages knows it again."""
 
 BookMessage: TypeAlias = BookSnapshot | BookDelta | BookBegins | BookEnds | NoSnapshot
 SideEvent: TypeAlias = BookMessage | BestQuote | DerivativeTicker | Liquidations
@@ -90,16 +92,23 @@ class Desk:
         self._lost: dict[Tape, Gap] = {}
         self._pending: dict[Tape, _Pending] = {}
         self._quotes: dict[Tape, _QuoteRow] = {}
+        self._whole_ns: dict[Tape, Ns] = {}
+
+    def tell(self, *, on: bool) -> None:
+        """Tell from now on, or no more; who listens first hears of each book whole."""
+        self.telling = on
+        self._whole_ns = {}
 
     def forget(self) -> None:
         """Drop everything that is pending."""
         self.requests, self.states, self.gaps = [], [], []
         self._known, self._lost = {}, {}
-        self._pending, self._quotes = {}, {}
+        self._pending, self._quotes, self._whole_ns = {}, {}, {}
 
     def drop(self, tape: Tape) -> None:
         """Forget one tape."""
-        for known in (self._pending, self._quotes, self._known, self._lost):
+        kept = self._pending, self._quotes, self._known, self._lost, self._whole_ns
+        for known in kept:
             known.pop(tape, None)
 
     def take(self, tape: Tape, event: SideEvent) -> None:
@@ -180,10 +189,14 @@ class Desk:
             self.gaps.append(replace(gap, to_ns=max(recv_ns, gap.to_ns)))
 
     def _note(self, tape: Tape, cause: BookMessage, delta: BookDelta | None) -> None:
-        """Keep as rows what the book applied."""
-        pending = self._of(tape)
+        """Keep as rows what the book applied, or all of it where it was long not told whole."""
+        pending, at_ns = self._of(tape), tape.book.ts_recv_ns
         pending.levels_stream = delta.channel if delta else getattr(cause, "channel", "")
-        pending.levels += tape.book.snapshot_rows() if delta is None else delta_rows(delta)
+        if delta is None or at_ns - self._whole_ns.get(tape, 0) >= WHOLE_NS:
+            self._whole_ns[tape] = at_ns
+            pending.levels += tape.book.snapshot_rows()
+        else:
+            pending.levels += delta_rows(delta)
 
     def _of(self, tape: Tape) -> _Pending:
         known = self._pending.get(tape)

@@ -31,7 +31,7 @@ class MarketRows:
     def __init__(self) -> None:
         self._now_ns: Ns = 0
         self._desk = Desk(lambda: self._now_ns)
-        self._desk.telling = True
+        self._desk.tell(on=True)
         self._tapes: dict[Instrument, Tape] = {}
 
     def take(self, event: SideEvent, *, now_ns: Ns) -> None:

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from core.domain.arrays import LevelFlag
 from core.domain.errors import RecordingError
-from core.domain.events import BookBegins, BookEnds, Channel
+from core.domain.events import BookBegins, BookEnds, Channel, Rows
 from core.domain.units import NS_PER_MS
+from data.buffers.desk import WHOLE_NS
 from data.engine import Engine
 from data.store.past_book import book_at
 from data.store.recorder import Recorder
@@ -72,3 +75,33 @@ def test_the_recorded_book_is_the_engines_book_and_its_losses_are_gaps(store):
     assert gap.from_ns == START_NS + 199 * NS_PER_MS
     with pytest.raises(RecordingError, match="it was lost"):
         at(store, 250)
+
+
+def test_a_recording_that_is_switched_on_begins_with_the_whole_book(store):
+    engine, recorder = Engine(), Recorder(store, "live")
+    engine.start()
+    submit(engine, BookBegins(BTC), *changes(1, 2), snapshot(1), *changes(2, 100))
+    first = held(engine)
+    engine.tap(recorder)
+    submit(engine, *changes(100, 120))
+    last = held(engine)
+    engine.stop()
+    recorder.start()
+    recorder.stop()
+    assert first != last
+    assert at(store, 119).top(1_000) == last
+
+
+def test_a_book_is_told_whole_now_and_then_so_that_a_loss_is_not_for_ever():
+    engine, told = Engine(), []
+    engine.start()
+    engine.tap(lambda event: told.append(event.rows) if isinstance(event, Rows) else None)
+    submit(engine, BookBegins(BTC), *changes(1, 2), snapshot(1))
+    told.clear()
+    later = [replace(each, ts_recv_ns=START_NS + 2 * WHOLE_NS) for each in changes(2, 4)]
+    submit(engine, *later)
+    engine.stop()
+    flags = np.concatenate(told)["flags"]
+    wholes = (flags & LevelFlag.SNAPSHOT != 0) & (flags & LevelFlag.FIRST != 0)
+    assert wholes.sum() == 1
+    assert wholes[0]
