@@ -54,11 +54,21 @@ class TickerRing(RowRing):
         if not rows.size:
             return
         with self._lock:
+            newer = self._is_newer(rows["ts_event_ns"])
             self._add(rows)
-            held = self._held()
-            seconds = held["ts_event_ns"] // NS_PER_S
-            filled = _filled(held, self._ends_ns)[np.append(seconds[1:] != seconds[:-1], [True])]
-            self._rows, self._start, self._end = filled, 0, filled.size
+            # What comes after all others concerns the newest row, and no other before it.
+            low = max(self._end - rows.size - 1, self._start) if newer else self._start
+            part = self._rows[low : self._end]
+            seconds = part["ts_event_ns"] // NS_PER_S
+            filled = _filled(part, self._ends_ns)[np.append(seconds[1:] != seconds[:-1], [True])]
+            self._end = low + filled.size
+            self._rows[low : self._end] = filled
+
+    def _is_newer(self, times_ns: IntArray) -> bool:
+        """Return whether all of these are in order, and none before what is held."""
+        held = self._held()["ts_event_ns"][-1:]
+        joined = np.concatenate([held, times_ns])
+        return bool(np.all(joined[1:] >= joined[:-1]))
 
 
 def row_of(ticker: DerivativeTicker) -> tuple[int, int, int, int, float, float, float, float]:

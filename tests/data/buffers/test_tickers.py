@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,33 @@ def test_what_rest_tells_of_the_past_does_not_bring_back_what_a_gap_ended():
     ring.append(past)
     assert np.isnan(ring.newest["mark"])
     assert ring.newest["open_interest"] == 7.0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_that_come_one_by_one_make_what_rows_at_once_make(seed):
+    rng = np.random.default_rng(seed)
+    rows = np.zeros(60, TICKER_DTYPE)
+    rows["ts_event_ns"] = rows["ts_recv_ns"] = np.sort(rng.integers(1, 40 * NS_PER_S, rows.size))
+    for name in ("mark", "index", "funding_rate", "open_interest"):
+        rows[name] = np.where(rng.random(rows.size) < 0.3, rng.random(rows.size), np.nan)
+    rows["funding_interval_ns"] = np.where(rng.random(rows.size) < 0.1, NS_PER_HOUR, 0)
+    rings = TickerRing(max_rows=100), TickerRing(max_rows=100)
+    for ring in rings:
+        ring.end(20 * NS_PER_S)
+    rings[0].append(rows)
+    for part in np.split(rows, np.sort(rng.integers(0, rows.size, 25))):
+        rings[1].append(part)
+    first, second = (ring.window(0, FOREVER) for ring in rings)
+    assert first.tobytes() == second.tobytes()
+
+
+def test_a_row_costs_the_same_after_a_day_as_after_a_minute():
+    ring = TickerRing(max_rows=100_000)
+    rows = np.zeros(90_000, TICKER_DTYPE)
+    rows["ts_event_ns"] = np.arange(1, rows.size + 1) * NS_PER_S
+    ring.append(rows[:80_000])
+    began_s = time.process_time()
+    for at in range(80_000, 80_500):
+        ring.append(rows[at : at + 1])
+    assert time.process_time() - began_s < 1.0
+    assert len(ring) == 80_500
