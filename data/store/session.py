@@ -26,6 +26,7 @@ NEWEST_ROWS: Final = 2_000
 """Kept of each instrument, to know its trades again when the venue repeats them."""
 _GB: Final = 10**9
 _NOT_RUNNING: Final = "Tapescope was not running"
+_NOT_FOLLOWED: Final = "Tapescope was not running, or did not follow it"
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Session:
         self._newest: dict[InstrumentId, TradeArray] = {}
         self._notes: tuple[str, ...] = ()
         self._off_ns: Ns | None = None
+        self._missed: list[Gap] | None = None
 
     def restore(
         self,
@@ -168,28 +170,35 @@ class Session:
         return (*self._notes, *(each.reason for each in statuses if each.reason))
 
     def _side_gaps(self, now_ns: Ns) -> list[Gap]:
-        """Return the holes up to now in what cannot be asked for again."""
+        """Return the holes up to now in what cannot be asked for again; found once a session."""
+        if self._missed is not None:
+            return self._missed
         last = [
             (each, channel, self._last_ns(each, channel))
             for each in self._store.ids(self._source)
             for channel in _others(each)
         ]
-        return [
-            Gap(each, last_ns + 1, now_ns, _NOT_RUNNING, channel)
+        self._missed = [
+            Gap(each, last_ns + 1, now_ns, _NOT_FOLLOWED, channel)
             for each, channel, last_ns in last
-            if last_ns is not None and last_ns < now_ns
+            if last_ns is not None and last_ns + 1 < now_ns
         ]
+        return self._missed
 
     def _last_ns(self, instrument_id: InstrumentId, channel: Channel) -> Ns | None:
-        """Return until when a channel was followed; None = never.
+        """Return until when a channel was followed, or known not to be; None = it never was.
 
         There may be no liquidation for days: the tickers, on the same connection, tell.
         """
         told = [channel]
         if channel is Channel.LIQUIDATIONS:
             told.append(Channel.TICKER)
-        found = [self._store.last_ns(self._source, instrument_id, each) for each in told]
-        return max((each for each in found if each is not None), default=None)
+        rows = [self._store.last_ns(self._source, instrument_id, each) for each in told]
+        found = [each for each in rows if each is not None]
+        if found:
+            gaps = self._store.gaps(self._source, instrument_id, channel)
+            found += [gap.to_ns - 1 for gap in gaps]
+        return max(found, default=None)
 
     def _remember(self, block: TradeBlock) -> None:
         before = self._newest.get(block.instrument.id)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -159,6 +161,7 @@ def test_what_was_not_recorded_of_a_book_before_a_start_is_a_gap(store, session)
     assert (gap.from_ns, gap.to_ns) == (START_NS + 1, START_NS + NS_PER_MINUTE)
     session.record(now_ns=START_NS + NS_PER_MINUTE)
     assert until(lambda: store.gaps("live", instrument().id)) == [gap]
+    assert session.gaps(START_NS + NS_PER_MINUTE) == [gap]
 
 
 def test_liquidations_are_missing_since_the_last_ticker_however_long_there_was_none(store, session):
@@ -172,7 +175,23 @@ def test_liquidations_are_missing_since_the_last_ticker_however_long_there_was_n
     assert (gap.from_ns, gap.to_ns) == (last_ns + 1, now_ns)
     store.append_rows("live", event(Channel.LIQUIDATIONS, random_rows(rng, gap.channel, 2)[:1]))
     store.flush()
-    assert gap in session.gaps(now_ns)
+    other = Session(store, "live", keep_days=None, keep_gb=None)
+    assert gap in other.gaps(now_ns)
+
+
+def test_what_is_not_followed_any_more_is_missing_once_however_often_one_starts(store):
+    rows = random_rows(np.random.default_rng(13), Channel.QUOTES, 9)
+    last_ns = int(rows["ts_recv_ns"][-1])
+    store.append_rows("live", event(Channel.QUOTES, rows, OTHER))
+    store.flush()
+    for hours in (1, 2, 3):
+        now_ns = last_ns + hours * NS_PER_HOUR
+        session = Session(store, "live", keep_days=None, keep_gb=None)
+        session.record(now_ns=now_ns)
+        session.pause(now_ns=now_ns)
+    gaps = store.gaps("live", OTHER.id, Channel.QUOTES)
+    edges_ns = [last_ns + 1, *(last_ns + hours * NS_PER_HOUR for hours in (1, 2, 3))]
+    assert [(gap.from_ns, gap.to_ns) for gap in gaps] == list(pairwise(edges_ns))
 
 
 def test_a_second_session_reads_and_says_that_it_does_not_record(store, session):
