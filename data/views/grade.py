@@ -144,7 +144,7 @@ class _GradedTape:
 def _facts(tape: Tape) -> tuple[object, ...]:
     """Return what grades rest on besides trades."""
     book = tape.book
-    gaps = len(tape.gaps), len(tape.gaps_of(Channel.BOOK))
+    gaps = tape.gaps, tape.gaps_of(Channel.BOOK)
     held = id(tape), tape.klines_version, tape.complete_from_ns
     return *held, *gaps, book.live_from_ns, book.phase
 

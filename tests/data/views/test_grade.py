@@ -245,3 +245,16 @@ def test_seconds_that_were_graded_before_their_minute_was_over_are_proven_with_i
     assert np.isnan(early.grade).all()
     late = graded.update([tape], SAME, opens, now_ns=START_NS + 75 * NS_PER_S)
     np.testing.assert_array_equal(late.grade, [1] * 60 + [np.nan] * 15)
+
+
+def test_a_gap_that_comes_as_an_old_one_goes_lowers_a_bar_that_was_graded_before():
+    tape = tape_of(FIFTHS, BYBIT)
+    tape.take_gap(Gap(BYBIT.id, START_NS - NS_PER_HOUR, START_NS - 9, "old"))
+    graded = GradedBars(NS_PER_MINUTE, "1m")
+    now_ns, opens = START_NS + 600 * NS_PER_S, opens_of(4)
+    assert np.isnan(graded.update([tape], SAME, opens, now_ns=now_ns).grade[2])
+    tape.drop_before(START_NS)
+    tape.take_gap(Gap(BYBIT.id, *(START_NS + each * NS_PER_S for each in (120, 150)), "late"))
+    later = graded.update([tape], SAME, opens, now_ns=now_ns)
+    assert later.grade[2] == 0.5
+    assert later.reason[2] == Reason.GAP
