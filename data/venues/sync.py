@@ -23,7 +23,7 @@ REPEATS: Final = 50
 APART_NS: Final[Ns] = NS_PER_S
 EVERY_NS: Final[Ns] = 8 * NS_PER_S
 BURST: Final = 5
-"""Five questions a second apart, then one in 8 s: then three spot books use what Binance allows."""
+"""Five questions a second apart, then one in 8 s, if the rule does not say otherwise."""
 ANSWER_NS: Final[Ns] = 10 * NS_PER_S
 
 
@@ -159,28 +159,30 @@ class Pace:
         waits: an answer is awaited.
     """
 
-    def __init__(self, *, answer_ns: Ns = ANSWER_NS) -> None:
+    def __init__(self, *, answer_ns: Ns = ANSWER_NS, every_ns: Ns = EVERY_NS) -> None:
         """Begin.
 
         Args:
             answer_ns: an answer that takes longer is not waited for.
+            every_ns: between two questions, in the long run.
         """
         self._answer_ns = answer_ns
+        self._every_ns = every_ns
         self._asked_ns: Ns | None = None
         self.waits = False
-        self._credit_ns = BURST * EVERY_NS
+        self._credit_ns = BURST * every_ns
 
     def due(self, now_ns: Ns) -> bool:
         """Return whether to ask now; if so, it counts as asked."""
         credit_ns = self._credit_ns
         if self._asked_ns is not None:
             since_ns = now_ns - self._asked_ns
-            credit_ns = min(credit_ns + since_ns, BURST * EVERY_NS)
+            credit_ns = min(credit_ns + since_ns, BURST * self._every_ns)
             if since_ns < (self._answer_ns if self.waits else APART_NS):
                 return False
-        if credit_ns < EVERY_NS:
+        if credit_ns < self._every_ns:
             return False
-        self._credit_ns = credit_ns - EVERY_NS
+        self._credit_ns = credit_ns - self._every_ns
         self._asked_ns = now_ns
         self.waits = True
         return True

@@ -20,7 +20,7 @@ class LiveRun:
         events: everything submitted, with the time on the steady clock: (event, at_s).
     """
 
-    def __init__(self, exchange, *instruments, channels=tuple(Channel), markets=None):
+    def __init__(self, exchange, *instruments, channels=tuple(Channel), markets=None, timing=QUICK):
         self.exchange = exchange
         self.events = []
         self.health = Board()
@@ -30,7 +30,7 @@ class LiveRun:
             [each.id for each in instruments],
             endpoints=exchange.endpoints(),
             health=self.health,
-            timing=QUICK,
+            timing=timing,
             channels=channels,
             **options,
         )

@@ -224,17 +224,24 @@ def test_a_snapshot_that_nobody_asked_for_is_no_matter():
     assert kinds(rule.take(Spot.delta(11, 11), now_ns=S)) == [Apply]
 
 
-def test_a_few_questions_are_asked_at_once_and_then_one_in_eight_seconds():
-    rule = BinanceSync(SPOT)
+@pytest.mark.parametrize(
+    ("market", "times"),
+    [
+        (Spot, [0, 1, 2, 3, 4, 8, 16, 24, 32, 40, 48, 56]),
+        (Perp, [0, 1, 2, 3, 4, 5, 6, 7, *range(8, 60, 2)]),
+    ],
+)
+def test_a_few_questions_are_asked_at_once_and_then_as_often_as_the_weights_allow(market, times):
+    rule = BinanceSync(market.kind)
     asked = []
     for tenth in range(600):
         now_ns = tenth * S // 10
-        actions = list(rule.take(Spot.delta(tenth + 100, tenth + 100), now_ns=now_ns))
+        actions = list(rule.take(market.delta(tenth + 100, tenth + 100), now_ns=now_ns))
         if actions:
             assert kinds(actions) == [FetchSnapshot]
             asked.append(tenth / 10)
             rule.failed(now_ns=now_ns)
-    assert asked == [0, 1, 2, 3, 4, 8, 16, 24, 32, 40, 48, 56]
+    assert asked == times
 
 
 def test_an_answer_that_never_comes_is_given_up():
