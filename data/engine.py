@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import starmap
 from struct import Struct
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -93,8 +93,13 @@ class Engine:
             self._thread.join()
 
     def submit(self, event: MarketEvent) -> None:
-        """Queue an event; any thread. Waits while the queue is full: nothing is dropped."""
+        """Queue an event; any thread. Waits while the queue is full: nothing is dropped.
+
+        The engine's own thread never waits: nobody else would make room.
+        """
         while len(self._queue) >= QUEUE_EVENTS and not self._stopping:
+            if current_thread() is self._thread:
+                break
             sleep_s(BATCH_S)
         self._queue.append(event)
 

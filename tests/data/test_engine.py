@@ -5,7 +5,7 @@ import pytest
 
 from core.domain.events import Gap, Listed, TradeBlock, Trades
 from data.engine import Engine
-from tests.support.trades import instrument, random_trades
+from tests.support.trades import instrument, random_trades, trades
 
 FOREVER = 2**62
 
@@ -167,3 +167,16 @@ def test_trades_on_a_grid_that_does_not_fit_are_a_counted_fault(engine, caplog):
         assert engine.settle()
     assert engine.faults == 1
     assert len(engine.tape(instrument().id).trades) == 0
+
+
+def test_what_is_submitted_from_the_engines_own_thread_never_waits_for_room(monkeypatch):
+    engine, other = Engine(), instrument("okx.spot.BTC-USDT")
+    engine.tap(lambda _: engine.submit(Listed(other)))
+    engine.submit(TradeBlock(instrument(), "trade", trades((0, 1000, 1, 1))))
+    monkeypatch.setattr("data.engine.QUEUE_EVENTS", 0)
+    engine.start()
+    try:
+        assert engine.settle(2.0)
+    finally:
+        engine.stop()
+    assert other.id in engine.ids()
