@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 _HOLDER: Final = "tapescope_runtime"
+_making: Final = Lock()
 _FAILED: Final = "The market could not be started; the log of the server says why."
 _ASKING: Final = "Asking the exchanges whether they answer from here."
 
@@ -263,11 +264,12 @@ def runtime() -> Runtime:
     It is held by a module that has no file: Streamlit's watcher evicts edited modules, and a
     second engine would be a second writer.
     """
-    holder = sys.modules.setdefault(_HOLDER, ModuleType(_HOLDER))
-    if not hasattr(holder, "runtime"):
-        holder.runtime = from_environment()  # type: ignore[attr-defined]
-        holder.runtime.start()
-    return holder.runtime  # type: ignore[no-any-return]
+    with _making:  # tabs may ask at once
+        holder = sys.modules.setdefault(_HOLDER, ModuleType(_HOLDER))
+        if not hasattr(holder, "runtime"):
+            holder.runtime = from_environment()  # type: ignore[attr-defined]
+            holder.runtime.start()
+        return holder.runtime  # type: ignore[no-any-return]
 
 
 def stop_runtime() -> None:

@@ -74,7 +74,12 @@ class Length(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """What the process was at one hour; strands are the threads that live by the virtual clock."""
+    """What the process was at one hour.
+
+    Attributes:
+        rss_mb: without the trades that the venues remember, to be held against what is stored.
+        strands: the threads of the product, which live by the virtual clock.
+    """
 
     hour: int
     rss_mb: float
@@ -126,7 +131,7 @@ class Days:
 
     def look_at_books(self):
         """Hold every book against the venue's, and remember the venue's."""
-        now_ns = self.venues.hub.time_ns()
+        now_ns = self.venues.hub.now_ns
         for name, listed in LISTED.items():
             truth = self.venues.books[listed.id].snapshot()
             held = self.run.engine.tape(listed.id).book
@@ -139,7 +144,8 @@ class Days:
         collect()
         process = psutil.Process()
         strands = len(self.venues.hub.strands)
-        rss_mb = process.memory_info().rss / 1e6
+        remembered = sum(tape.rows().nbytes for tape in self.venues.tapes)
+        rss_mb = (process.memory_info().rss - remembered) / 1e6
         self.samples.append(Sample(hour, rss_mb, process.num_fds(), active_count(), strands))
 
 

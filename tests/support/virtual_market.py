@@ -61,13 +61,13 @@ class VirtualMarket:
     def stir(self, name):
         """Move a book twice within a second, besides its usual pace."""
         self._move(name)
-        self.hub.at(self.hub.time_ns() + NS, lambda: self._move(name))
+        self.hub.at(self.hub.now_ns + NS, lambda: self._move(name))
 
     def _fill(self, name, book):
         for away in range(1, DEPTH + 1):
             book.change(BID, self._mid[name] - away, 10 + away)
             book.change(ASK, self._mid[name] + away, 10 + away)
-        book.push(ts_ns=self.hub.time_ns())
+        book.push(ts_ns=self.hub.now_ns)
 
     def _trade(self, name):
         random = self._rng.random
@@ -89,10 +89,10 @@ class VirtualMarket:
         for side, sign in ((BID, -1), (ASK, 1)):
             book.change(side, mid + sign, 1 + int(random() * 900))
             book.change(side, mid + sign * (2 + int(random() * (DEPTH - 2))), int(random() * 900))
-        book.push(ts_ns=self.hub.time_ns())
+        book.push(ts_ns=self.hub.now_ns)
 
     def _tell(self, name):
-        now_ns = self.hub.time_ns()
+        now_ns = self.hub.now_ns
         contract = self.venues.contracts[LISTED[name].id]
         next_ms = (now_ns // 1_000_000 // EIGHT_HOURS_MS + 1) * EIGHT_HOURS_MS
         if contract.next_funding_ms != next_ms or name not in self.funding:
@@ -110,7 +110,7 @@ class VirtualMarket:
 
     def _liquidate(self, name):
         listed = LISTED[name]
-        now_ms = self.hub.time_ns() // 1_000_000
+        now_ms = self.hub.now_ns // 1_000_000
         self.liquidated.setdefault(name, []).append(now_ms * 1_000_000)
         position = "long" if self._rng.random() < 0.5 else "short"
         facts = (position, self._mid[name], 1 + int(self._rng.random() * 900), now_ms)

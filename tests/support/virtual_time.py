@@ -54,11 +54,13 @@ class Hub:
     Attributes:
         strands: threads that run, by the object that the product knows.
         failures: what ended a strand.
+        skew_ns: how far the product's wall clock is ahead of the venues'.
     """
 
     def __init__(self, start_ns):
         self.strands = {}
         self.failures = []
+        self.skew_ns = 0
         self._start_ns = self._now_ns = start_ns
         self._turns = []
         self._ready = deque()
@@ -69,7 +71,7 @@ class Hub:
     # What data.clock asks of the module time.
 
     def time_ns(self):
-        return self._now_ns
+        return self._now_ns + self.skew_ns
 
     def monotonic(self):
         return 1_000 + (self._now_ns - self._start_ns) / NS
@@ -78,6 +80,10 @@ class Hub:
         self.block(Waiter(self), seconds)
 
     # What a market and its venues use.
+
+    @property
+    def now_ns(self):
+        return self._now_ns
 
     def at(self, ns, call):
         """Call something at an instant; the call must not wait."""

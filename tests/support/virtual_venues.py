@@ -78,7 +78,7 @@ class VirtualVenues:
     def trade(self, listed, price_ticks, lots, aggressor):
         found = listed.id
         tape = self.tapes.get(found.venue, found.kind, found.symbol)
-        rows = tape.add([self.hub.time_ns()], [price_ticks], [lots], [aggressor])
+        rows = tape.add([self.hub.now_ns], [price_ticks], [lots], [aggressor])
         frames = trade_frames(MARKETS[found.venue, found.kind], listed, rows)
         self.pushing.trades(listed, frames)
 
@@ -86,7 +86,7 @@ class VirtualVenues:
         """Reset every connection of a venue, and take none for a while."""
         if out_s:
             self.unreachable.add(venue)
-            again_ns = self.hub.time_ns() + round(out_s * NS)
+            again_ns = self.hub.now_ns + round(out_s * NS)
             self.hub.at(again_ns, lambda: self.unreachable.discard(venue))
         for wire in self.wires(venue):
             wire.end(reason)
@@ -128,12 +128,12 @@ class VirtualVenues:
     def _grow_old(self, wire, client):
         age_s, lead_s = self.timing.binance_lifetime_s, self.timing.binance_shutdown_lead_s
         if client.kind is MarketKind.SPOT:
-            warn_ns = self.hub.time_ns() + round((age_s - lead_s) * NS)
+            warn_ns = self.hub.now_ns + round((age_s - lead_s) * NS)
             self.hub.at(warn_ns, lambda: wire.put(binance.shutdown(client).encode()))
         self._end_later(wire, age_s, "the exchange closed the connection (1001 24 h)")
 
     def _end_later(self, wire, seconds, reason):
-        self.hub.at(self.hub.time_ns() + round(seconds * NS), lambda: wire.end(reason))
+        self.hub.at(self.hub.now_ns + round(seconds * NS), lambda: wire.end(reason))
 
     def _watch_idle(self, wire):
         idle_s = self.timing.okx_idle_s
@@ -145,7 +145,7 @@ class VirtualVenues:
             if left_s <= 0:
                 wire.end("the exchange closed the connection (4004 No data received in 30s.)")
             else:
-                self.hub.at(self.hub.time_ns() + round(left_s * NS), look)
+                self.hub.at(self.hub.now_ns + round(left_s * NS), look)
 
         look()
 
