@@ -13,6 +13,9 @@ from core.domain.units import NS_PER_DAY, Ns
 _MONDAY_NS: Final[Ns] = 4 * NS_PER_DAY
 """The first Monday after the epoch, which was a Thursday."""
 
+NEVER: Final[Ns] = np.iinfo(np.int64).max
+"""The end of a session that has none."""
+
 
 class Period(StrEnum):
     """How long a session is; weeks begin on Monday."""
@@ -60,6 +63,22 @@ class Sessions:
         if self.period is Period.WEEK:
             return intervals(since, width=7 * NS_PER_DAY, origin=_MONDAY_NS)
         return intervals(since, width=NS_PER_DAY)
+
+    def end_ns(self, ts_ns: IntArray) -> IntArray:
+        """Return the first instant after the session of each moment; NEVER where it has no end.
+
+        Args:
+            ts_ns: int64[n], nanoseconds UTC, any order.
+        """
+        following = self.index(ts_ns) + 1
+        if self.period is Period.EVER:
+            return np.full(ts_ns.size, NEVER)
+        if self.period is Period.MONTH:
+            days = following.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+            return days * NS_PER_DAY + self.start_ns
+        if self.period is Period.WEEK:
+            return following * (7 * NS_PER_DAY) + _MONDAY_NS + self.start_ns
+        return following * NS_PER_DAY + self.start_ns
 
 
 UTC_DAYS: Final = Sessions()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calc.sessions import NO_SESSIONS, UTC_DAYS, Period, Sessions
+from core.calc.sessions import NEVER, NO_SESSIONS, UTC_DAYS, Period, Sessions
 
 H = 3_600_000_000_000
 
@@ -72,6 +72,25 @@ def test_without_sessions_all_is_one():
 def test_a_later_moment_is_never_in_an_earlier_session(moments, period, start_ns):
     index = Sessions(period, start_ns).index(np.array(sorted(moments)))
     assert (np.diff(index) >= 0).all()
+
+
+@given(
+    st.integers(-(2**60), 2**60),
+    st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
+    st.integers(-24 * H + 1, 24 * H - 1),
+)
+def test_a_session_ends_where_the_next_begins(moment, period, start_ns):
+    sessions = Sessions(period, start_ns)
+    (end_ns,) = sessions.end_ns(np.array([moment]))
+    last, following, own = sessions.index(np.array([end_ns - 1, end_ns, moment]))
+    assert moment < end_ns
+    assert (last, following) == (own, own + 1)
+
+
+def test_the_end_of_a_month_is_the_first_of_the_next():
+    moment = np.array([at("2028-02-10")])
+    assert Sessions(Period.MONTH, 8 * H).end_ns(moment).tolist() == [at("2028-03-01 08:00")]
+    assert NO_SESSIONS.end_ns(moment).tolist() == [NEVER]
 
 
 @pytest.mark.parametrize("start_ns", [24 * H, -24 * H])
