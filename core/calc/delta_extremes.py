@@ -1,93 +1,73 @@
-"""Delta extremes: how far one side was ahead inside a bar, and at which price."""
+"""Delta extremes: where the running delta of a bar went, as other platforms count it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.calc.footprint import Footprint
-from core.calc.value_area import poc_row
-from core.domain.arrays import TradeArray, require_sorted
+from core.domain.arrays import BarArray, FloatArray, IntArray, TradeArray
 
 
 @dataclass(frozen=True, slots=True)
 class DeltaExtremes:
-    """Of one bar with at least one trade whose side is known; lots.
+    """One value per bar; float64[m] in whole lots, NaN where no side of the bar is known.
+
+    The bars themselves bear the extremes that count from 0. These leave the 0 out, so that a bar
+    of sells alone has a greatest delta below zero.
 
     Attributes:
-        delta: buys less sells.
-        max_delta: greatest running delta, from 0: >= 0.
-        min_delta: smallest, <= 0.
-        max_after_first: greatest running delta after the first sided trade, as platforms that leave
-            the zero out show it; below 0 in a bar of sells.
-        min_after_first: smallest likewise.
-        since_high: delta of the trades after the last one at the bar's high.
-        since_low: delta of those after the last one at the low.
+        min_lots: smallest running delta after a trade of known side.
+        max_lots: greatest.
+        since_high_lots: delta of the trades after the last one at the bar's high.
+        since_low_lots: delta of the trades after the last one at its low.
     """
 
-    delta: int
-    max_delta: int
-    min_delta: int
-    max_after_first: int
-    min_after_first: int
-    since_high: int
-    since_low: int
+    min_lots: FloatArray
+    max_lots: FloatArray
+    since_high_lots: FloatArray
+    since_low_lots: FloatArray
 
 
-def delta_extremes(trades: TradeArray) -> DeltaExtremes | None:
-    """Return the extremes of one bar's running delta; None where no side is known.
+def delta_extremes(trades: TradeArray, *, bars: BarArray) -> DeltaExtremes:
+    """Return the extremes of delta without the zero that every bar starts at.
 
     Args:
-        trades: TRADE_DTYPE[n], the bar's trades and no others, sorted by ``ts_event_ns``.
+        trades: TRADE_DTYPE[n], in the order in which they are in the bars.
+        bars: BAR_DTYPE[m], of just these trades, by time or by what traded.
 
     Raises:
-        ValueError: ``trades`` is not sorted by ``ts_event_ns``.
+        ValueError: the bars are not of as many trades.
 
     Source:
-        DEFINITIONS section 4 (freqtrade and NinjaTrader leave the zero out; the last two are
-        NinjaTrader's DeltaSh and DeltaSl).
+        DEFINITIONS section 4, variants: freqtrade (without zero), NinjaTrader (since high, low).
     """
-    require_sorted(trades, "ts_event_ns")
-    is_sided = trades["aggressor"] != 0
-    if not is_sided.any():
-        return None
-    running = np.cumsum(trades["size_lots"] * trades["aggressor"])
-    delta = int(running[-1])
-    sided = running[is_sided]
-    prices = trades["price_ticks"]
-    at_high = np.flatnonzero(prices == prices.max())[-1]
-    at_low = np.flatnonzero(prices == prices.min())[-1]
+    sizes = bars["trades"].astype(np.int64)
+    if int(sizes.sum()) != trades.size:
+        msg = f"bars of {sizes.sum()} trades do not go with {trades.size} trades"
+        raise ValueError(msg)
+    if not bars.size:
+        nothing = np.zeros(0)
+        return DeltaExtremes(nothing, nothing, nothing, nothing)
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    signed = trades["size_lots"] * trades["aggressor"]
+    running = np.cumsum(signed)
+    running -= np.repeat(running[starts] - signed[starts], sizes)
+    known = trades["aggressor"] != 0
+    silent = ~np.logical_or.reduceat(known, starts)
+    reach = np.iinfo(np.int64)
+
+    def lots(values: IntArray) -> FloatArray:
+        return np.where(silent, np.nan, values)
+
+    def since(name: str) -> IntArray:
+        touches = trades["price_ticks"] == np.repeat(bars[name], sizes)
+        last = np.maximum.reduceat(np.where(touches, np.arange(trades.size), -1), starts)
+        left: IntArray = running[ends - 1] - running[last]
+        return left
+
     return DeltaExtremes(
-        delta=delta,
-        max_delta=int(sided.max(initial=0)),
-        min_delta=int(sided.min(initial=0)),
-        max_after_first=int(sided.max()),
-        min_after_first=int(sided.min()),
-        since_high=delta - int(running[at_high]),
-        since_low=delta - int(running[at_low]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class DeltaRows:
-    """Rows of a footprint, as indices; -1 = there is none.
-
-    Attributes:
-        poc: greatest difference between buys and sells, of either sign; ties as the POC's.
-        most_bought: greatest delta, above 0; of equal ones the lowest.
-        most_sold: smallest delta, below 0; of equal ones the lowest.
-    """
-
-    poc: int
-    most_bought: int
-    most_sold: int
-
-
-def delta_rows(bar: Footprint) -> DeltaRows:
-    """Return where buyers and sellers were furthest ahead."""
-    delta = bar.buy_lots - bar.sell_lots
-    is_bought, is_sold = bool(np.any(delta > 0)), bool(np.any(delta < 0))
-    return DeltaRows(
-        poc=poc_row(np.abs(delta)),
-        most_bought=int(delta.argmax()) if is_bought else -1,
-        most_sold=int(delta.argmin()) if is_sold else -1,
+        min_lots=lots(np.minimum.reduceat(np.where(known, running, reach.max), starts)),
+        max_lots=lots(np.maximum.reduceat(np.where(known, running, reach.min), starts)),
+        since_high_lots=lots(since("high_ticks")),
+        since_low_lots=lots(since("low_ticks")),
     )

@@ -1,63 +1,73 @@
-from hypothesis import given
+import math
 
-from core.calc.delta_extremes import DeltaExtremes, DeltaRows, delta_extremes, delta_rows
-from core.calc.footprint import footprint
-from core.domain.arrays import empty_trades
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.calc.bars import time_bars
+from core.calc.delta_extremes import delta_extremes
+from core.calc.range_bars import range_bars
+from core.domain.arrays import TRADE_DTYPE, empty_bars, empty_trades
 from tests.support.tapes import tapes
-from tests.support.trades import trades
 from tests.support.vectors import trades_of, vector
 
-M = 60_000_000_000
+S = 1_000_000_000
+M = 60 * S
 
 
-def test_the_extremes_are_those_of_the_vector():
-    rows = trades_of("delta-cvd")
-    for index, expected in enumerate(vector("delta-cvd")["expected"]["bars"]):
-        found = delta_extremes(rows[rows["ts_event_ns"] // M == index])
-        assert found.delta == expected["delta"]
-        assert (found.min_delta, found.max_delta) == (expected["min_delta"], expected["max_delta"])
+def rows(found):
+    columns = (found.min_lots, found.max_lots, found.since_high_lots, found.since_low_lots)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def test_what_other_platforms_show_leaves_the_zero_out():
-    found = delta_extremes(trades((0, 10, 3, -1), (1, 11, 4, -1), (2, 11, 5, 1), (3, 10, 1, -1)))
-    assert found == DeltaExtremes(-3, 0, -7, -2, -7, -1, 0)
+def by_hand(trades):
+    """Smallest, greatest, since the high and since the low, of the trades of one bar."""
+    running, seen, since_high, since_low = 0, [], 0, 0
+    high, low = trades["price_ticks"].max(), trades["price_ticks"].min()
+    for row in trades:
+        signed = int(row["size_lots"]) * int(row["aggressor"])
+        running += signed
+        seen += [running] if signed else []
+        since_high = 0 if row["price_ticks"] == high else since_high + signed
+        since_low = 0 if row["price_ticks"] == low else since_low + signed
+    return (min(seen), max(seen), since_high, since_low) if seen else None
 
 
-@given(tapes(min_size=1))
-def test_the_extremes_are_what_going_trade_by_trade_gives(rows):
-    found = delta_extremes(rows)
-    path, since_high, since_low = [], 0, 0
-    prices = rows["price_ticks"].tolist()
-    for price, lots, side in rows[["price_ticks", "size_lots", "aggressor"]].tolist():
-        if side:
-            path.append((path[-1] if path else 0) + side * lots)
-        since_high = 0 if price == max(prices) else since_high + side * lots
-        since_low = 0 if price == min(prices) else since_low + side * lots
-    if not path:
-        assert found is None
-        return
-    assert (found.min_delta, found.max_delta) == (min(0, *path), max(0, *path))
-    assert (found.min_after_first, found.max_after_first) == (min(path), max(path))
-    assert (found.since_high, found.since_low) == (since_high, since_low)
+def assert_by_hand(trades, bars):
+    found = rows(delta_extremes(trades, bars=bars))
+    parts = np.split(trades, np.cumsum(bars["trades"])[:-1]) if bars.size else []
+    for values, part in zip(found, parts, strict=True):
+        expected = by_hand(part)
+        assert values == expected if expected else all(math.isnan(each) for each in values)
 
 
-def test_a_bar_of_unknown_sides_has_no_delta():
-    assert delta_extremes(trades((0, 10, 3, 0))) is None
-    assert delta_extremes(empty_trades()) is None
+def test_extremes_without_zero_are_those_of_the_vector():
+    trades = trades_of("delta-cvd")
+    found = delta_extremes(trades, bars=time_bars(trades, step_ns=M))
+    expected = vector("delta-cvd")["expected"]["bars"]
+    assert found.min_lots.tolist() == [each["min_delta_no_zero"] for each in expected]
+    assert found.max_lots.tolist() == [each["max_delta_no_zero"] for each in expected]
 
 
-def rows_of(*cells):
-    return delta_rows(
-        footprint(trades(*((0, *cell) for cell in cells)), open_ns=0, ticks_per_row=1)
-    )
+@given(tapes(), st.sampled_from([1, S, M]))
+def test_bars_of_time_have_what_counting_by_hand_gives(trades, step_ns):
+    assert_by_hand(trades, time_bars(trades, step_ns=step_ns))
 
 
-def test_the_rows_are_where_the_sides_were_furthest_ahead():
-    assert rows_of((10, 5, 1), (11, 9, -1), (12, 2, 1)) == DeltaRows(1, 0, 1)
-    assert rows_of((10, 5, 1), (11, 5, -1), (12, 5, 1)) == DeltaRows(1, 0, 1)
+@given(tapes(), st.integers(1, 30))
+def test_so_have_bars_of_what_traded(trades, range_ticks):
+    assert_by_hand(trades, range_bars(trades, range_ticks=range_ticks).bars)
 
 
-def test_a_balanced_bar_has_no_delta_rows():
-    assert rows_of((10, 5, 1), (10, 5, -1)) == DeltaRows(-1, -1, -1)
-    assert rows_of((10, 5, 0)) == DeltaRows(-1, -1, -1)
-    assert rows_of() == DeltaRows(-1, -1, -1)
+def test_a_bar_of_unknown_side_has_no_extremes():
+    trades = np.zeros(1, TRADE_DTYPE)
+    trades["size_lots"] = 5
+    found = rows(delta_extremes(trades, bars=time_bars(trades, step_ns=S)))
+    assert all(math.isnan(each) for each in found[0])
+
+
+def test_nothing_traded_and_bars_of_other_trades():
+    assert rows(delta_extremes(empty_trades(), bars=empty_bars())) == []
+    with pytest.raises(ValueError, match="do not go with"):
+        delta_extremes(np.zeros(2, TRADE_DTYPE), bars=empty_bars())
