@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.calc.footprint import Footprint
+from core.calc.marking import beyond, touches
 from core.calc.zones import Zone, stacked_zones
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -27,7 +30,7 @@ def stacked_imbalance(
     *,
     step_ns: Ns,
     until_ns: Ns,
-    rule: StackedImbalanceRule = StackedImbalanceRule(),
+    rule: StackedImbalanceRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
 ) -> Markers:
     """Return a marker for every stack of every bar that has closed; value and threshold are rows.
@@ -37,23 +40,24 @@ def stacked_imbalance(
         instrument: what its ticks and lots are.
         step_ns: length of a bar.
         until_ns: the tape is complete up to and including this instant.
-        rule: when a stack is marked.
+        rule: None = its defaults.
         gaps_ns: half-open spans in which trades may be missing; bars that touch one are passed by.
 
     Source:
         DEFINITIONS section 5.
     """
+    used = rule or StackedImbalanceRule()
+    opens_ns = np.array([bar.open_ns for bar in bars], np.int64)
+    usable = (opens_ns + step_ns <= until_ns) & ~touches(opens_ns, opens_ns + step_ns, gaps_ns)
     found = [
-        _marker(zone, instrument, rule)
-        for bar in bars
-        if bar.open_ns + step_ns <= until_ns
-        and not any(a < bar.open_ns + step_ns and b > bar.open_ns for a, b in gaps_ns)
-        for zone in stacked_zones(bar, step_ns=step_ns, least=rule.least)
+        _marker(zone, instrument, used.least)
+        for at in np.flatnonzero(usable).tolist()
+        for zone in stacked_zones(bars[at], step_ns=step_ns, least=used.least)
     ]
     return Markers(tuple(found))
 
 
-def _marker(zone: Zone, instrument: Instrument, rule: StackedImbalanceRule) -> Marker:
+def _marker(zone: Zone, instrument: Instrument, least: int) -> Marker:
     grid = instrument.price_grid
     word = "buy" if zone.side > 0 else "sell"
     base = zone.lots * float(instrument.lot_size)
@@ -64,11 +68,11 @@ def _marker(zone: Zone, instrument: Instrument, rule: StackedImbalanceRule) -> M
         known_ns=zone.known_ns,
         price_ticks=zone.low_ticks if zone.side > 0 else zone.high_ticks,
         value=float(zone.rows),
-        threshold=float(rule.least),
-        strength=1 - rule.least / zone.rows,
+        threshold=float(least),
+        strength=beyond(zone.rows, least),
         reason=(
             f"{zone.rows} {word} imbalances upon each other from {grid.text(zone.low_ticks)} to "
             f"{grid.text(zone.high_ticks)}, {base:,.4g} {instrument.base} in them; "
-            f"{rule.least} are needed."
+            f"{least} are needed"
         ),
     )
