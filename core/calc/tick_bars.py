@@ -34,8 +34,11 @@ def tick_bars(
     require_sorted(trades, "ts_event_ns")
     require_positive(size)
     starts, ends = runs(sessions.index(trades["ts_event_ns"]))
-    counted = np.arange(trades.size) if orders is None else runs(orders)[0]
-    counted = np.union1d(counted, starts)
+    counts = np.full(trades.size, orders is None)
+    counts[starts] = True
+    if orders is not None:
+        counts[runs(orders)[0]] = True
+    counted = np.flatnonzero(counts)
     spans = np.searchsorted(counted, np.stack([starts, ends]))
     firsts = [counted[start:end:size] for start, end in spans.T]
     places = np.concatenate(firsts) if firsts else starts
