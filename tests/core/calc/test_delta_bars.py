@@ -11,7 +11,7 @@ from tests.support.cut_bars import (
     assert_volume_is_kept,
     groups,
 )
-from tests.support.tapes import tapes
+from tests.support.tapes import DAY_NS, tapes
 
 S = 1_000_000_000
 SIZES = st.integers(1, 2000)
@@ -47,6 +47,8 @@ def test_balanced_flow_is_cut_by_time():
 
 @given(tapes(), SIZES, LONGEST)
 def test_bars_are_what_counting_by_hand_gives(trades, size, longest_ns):
+    trades["ts_event_ns"] += DAY_NS // 2  # around midnight
+
     def lopsided(bar):
         return abs(sum(int(row["size_lots"]) * int(row["aggressor"]) for row in bar)) >= size
 
@@ -59,6 +61,8 @@ def test_bars_are_what_counting_by_hand_gives(trades, size, longest_ns):
 
 @given(tapes(), SIZES, LONGEST)
 def test_closed_bars_stay_and_volume_is_kept(trades, size, longest_ns):
+    trades["ts_event_ns"] += DAY_NS // 2
+
     def make(part):
         return delta_bars(part, delta_lots=size, longest_ns=longest_ns)
 

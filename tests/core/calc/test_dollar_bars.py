@@ -11,7 +11,7 @@ from tests.support.cut_bars import (
     assert_volume_is_kept,
     groups,
 )
-from tests.support.tapes import tapes
+from tests.support.tapes import DAY_NS, tapes
 from tests.support.vectors import trades_of, vector
 
 SIZES = st.integers(1, 60_000)
@@ -26,6 +26,8 @@ def test_bars_are_those_of_the_vector():
 
 @given(tapes(), SIZES)
 def test_bars_are_what_counting_by_hand_gives(trades, size):
+    trades["ts_event_ns"] += DAY_NS // 2  # around midnight
+
     def full(bar):
         return sum(int(row["size_lots"]) * int(row["price_ticks"]) for row in bar) >= size
 
@@ -34,6 +36,7 @@ def test_bars_are_what_counting_by_hand_gives(trades, size):
 
 @given(tapes(), SIZES)
 def test_closed_bars_stay_and_volume_is_kept(trades, size):
+    trades["ts_event_ns"] += DAY_NS // 2
     assert_closed_bars_stay(lambda part: dollar_bars(part, size_tick_lots=size), trades)
     assert_volume_is_kept(dollar_bars(trades, size_tick_lots=size), trades)
 

@@ -12,7 +12,7 @@ from tests.support.cut_bars import (
     assert_volume_is_kept,
     groups,
 )
-from tests.support.tapes import long_tapes, tapes
+from tests.support.tapes import DAY_NS, long_tapes, tapes
 
 RANGES = st.integers(1, 40)
 
@@ -45,6 +45,7 @@ def test_a_jump_of_many_ranges_makes_one_bar():
 
 @given(tapes(), RANGES)
 def test_bars_are_what_counting_by_hand_gives(trades, range_ticks):
+    trades["ts_event_ns"] += DAY_NS // 2  # around midnight
     assert_bars(range_bars(trades, range_ticks=range_ticks), by_hand(trades, range_ticks))
 
 
@@ -64,6 +65,7 @@ def test_a_long_tape_is_cut_as_a_short_one(trades, range_ticks):
 
 @given(tapes(), RANGES)
 def test_closed_bars_stay_and_volume_is_kept(trades, range_ticks):
+    trades["ts_event_ns"] += DAY_NS // 2
     assert_closed_bars_stay(lambda part: range_bars(part, range_ticks=range_ticks), trades)
     assert_volume_is_kept(range_bars(trades, range_ticks=range_ticks), trades)
 

@@ -13,7 +13,7 @@ from tests.support.cut_bars import (
     assert_volume_is_kept,
     groups,
 )
-from tests.support.tapes import tapes
+from tests.support.tapes import DAY_NS, tapes
 from tests.support.vectors import trades_of, vector
 
 SIZES = st.integers(1, 6)
@@ -28,12 +28,14 @@ def test_bars_are_those_of_the_vector():
 
 @given(tapes(), SIZES)
 def test_bars_are_what_counting_by_hand_gives(trades, size):
+    trades["ts_event_ns"] += DAY_NS // 2  # around midnight
     expected = groups(trades, ends_with=lambda bar: len(bar) == size)
     assert_bars(tick_bars(trades, size=size), expected)
 
 
 @given(tapes(), SIZES)
 def test_closed_bars_stay_and_volume_is_kept(trades, size):
+    trades["ts_event_ns"] += DAY_NS // 2
     assert_closed_bars_stay(lambda part: tick_bars(part, size=size), trades)
     assert_volume_is_kept(tick_bars(trades, size=size), trades)
 

@@ -13,7 +13,7 @@ from tests.support.cut_bars import (
     assert_volume_is_kept,
     groups,
 )
-from tests.support.tapes import tapes
+from tests.support.tapes import DAY_NS, tapes
 from tests.support.vectors import trades_of, vector
 
 SIZES = st.integers(1, 3000)
@@ -28,6 +28,8 @@ def test_bars_are_those_of_the_vector():
 
 @given(tapes(), SIZES)
 def test_bars_are_what_counting_by_hand_gives(trades, size):
+    trades["ts_event_ns"] += DAY_NS // 2  # around midnight
+
     def full(bar):
         return sum(int(row["size_lots"]) for row in bar) >= size
 
@@ -36,6 +38,7 @@ def test_bars_are_what_counting_by_hand_gives(trades, size):
 
 @given(tapes(), SIZES)
 def test_closed_bars_stay_and_volume_is_kept(trades, size):
+    trades["ts_event_ns"] += DAY_NS // 2
     assert_closed_bars_stay(lambda part: volume_bars(part, size_lots=size), trades)
     assert_volume_is_kept(volume_bars(trades, size_lots=size), trades)
 
