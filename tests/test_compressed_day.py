@@ -44,7 +44,7 @@ SOAK = Length(
     trade_s=0.27,
     busy=10,
     past_rows=3_000_000,
-    room_bytes=30_000_000 if SOAK_DAYS == 1 else None,
+    room_bytes=70_000_000 if SOAK_DAYS == 1 else None,
 )
 MOST_MB_PER_H = 0.5
 """In the short day 11,000 messages an hour: 45 bytes kept of each would be seen, and a row of

@@ -177,6 +177,8 @@ class Pace:
         credit_ns = self._credit_ns
         if self._asked_ns is not None:
             since_ns = now_ns - self._asked_ns
+            if since_ns < 0:  # the clock was set back: how long it has been is not known
+                since_ns = self._answer_ns
             credit_ns = min(credit_ns + since_ns, BURST * self._every_ns)
             if since_ns < (self._answer_ns if self.waits else APART_NS):
                 return False

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 
 from core.calc.bars import time_bars
+from core.domain.arrays import TRADE_DTYPE
 from core.domain.errors import VenueDown
 from core.domain.instrument import MarketKind, Venue
 from core.domain.timeframe import TIMEFRAMES_NS
@@ -28,9 +29,27 @@ from tests.support.frames import trade_frames
 from tests.support.virtual_time import NS, Waiter
 
 POLL_S = 5.0
+MOST_TRADES = 4_000_000
 ANSWER_S = 0.08
 """From a question over REST to its answer."""
 _WORD = re.compile(r"[A-Z][a-z]*\d*")
+
+
+def remembering(tape):
+    """``add`` and ``rows`` of a tape with room for days: a million rows are not copied again."""
+    add, held, count = tape.add, None, 0
+
+    def added(*columns):
+        nonlocal held, count
+        if held is None:
+            held = np.zeros(MOST_TRADES, TRADE_DTYPE)  # memory is taken as it is written
+        rows = add(*columns)
+        tape._parts.clear()
+        held[count : count + rows.size] = rows
+        count += rows.size
+        return rows
+
+    return added, lambda: held[:count] if held is not None else np.zeros(0, TRADE_DTYPE)
 
 
 def recent_bars(tape, timeframe, *, end_ms, limit):
@@ -59,6 +78,7 @@ class VirtualVenues:
         self.tapes, self.faults, self.timing = Tapes(), Faults(), Timing()
         for tape in self.tapes:
             tape.bars = partial(recent_bars, tape)
+            tape.add, tape.rows = remembering(tape)
         self.pushing = Pushing(self, self.faults, self.timing)
         self.books, self.contracts = self.pushing.books, self.pushing.contracts
         self.opened, self.asked = Counter(), Counter()
