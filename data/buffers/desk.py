@@ -28,7 +28,7 @@ from core.domain.events import (
     NoSnapshot,
     Rows,
 )
-from core.domain.units import NS_PER_MINUTE, NS_PER_MS, Ns
+from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
 from data.buffers.keeper import Request
 from data.buffers.level_rows import Row, as_rows, delta_rows
 from data.buffers.tape import QUOTE_SLOT_NS, Tape
@@ -36,6 +36,8 @@ from data.buffers.tickers import row_of
 from data.venues.sync import Phase
 
 TOLD_SLOT_NS: Final[Ns] = 100 * NS_PER_MS
+CALM_NS: Final[Ns] = NS_PER_S
+"""A quote that no other follows for so long is told."""
 WHOLE_NS: Final[Ns] = 10 * NS_PER_MINUTE
 """A book is told whole when this much has passed: whoever missed messages knows it again."""
 
@@ -51,6 +53,7 @@ class _Pending:
     tape: Tape
     quotes: list[_QuoteRow] = field(default_factory=list)
     quotes_stream: str = ""
+    quotes_over: list[_QuoteRow] = field(default_factory=list)
     levels: list[Row] = field(default_factory=list)
     levels_stream: str = ""
     tickers: list[DerivativeTicker] = field(default_factory=list)
@@ -92,6 +95,7 @@ class Desk:
         self._lost: dict[Tape, Gap] = {}
         self._pending: dict[Tape, _Pending] = {}
         self._quotes: dict[Tape, _QuoteRow] = {}
+        self._streams: dict[Tape, str] = {}
         self._whole_ns: dict[Tape, Ns] = {}
 
     def tell(self, *, on: bool) -> None:
@@ -104,10 +108,12 @@ class Desk:
         self.requests, self.states, self.gaps = [], [], []
         self._known, self._lost = {}, {}
         self._pending, self._quotes, self._whole_ns = {}, {}, {}
+        self._streams = {}
 
     def drop(self, tape: Tape) -> None:
         """Forget one tape."""
         kept = self._pending, self._quotes, self._known, self._lost, self._whole_ns
+        self._streams.pop(tape, None)
         for known in kept:
             known.pop(tape, None)
 
@@ -132,8 +138,13 @@ class Desk:
             self._take_book(tape, event)
 
     def tick(self, tape: Tape) -> None:
-        """Look for what is overdue of a book."""
-        self._ask(tape, tape.book.tick(now_ns=self.now_ns()))
+        """Look for what is overdue of a book, and tell a quote that no other has followed."""
+        now_ns = self.now_ns()
+        self._ask(tape, tape.book.tick(now_ns=now_ns))
+        last = self._quotes.get(tape)
+        if last is not None and now_ns - last[1] >= CALM_NS:
+            del self._quotes[tape]
+            self._of(tape).quotes_over.append(last)
 
     def flush(self) -> list[Rows]:
         """Write what is pending; return what was accepted, where somebody wants to know."""
@@ -211,8 +222,8 @@ class Desk:
         if pending.levels:
             rows = as_rows(pending.levels)
             accepted.append(Rows(listed, Channel.BOOK, pending.levels_stream, rows))
-        if pending.quotes:
-            accepted += self._put_quotes(tape, pending.quotes_stream, pending.quotes)
+        if pending.quotes or pending.quotes_over:
+            accepted += self._put_quotes(pending)
         if pending.tickers:
             rows = np.array([row_of(each) for each in pending.tickers], TICKER_DTYPE)
             accepted.append(Rows(listed, Channel.TICKER, pending.tickers[-1].channel, rows))
@@ -223,18 +234,21 @@ class Desk:
             accepted.append(Rows(listed, Channel.LIQUIDATIONS, stream, rows))
         return accepted if self.telling else []
 
-    def _put_quotes(self, tape: Tape, stream: str, quotes: list[_QuoteRow]) -> list[Rows]:
+    def _put_quotes(self, pending: _Pending) -> list[Rows]:
         """Hold the newest quotes; return the last of each tenth of a second that is over."""
-        over: list[_QuoteRow] = []
-        for row in quotes:
+        tape, over = pending.tape, pending.quotes_over
+        for row in pending.quotes:
             tape.quotes.put(row, slot_ns=QUOTE_SLOT_NS)
             before = self._quotes.get(tape)
             if before is not None and _slot(before) != _slot(row):
                 over.append(before)
             self._quotes[tape] = row
-        tape.newest_recv_ns = max(tape.newest_recv_ns, quotes[-1][1])
+            tape.newest_recv_ns = max(tape.newest_recv_ns, row[1])
+        if pending.quotes_stream:
+            self._streams[tape] = pending.quotes_stream
         if not over:
             return []
+        stream = self._streams[tape]
         return [Rows(tape.instrument, Channel.QUOTES, stream, np.array(over, QUOTE_DTYPE))]
 
 

@@ -22,6 +22,7 @@ from data.feeds.health import HealthBoard, State
 from data.venues.sync import FetchSnapshot, Lost, Phase
 from tests.support.book_events import BTC, START_NS, delta, snapshot
 from tests.support.trades import instrument
+from tests.support.waiting import until
 
 MS = 1_000_000
 S = 1_000 * MS
@@ -205,3 +206,13 @@ def test_what_is_told_of_quotes_does_not_depend_on_what_came_together(run):
     one_by_one = np.concatenate([each.rows for each in again.told])
     assert np.array_equal(together, one_by_one)
     assert together.size == 8, "of nine tenths of a second the last one is not over"
+
+
+def test_a_quote_that_no_other_follows_is_told_all_the_same_and_once(run):
+    run.take(quote(0, 90, 91))
+    assert not run.told
+    run.engine.follow(lambda *_: None, now_ns=lambda: START_NS + 2 * S)
+    until(lambda: run.told)
+    run.take(quote(5_000, 92, 93), quote(5_200, 94, 95))
+    told = [e.rows["bid_ticks"].tolist() for e in run.told if e.channel is Channel.QUOTES]
+    assert told == [[90], [92]]
