@@ -1,8 +1,11 @@
 """The ledger of faults names tests that are there; and what no test of a part says."""
 
 import ast
+import signal
 import socket
+from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -37,8 +40,9 @@ def test_no_fault_is_listed_twice_and_none_went_missing():
     assert counts == PARTS
 
 
-def upgrade_status(server, host, origin):
-    """How the server answers a handshake of this name and origin at the pages' own socket."""
+@contextmanager
+def upgraded(server, host, origin):
+    """The status of a handshake of this name and origin at the pages' own socket, kept open."""
     lines = (
         "GET /_stcore/stream HTTP/1.1",
         f"Host: {host}",
@@ -50,13 +54,29 @@ def upgrade_status(server, host, origin):
     )
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as link:
         link.sendall("\r\n".join([*lines, "", ""]).encode())
-        return int(link.recv(64).split()[1])
+        yield int(link.recv(64).split()[1])
 
 
 def test_the_pages_own_socket_refuses_a_foreign_page(tmp_path):
     """A page elsewhere, or a name that was bound to this machine, does not reach the pages."""
     with running(EXPLORER, tmp_path) as server:
         here = f"127.0.0.1:{server.port}"
-        assert upgrade_status(server, here, f"http://{here}") == 101
-        assert upgrade_status(server, here, "http://evil.example") == 403
-        assert upgrade_status(server, "evil.example", "http://evil.example") == 403
+        for host, origin, expected in (
+            (here, f"http://{here}", 101),
+            (here, "http://evil.example", 403),
+            ("evil.example", "http://evil.example", 403),
+        ):
+            with upgraded(server, host, origin) as status:
+                assert status == expected
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_once_or_twice_ends_the_server_though_a_page_is_open(tmp_path, presses):
+    with running(EXPLORER, tmp_path) as server:
+        here = f"127.0.0.1:{server.port}"
+        with upgraded(server, here, f"http://{here}") as status:
+            assert status == 101
+            for _ in range(presses):
+                server.process.send_signal(signal.SIGINT)
+                sleep(0.05)
+            server.process.wait(5)
