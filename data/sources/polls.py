@@ -74,8 +74,8 @@ class Polls:
         except TapescopeError as error:
             words = f"what only REST tells could not be asked for: {error.ui_message}"
             inlet.say(State.STALE, now_ns=self._now_ns(), reason=words, topic=poll.method)
-            self._forget(instrument, poll)
             wait_s = max(min(wait_s, RETRY_S), self._rest.wait_s(self._market))
+            self._forget(instrument, poll, for_good=wait_s == inf)
             raise
         finally:
             if wait_s < inf:
@@ -87,11 +87,11 @@ class Polls:
         if told:
             self._told[instrument.id, poll.method] = (self._now_ns(), told)
 
-    def _forget(self, instrument: Instrument, poll: Poll) -> None:
-        """Take back what was last told, once it is older than several answers."""
+    def _forget(self, instrument: Instrument, poll: Poll, *, for_good: bool) -> None:
+        """Take back what was last told: once it is older than several answers, or none follows."""
         now_ns = self._now_ns()
         then_ns, told = self._told.get((instrument.id, poll.method), (now_ns, frozenset[str]()))
-        if now_ns - then_ns < FORGET_AFTER * poll.every_s * NS_PER_S:
+        if not told or (not for_good and now_ns - then_ns < FORGET_AFTER * poll.every_s * NS_PER_S):
             return
         del self._told[instrument.id, poll.method]
         self._submit(not_known(instrument, told, channel=REST, at_ns=now_ns))

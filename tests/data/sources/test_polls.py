@@ -1,5 +1,5 @@
 from concurrent.futures import Future
-from math import isnan
+from math import inf, isnan
 from types import SimpleNamespace
 
 import pytest
@@ -38,11 +38,12 @@ class World:
 
     def __init__(self):
         self.now_ns, self.answers, self.submitted = START_NS, True, []
+        self.wait_s = 0.0
         self.ring = TickerRing(max_rows=100)
         inlet = Inlet(self.take)
         self.polls = Polls(
             None,
-            rest=SimpleNamespace(poll=self.poll, wait_s=lambda _: 0.0),
+            rest=SimpleNamespace(poll=self.poll, wait_s=lambda _: self.wait_s),
             supervisor=SimpleNamespace(inlet=lambda *_: inlet),
             chores=Chores(),
             submit=self.take,
@@ -89,3 +90,12 @@ def test_what_can_no_longer_be_asked_for_ends_after_a_while_and_the_rest_goes_on
     world.answers = True
     world.ask(after_s=10)
     assert world.ring.newest["open_interest"] == 7.5
+
+
+def test_what_will_never_be_asked_again_ends_at_once():
+    world = World()
+    world.ask()
+    world.answers, world.wait_s = False, inf
+    with pytest.raises(VenueDown):
+        world.ask(after_s=10)
+    assert isnan(world.ring.newest["open_interest"])
