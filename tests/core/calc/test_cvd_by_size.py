@@ -65,6 +65,13 @@ def test_a_trade_is_in_the_bucket_whose_edges_hold_it(trades, edges):
         assert found.tolist() == [sum(edge <= value for edge in edges) for value in values]
 
 
+def test_an_edge_between_two_sizes_takes_the_larger_one():
+    # Worth 10, 20 and 30.
+    trades = tape((0, 1, 1), (0, 2, 1), (0, 3, 1))
+    assert size_buckets(trades, edges=[11], measure=Measure.TICK_LOTS).tolist() == [0, 1, 1]
+    assert size_buckets(trades, edges=[20, 30], measure=Measure.TICK_LOTS).tolist() == [0, 1, 2]
+
+
 def test_the_worth_of_a_huge_trade_does_not_wrap_around():
     trades = np.zeros(1, TRADE_DTYPE)
     trades["price_ticks"], trades["size_lots"] = MAX_PRICE_TICKS, MAX_SIZE_LOTS

@@ -54,6 +54,12 @@ def test_the_ends_of_a_range_touch():
         assert (found.touched_ns[0] != UNTOUCHED) == touched
 
 
+def test_it_is_naked_until_the_trade_that_touched_it():
+    found = of([10], [0], [(9, 11)])
+    assert found.naked(S // 2 - 1).tolist() == [True]
+    assert found.naked(S // 2).tolist() == [False]
+
+
 def test_any_tick_of_the_row_touches():
     for low, touched in ((14, True), (15, False)):
         found = of([10], [0], [(low, 20)], ticks_per_row=5)

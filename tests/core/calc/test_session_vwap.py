@@ -94,6 +94,11 @@ def test_a_swing_may_be_drawn_from_and_is_usable_once_confirmed():
     assert found.usable.tolist() == [False, False, False, True]
 
 
+def test_an_anchor_confirmed_as_a_bar_opens_is_usable_in_it():
+    found = anchored_vwap(one_a_day(10, 20, 30), anchor_ns=0, known_ns=DAY_NS)
+    assert found.usable.tolist() == [False, True, True]
+
+
 def test_a_bar_with_trades_before_the_anchor_does_not_count():
     found = anchored_vwap(one_a_day(10, 20, 30), anchor_ns=1)
     assert np.isnan(found.line.vwap_ticks[0])

@@ -48,6 +48,13 @@ def test_a_side_with_a_gap_drops_out_instead_of_standing_flat():
     assert_sums(found, [1, 2, 3, 4, 5], [10, NAN, NAN, NAN, 11])
 
 
+def test_a_gap_that_ends_as_a_bar_opens_does_not_touch_it():
+    found = spot_perp_cvd(
+        bars((0, 1), (1, 1), (2, 1)), empty_bars(), step_ns=S, gaps_ns=(((S, 2 * S),), ())
+    )
+    np.testing.assert_array_equal(found.spot_lots, [1, NAN, 3])
+
+
 @given(tapes(), tapes())
 def test_each_side_is_its_own_cvd_where_it_traded(spot_trades, perp_trades):
     spot, perp = (time_bars(part, step_ns=S) for part in (spot_trades, perp_trades))

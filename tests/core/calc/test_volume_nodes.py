@@ -93,6 +93,25 @@ def test_of_two_peaks_side_by_side_the_higher_is_kept():
     assert [node.row for node in volume_nodes(lots, rule=near).high] == [3, 8]
 
 
+def test_peaks_just_as_far_apart_as_they_must_be_are_both_kept():
+    lots = np.array([0, 9, 0, 0, 10, 0], np.int64)
+    for sigmas, kept in ((300.0, [1, 4]), (301.0, [4])):
+        rule = NodeRule(least_sigma_rows=0.01, sigma_frac=0.0, apart_sigmas=sigmas)
+        assert [node.row for node in volume_nodes(lots, rule=rule).high] == kept
+
+
+def test_a_row_at_half_of_the_prominence_is_no_longer_of_the_node():
+    (node,) = volume_nodes(np.array([0, 5, 10, 6, 0], np.int64), rule=NOT_SMOOTHED).high
+    assert (node.first_row, node.last_row) == (2, 3)
+
+
+def test_a_peak_of_just_the_least_prominence_is_a_node():
+    lots = np.array([0, 100, 90, 100, 0], np.int64)
+    assert [node.row for node in volume_nodes(lots, rule=NOT_SMOOTHED).low] == [2]
+    lots[2] = 91
+    assert volume_nodes(lots, rule=NOT_SMOOTHED).low == ()
+
+
 def test_one_big_print_beside_a_market_is_smoothed_not_lost():
     lots = np.zeros(60, np.int64)
     lots[10:30] = 100
