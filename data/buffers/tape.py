@@ -84,7 +84,8 @@ class Tape:
 
     def gaps_of(self, channel: Channel) -> tuple[Gap, ...]:
         """Return where rows of a channel are missing, or a book was not live; oldest first."""
-        return tuple(gap for gap in self._gaps if gap.channel is channel)
+        found = (gap for gap in self._gaps if gap.channel is channel)
+        return tuple(sorted(found, key=lambda gap: gap.from_ns))
 
     def version(self, channel: Channel) -> int:
         """Return a number that changes with every write of a channel other than trades."""
@@ -97,8 +98,7 @@ class Tape:
         if channel is Channel.BOOK:
             self.book.take_rows(stream, rows)
         elif channel is Channel.QUOTES and rows.size:
-            slots = rows["ts_event_ns"] // QUOTE_SLOT_NS
-            self.quotes.append(rows[np.append(slots[1:] != slots[:-1], [True])])
+            self._take_quotes(rows)
         else:
             self._ring(channel).append(rows)
 
@@ -169,6 +169,16 @@ class Tape:
         first_ns = self.trades.first_ns
         if first_ns is not None and self.complete_from_ns is not None:
             self.complete_from_ns = max(self.complete_from_ns, first_ns)
+
+    def _take_quotes(self, rows: RowArray) -> None:
+        """Hold the last of each slot; the first may go on in the slot of the newest held."""
+        slots = rows["ts_event_ns"] // QUOTE_SLOT_NS
+        rows = rows[np.append(slots[1:] != slots[:-1], [True])]
+        newest = self.quotes.newest
+        if newest is not None and 0 <= rows["ts_event_ns"][0] - newest["ts_event_ns"]:
+            self.quotes.put(rows[0].item(), slot_ns=QUOTE_SLOT_NS)
+            rows = rows[1:]
+        self.quotes.append(rows)
 
     def _ring(self, channel: Channel) -> RowRing:
         rings = {

@@ -67,7 +67,7 @@ class MergedBars:
 def _state(tapes: Sequence[Tape], by: Sequence[Factors], edge_ns: Ns) -> tuple[object, ...]:
     """Return what must not change if bars before ``edge_ns`` are to stay true."""
     return tuple(
-        (id(tape), each, tape.klines_version, len(tape.gaps), tape.seconds.count_before(edge_ns))
+        (id(tape), each, tape.klines_version, tape.gaps, tape.seconds.count_before(edge_ns))
         for tape, each in zip(tapes, by, strict=True)
     )
 

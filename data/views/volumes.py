@@ -63,4 +63,4 @@ class VolumesSince:
 
 def _state(tape: Tape, by: Factors, edge_ns: Ns) -> tuple[object, ...]:
     """Return what must not change if volumes before ``edge_ns`` are to stay true."""
-    return id(tape), by, tape.klines_version, len(tape.gaps), tape.trades.count_before(edge_ns)
+    return id(tape), by, tape.klines_version, tape.gaps, tape.trades.count_before(edge_ns)

@@ -176,7 +176,7 @@ class OpenedFeed:
         now_ns = self._runtime.source.now_ns()
         closed_ns = spec.bar_ns + self._step_ns
         over = tuple(now_ns >= each for each in (closed_ns, settled_ns(closed_ns), end_ns))
-        proof = sum(len(tape.gaps) + tape.klines_version for tape in tapes)
+        proof = tuple((tape.gaps, tape.klines_version) for tape in tapes)
         return spec.bar_ns, counts, over, engine.epoch, proof
 
     def frame(self, seq: int) -> bytes:

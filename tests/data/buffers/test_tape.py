@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from core.calc.bars import time_bars
-from core.domain.events import Gap
+from core.domain.arrays import QUOTE_DTYPE
+from core.domain.events import Channel, Gap
 from core.domain.units import NS_PER_S
 from data.buffers.tape import Tape
 from tests.support.trades import START_NS, instrument, random_trades, trades
@@ -55,3 +56,28 @@ def test_gaps_are_rows(tape):
     gap = Gap(tape.instrument.id, START_NS, START_NS + 5, "the connection was lost")
     tape.take_gap(gap)
     assert list(tape.gaps) == [gap]
+
+
+def quotes(*times_ns):
+    rows = np.zeros(len(times_ns), QUOTE_DTYPE)
+    rows["ts_event_ns"] = times_ns
+    rows["update_id"] = np.arange(len(times_ns))
+    return rows
+
+
+def test_of_each_second_one_quote_is_held_however_the_blocks_are_cut():
+    times = [NS_PER_S // 10 * each for each in range(100)]
+    whole, cut = Tape(instrument()), Tape(instrument())
+    whole.take_rows(Channel.QUOTES, "bookTicker", quotes(*times))
+    for at in range(0, 100, 7):
+        cut.take_rows(Channel.QUOTES, "bookTicker", quotes(*times[at : at + 7]))
+    held = [tape.quotes.window(0, 2**62)["ts_event_ns"].tolist() for tape in (whole, cut)]
+    assert held[0] == held[1] == times[9::10]
+
+
+def test_gaps_are_told_oldest_first_in_whatever_order_they_came():
+    tape = Tape(instrument())
+    later, earlier = Gap(instrument().id, 50, 60, "b"), Gap(instrument().id, 10, 20, "a")
+    tape.take_gap(later)
+    tape.take_gap(earlier)
+    assert tape.gaps == (earlier, later)
