@@ -175,7 +175,7 @@ class Tape:
         slots = rows["ts_event_ns"] // QUOTE_SLOT_NS
         rows = rows[np.append(slots[1:] != slots[:-1], [True])]
         newest = self.quotes.newest
-        if newest is not None and 0 <= rows["ts_event_ns"][0] - newest["ts_event_ns"]:
+        if newest is not None and rows["ts_event_ns"][0] - newest["ts_event_ns"] >= 0:
             self.quotes.put(rows[0].item(), slot_ns=QUOTE_SLOT_NS)
             rows = rows[1:]
         self.quotes.append(rows)
