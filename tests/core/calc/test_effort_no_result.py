@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.calc.effort import EffortRule
+from core.calc.effort_no_result import effort_no_result
+from core.domain.arrays import QUOTE_DTYPE, empty_trades
+from core.domain.marker import MarkerKind
+from core.domain.units import NS_PER_S
+from tests.support.efforts import QUIET_S, RULE, market
+from tests.support.tapes import long_tapes
+from tests.support.trades import START_NS
+
+END_NS = START_NS + (QUIET_S + 2) * NS_PER_S
+
+
+def at_the_end(tape, quotes, **how):
+    """The markers of the last window of the script, and of the one before."""
+    found = effort_no_result(tape, quotes, rule=RULE, **how).found
+    return [each for each in found if END_NS - NS_PER_S <= each.known_ns <= END_NS]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_much_that_was_sold_into_the_low_and_moved_nothing_is_marked(sign):
+    tape, quotes, edge = market(sign=sign)
+    (marker,) = at_the_end(tape, quotes)
+    assert (marker.kind, marker.side) == (MarkerKind.EFFORT_NO_RESULT, sign)
+    assert marker.price_ticks == edge
+    assert marker.known_ns in (END_NS - NS_PER_S, END_NS)
+    assert marker.event_ns < marker.known_ns
+    assert marker.value >= marker.threshold
+    assert 0 < marker.strength < 1
+
+
+def test_what_moved_the_mid_as_usual_has_a_result():
+    assert at_the_end(*market(moved=0)[:2]) != []
+    tape, quotes, _ = market(sold=100, moved=12)
+    assert [each for each in at_the_end(tape, quotes) if each.known_ns == END_NS] == []
+
+
+def test_little_effort_is_none():
+    assert at_the_end(*market(sold=4)[:2]) == []
+
+
+def test_sides_that_nobody_told_are_no_effort():
+    tape, quotes, _ = market()
+    tape["aggressor"][tape["size_lots"] == 100] = 0
+    assert at_the_end(tape, quotes) == []
+
+
+def test_no_window_touches_a_gap():
+    tape, quotes, _ = market()
+    gap = END_NS - 2 * NS_PER_S, END_NS - 2 * NS_PER_S + 1
+    assert at_the_end(tape, quotes, gaps_ns=[gap]) == []
+
+
+def test_without_quotes_nothing_is_judged_and_it_says_so():
+    tape, quotes, _ = market()
+    found = effort_no_result(tape, quotes[:0], rule=RULE)
+    assert (found.found, found.not_ready) == ((), "the best quotes are not known")
+    assert effort_no_result(tape, quotes, rule=RULE).not_ready == ""
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_until_enough_is_known_it_says_what_is_missing(count):
+    tape, quotes, _ = market()
+    found = effort_no_result(tape[:count], quotes, rule=EffortRule())
+    assert (found.found, found.not_ready) == ((), "fewer than 30 minutes of trades are known")
+    found = effort_no_result(tape, quotes, rule=EffortRule(zone_minutes=1))
+    assert found.not_ready == "fewer than 500 earlier windows are known"
+
+
+def test_an_empty_tape_with_quotes_has_nothing():
+    assert effort_no_result(empty_trades(), market()[1], rule=RULE).found == ()
+
+
+@st.composite
+def worlds(draw, *, count=12_000):
+    """A tape of two minutes and a half, its quotes beside the trades, and a place to cut."""
+    tape = draw(long_tapes(count=count))
+    tape["price_ticks"] = 1_000_000 + (tape["price_ticks"] - 1_000_000) // 40
+    quotes = np.zeros(tape.size, QUOTE_DTYPE)
+    quotes["ts_event_ns"] = tape["ts_event_ns"]
+    quotes["bid_ticks"], quotes["bid_lots"], quotes["ask_lots"] = tape["price_ticks"], 1, 1
+    quotes["ask_ticks"] = quotes["bid_ticks"] + 1
+    return tape, quotes, draw(st.integers(count // 2, count))
+
+
+def known(rule_of, world, size):
+    tape, quotes, cut = world
+    found = rule_of(tape[:size], quotes[:size], rule=RULE).found
+    return [each for each in found if each.known_ns <= tape["ts_event_ns"][cut - 1]]
+
+
+@given(worlds())
+@settings(max_examples=15, deadline=None)
+def test_what_was_known_never_changes(world):
+    tape, _, cut = world
+    assert known(effort_no_result, world, cut) == known(effort_no_result, world, tape.size)
