@@ -1,0 +1,68 @@
+"""Burst, the marker: one side takes far more than is usual for a second."""
+
+from collections.abc import Sequence
+
+from core.calc.bursts import Burst, BurstRule, bursts, not_ready
+from core.calc.marking import beyond
+from core.calc.taker_seconds import taker_seconds
+from core.domain.arrays import TradeArray
+from core.domain.instrument import Instrument
+from core.domain.marker import Marker, MarkerKind, Markers
+from core.domain.units import Ns
+
+
+def burst(
+    trades: TradeArray,
+    instrument: Instrument,
+    *,
+    until_ns: Ns,
+    rule: BurstRule | None = None,
+    gaps_ns: Sequence[tuple[Ns, Ns]] = (),
+) -> Markers:
+    """Return a marker for every burst, at the end of the second with which it became one.
+
+    ``value`` is what the side took in that second, in quote coins; where the rule is in lots, in
+    base coins. How long it went on is in ``bursts``, since it is not known then.
+
+    Args:
+        trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
+        instrument: what its ticks and lots are.
+        until_ns: the tape is complete up to and including this instant.
+        rule: None = its defaults.
+        gaps_ns: half-open spans in which trades may be missing.
+
+    Raises:
+        ValueError: ``trades`` is not sorted by ``ts_event_ns``, or too much traded to be summed.
+
+    Source:
+        DEFINITIONS section 8, burst; section 20 for ``bursts.classic``.
+    """
+    used = rule or BurstRule()
+    seconds = taker_seconds(trades, until_ns=until_ns)
+    found = bursts(seconds, until_ns=until_ns, rule=used, gaps_ns=gaps_ns)
+    return Markers(
+        tuple(_marker(each, instrument, used) for each in found), not_ready(seconds, used)
+    )
+
+
+def _marker(each: Burst, instrument: Instrument, rule: BurstRule) -> Marker:
+    unit, coin = float(instrument.lot_size), instrument.base
+    usual = "fixed"
+    if rule.fixed_lots is None:
+        unit, coin = unit * float(instrument.tick_size), instrument.quote
+        usual = f"{float(rule.frac):.1%} of the seconds before had less"
+    return Marker(
+        kind=MarkerKind.BURST,
+        side=each.side,
+        event_ns=each.start_ns,
+        known_ns=each.known_ns,
+        price_ticks=each.price_ticks,
+        value=each.rate * unit,
+        threshold=each.threshold * unit,
+        strength=beyond(each.rate, each.threshold),
+        reason=(
+            f"{each.rate * unit:,.0f} {coin} {'bought' if each.side > 0 else 'sold'} in a second, "
+            f"{each.threshold * unit:,.0f} are needed ({usual}); "
+            f"{(1 + each.one_sided_frac) / 2:.0%} of all that was taken"
+        ),
+    )

@@ -1,0 +1,56 @@
+"""Taker seconds: what each side took in every second that has ended."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.calc.grouping import intervals, runs
+from core.calc.notional import notional
+from core.domain.arrays import FloatArray, IntArray, TradeArray, require_sorted
+from core.domain.units import NS_PER_S, Ns
+
+
+@dataclass(frozen=True, slots=True)
+class TakerSeconds:
+    """One element per UTC second with a trade, ascending.
+
+    Attributes:
+        open_ns: int64[n], start of the second.
+        lots: float64[2, n], what buyers took, then what sellers did.
+        notional: float64[2, n], the same in tick-lots.
+        close_ticks: int64[n], last price.
+    """
+
+    open_ns: IntArray
+    lots: FloatArray
+    notional: FloatArray
+    close_ticks: IntArray
+
+
+def taker_seconds(trades: TradeArray, *, until_ns: Ns) -> TakerSeconds:
+    """Return the seconds that end at or before ``until_ns``.
+
+    Trades of unknown side move the price and are in neither sum.
+
+    Args:
+        trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
+        until_ns: the tape is complete up to and including this instant.
+
+    Raises:
+        ValueError: ``trades`` is not sorted by ``ts_event_ns``, or too much traded to be summed.
+    """
+    require_sorted(trades, "ts_event_ns")
+    ended = np.searchsorted(trades["ts_event_ns"], until_ns // NS_PER_S * NS_PER_S)
+    told = trades[:ended]
+    seconds = intervals(told["ts_event_ns"], width=NS_PER_S)
+    starts, ends = runs(seconds)
+    if not starts.size:
+        none = np.zeros(0, np.int64)
+        return TakerSeconds(none, np.zeros((2, 0)), np.zeros((2, 0)), none)
+    is_side = np.array([told["aggressor"] > 0, told["aggressor"] < 0])
+    return TakerSeconds(
+        open_ns=seconds[starts] * NS_PER_S,
+        lots=np.add.reduceat(told["size_lots"] * is_side, starts, axis=1).astype(np.float64),
+        notional=np.add.reduceat(notional(told) * is_side, starts, axis=1).astype(np.float64),
+        close_ticks=told["price_ticks"][ends - 1].astype(np.int64),
+    )
