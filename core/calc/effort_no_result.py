@@ -65,6 +65,7 @@ def _marker(trades: TradeArray, efforts: Effort, at: int, where: tuple[int, int]
     end_ns = int(efforts.end_ns[at])
     event_ns = last_fill_ns(trades, efforts, at, side=side, window_s=window_s)
     lots, usual = float(efforts.lots[at]), float(efforts.usual_lots[at])
+    went, usually = 0.0 - efforts.moved_ticks[at], efforts.expected_ticks[at]
     return Marker(
         kind=MarkerKind.EFFORT_NO_RESULT,
         side=side,
@@ -77,7 +78,7 @@ def _marker(trades: TradeArray, efforts: Effort, at: int, where: tuple[int, int]
         reason=(
             f"{lots:,.0f} lots {'sold into the low' if side > 0 else 'bought at the high'} of "
             f"{window_s} s ({usual:,.0f} are rare), for which the mid went "
-            f"{0.0 - efforts.moved_ticks[at]:.1f} of the usual {efforts.expected_ticks[at]:.1f} ticks"
+            f"{went:.1f} of the usual {usually:.1f} ticks"
         ),
     )
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.calc.effort import EffortRule
 from core.calc.effort_no_result import effort_no_result
+from core.calc.trailing import Usual
 from core.domain.arrays import QUOTE_DTYPE, empty_trades
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_S
@@ -12,6 +16,7 @@ from tests.support.efforts import QUIET_S, RULE, market
 from tests.support.tapes import long_tapes
 from tests.support.trades import START_NS
 
+EASY = replace(RULE, usual=Usual(Fraction(1, 2), least=3), most_frac=0.6)
 END_NS = START_NS + (QUIET_S + 2) * NS_PER_S
 
 
@@ -75,21 +80,27 @@ def test_an_empty_tape_with_quotes_has_nothing():
     assert effort_no_result(empty_trades(), market()[1], rule=RULE).found == ()
 
 
-@st.composite
-def worlds(draw, *, count=12_000):
-    """A tape of two minutes and a half, its quotes beside the trades, and a place to cut."""
-    tape = draw(long_tapes(count=count))
-    tape["price_ticks"] = 1_000_000 + (tape["price_ticks"] - 1_000_000) // 40
+def world_of(tape):
+    """Prices that follow the flow, but for every third few seconds, and the quotes beside."""
+    flow = tape["size_lots"] * tape["aggressor"]
+    stands = tape["ts_event_ns"] // (5 * NS_PER_S) % 3 == 0
+    tape["price_ticks"] = 1_000_000 + np.cumsum(np.where(stands, 0, flow)) // 200_000
     quotes = np.zeros(tape.size, QUOTE_DTYPE)
     quotes["ts_event_ns"] = tape["ts_event_ns"]
     quotes["bid_ticks"], quotes["bid_lots"], quotes["ask_lots"] = tape["price_ticks"], 1, 1
     quotes["ask_ticks"] = quotes["bid_ticks"] + 1
-    return tape, quotes, draw(st.integers(count // 2, count))
+    return tape, quotes
+
+
+@st.composite
+def worlds(draw, *, count=16_000):
+    """Somewhat less than two minutes, and a place to cut."""
+    return *world_of(draw(long_tapes(count=count))), draw(st.integers(count // 2, count))
 
 
 def known(rule_of, world, size):
     tape, quotes, cut = world
-    found = rule_of(tape[:size], quotes[:size], rule=RULE).found
+    found = rule_of(tape[:size], quotes[:size], rule=EASY).found
     return [each for each in found if each.known_ns <= tape["ts_event_ns"][cut - 1]]
 
 
