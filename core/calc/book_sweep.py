@@ -81,8 +81,7 @@ def book_sweep(
         for side in (Aggressor.SELL, Aggressor.BUY)
         for sweep in _sweeps(trades, side, used, books, gaps_ns)
     ]
-    found.sort(key=lambda each: (each.known_ns, each.side))
-    return Markers(tuple(found))
+    return Markers(tuple(sorted(found, key=lambda each: (each.known_ns, each.side))))
 
 
 def _sweeps(
@@ -101,16 +100,17 @@ def _sweeps(
     spans = np.column_stack((first, np.arange(1, stamps.size + 1))).ravel()
     starts = np.minimum.reduceat(np.append(side * orders.first_ticks, 2**40), spans)[::2]
     ticks = side * orders.last_ticks - starts
-    # So many levels cleared are one tick less gone through at least.
+    # So many levels cleared are one tick less at least.
     holds = ticks >= (rule.least if books is None else rule.least - 1)
     holds &= ~touches(stamps[first], stamps + 1, gaps_ns)
     ends = np.append(orders.first_row[1:], ours.size)
-    sweeps = {}
-    for at in np.flatnonzero(holds).tolist():
-        fills = ours[orders.first_row[first[at]] : ends[at]]
-        sweeps[at] = _sweep(fills, side, int(ticks[at]), books)
-        holds[at] = sweeps[at].value >= rule.least
-    return [sweeps[at] for at in edges(holds, stamps, rest_ns=rule.window_ns).tolist()]
+
+    def sweep(at: int) -> _Sweep:
+        return _sweep(ours[orders.first_row[first[at]] : ends[at]], side, int(ticks[at]), books)
+
+    for at in np.flatnonzero(holds).tolist() if books else ():
+        holds[at] = sweep(at).value >= rule.least
+    return [sweep(at) for at in edges(holds, stamps, rest_ns=rule.window_ns).tolist()]
 
 
 def _sweep(fills: TradeArray, side: Aggressor, ticks: int, books: Books | None) -> _Sweep:
