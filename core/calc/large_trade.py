@@ -16,7 +16,6 @@ from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, Ns
 
-
 _RARE: Final = Usual(Fraction(999, 1000), 7 * NS_PER_DAY)
 
 
