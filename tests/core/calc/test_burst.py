@@ -1,6 +1,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from core.calc.taker_seconds import taker_seconds
 from core.domain.arrays import empty_trades
 from core.domain.marker import MarkerKind
 from tests.support.tapes import NOON_NS, tapes
-from tests.support.trades import START_NS, instrument, trades
+from tests.support.trades import START_NS, instrument, random_trades, trades
 
 S = 1_000_000_000
 COIN = instrument(tick="0.5", step="0.5")
@@ -82,7 +83,7 @@ def test_the_classic_form_wants_two_seconds_above_a_hundred_coins():
 
 RULES = [
     SMALL,
-    replace(SMALL, least_s=2, one_sided_frac=0.0),
+    replace(SMALL, frac=Fraction(1, 2), least_s=2, one_sided_frac=0.0),
     BurstRule(fixed_lots=300, one_sided_frac=0.0),
 ]
 
@@ -94,6 +95,16 @@ def test_what_is_known_never_changes(tape, after_s, rule):
     late = burst(tape, COIN, until_ns=NOON_NS + 10_000 * S, rule=rule).found
     assert early == tuple(each for each in late if each.known_ns <= until_ns)
     assert all(each.event_ns < each.known_ns for each in late)
+
+
+@given(st.integers(0, 39), st.integers(0, 121), st.sampled_from(RULES))
+def test_what_is_known_of_a_busy_tape_never_changes(seed, cut_s, rule):
+    tape = random_trades(np.random.default_rng(seed), 300, span_s=120, tick=1000)
+    until_ns = START_NS + cut_s * S
+    early = burst(tape[tape["ts_event_ns"] <= until_ns], COIN, until_ns=until_ns, rule=rule).found
+    late = marked(tape, 200, rule=rule).found
+    assert late
+    assert early == tuple(each for each in late if each.known_ns <= until_ns)
 
 
 def test_trades_out_of_order_are_refused():

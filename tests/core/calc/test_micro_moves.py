@@ -1,5 +1,6 @@
 from fractions import Fraction
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +9,7 @@ from core.calc.micro_moves import MicroRule, micro_moves
 from core.calc.taker_seconds import taker_seconds
 from core.domain.marker import MarkerKind
 from tests.support.tapes import NOON_NS, tapes
-from tests.support.trades import START_NS, trades
+from tests.support.trades import START_NS, random_trades, trades
 
 S = 1_000_000_000
 SMALL = BurstRule(frac=Fraction(3, 4), end_frac=Fraction(1, 2), least=4)
@@ -69,4 +70,18 @@ def test_what_is_known_of_pushes_never_changes(tape, after_s):
     rule = MicroRule(before_ns=8 * S, least_frac=0.1, most_frac=0.9)
     early = moves(tape[tape["ts_event_ns"] <= until_ns], until_ns, rule=rule)
     late = moves(tape, NOON_NS + 10_000 * S, rule=rule)
+    assert early == tuple(each for each in late if each.known_ns <= until_ns)
+
+
+KINDS = {MarkerKind.MICRO_PUSH, MarkerKind.MICRO_PULLBACK}
+
+
+@given(st.integers(0, 39), st.integers(0, 301))
+def test_what_is_known_of_a_busy_tape_never_changes(seed, cut_s):
+    tape = random_trades(np.random.default_rng(seed), 900, span_s=300, tick=1000)
+    until_ns = START_NS + cut_s * S
+    rule = MicroRule(before_ns=8 * S, least_frac=0.1, most_frac=0.9)
+    early = moves(tape[tape["ts_event_ns"] <= until_ns], until_ns, rule=rule)
+    late = moves(tape, START_NS + 400 * S, rule=rule)
+    assert {each.kind for each in late} == KINDS
     assert early == tuple(each for each in late if each.known_ns <= until_ns)

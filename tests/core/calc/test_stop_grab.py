@@ -11,7 +11,7 @@ from core.calc.stop_grab_rule import CLASSIC, StopGrabRule
 from core.domain.arrays import BAR_DTYPE, empty_bars
 from core.domain.marker import MarkerKind
 from tests.support.tapes import tapes
-from tests.support.trades import START_NS
+from tests.support.trades import START_NS, random_trades
 from tests.support.vectors import vector, whole
 
 M = 60_000_000_000
@@ -132,6 +132,18 @@ def test_what_is_known_never_changes(tape, cut, rule):
     )
     assert early == tuple(each for each in later if each.known_ns <= until_ns)
     assert all(each.event_ns < each.known_ns for each in later)
+
+
+@given(st.integers(0, 39), st.integers(0, 300), st.booleans())
+def test_what_is_known_of_a_busy_tape_never_changes(seed, cut, confirm):
+    tape = random_trades(np.random.default_rng(seed), 2000, span_s=300, tick=1000)
+    bars = time_bars(tape, step_ns=1_000_000_000)
+    rule = StopGrabRule(swing_bars=2, most_atr=2.0, volume_ratio=1.0, confirm=confirm)
+    late = stop_grab(bars, step_ns=1_000_000_000, rule=rule).found
+    early = stop_grab(bars[:cut], step_ns=1_000_000_000, rule=rule).found
+    until_ns = START_NS if not cut else int(bars["open_ns"][:cut][-1]) + 1_000_000_000
+    assert late
+    assert early == tuple(each for each in late if each.known_ns <= until_ns)
 
 
 def test_too_few_bars_are_said():
