@@ -9,15 +9,12 @@ from hashlib import sha256
 from math import inf
 from typing import Any, NamedTuple
 
-import numpy as np
 import pytest
 
 from core.calc.bars import time_bars
-from core.domain.arrays import QUOTE_DTYPE
 from core.domain.events import Channel, Gap, TradeBlock
 from core.domain.instrument import Venue
 from core.domain.units import NS_PER_S
-from data.buffers.desk import TOLD_SLOT_NS
 from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.runtime import Runtime
@@ -83,21 +80,7 @@ def outcome(engine, told):
     gaps = sorted(
         f"{g.instrument_id} {g.channel} {g.from_ns} {g.to_ns} {g.reason}" for g in told.gaps
     )
-    rows = {key: settled(key[1], each) for key, each in told.rows.items()}
-    return Outcome(books, bars, rows, gaps)
-
-
-def settled(channel, rows):
-    """The rows but, of quotes, only the last of each tenth of a second that is over.
-
-    A quote that no other follows for a second is told by the source's clock, which is ahead of the
-    queue by more the faster it plays; then another of the same tenth may be told after it.
-    """
-    if channel != Channel.QUOTES:
-        return rows
-    quotes = np.frombuffer(rows, QUOTE_DTYPE)
-    slots = quotes["ts_event_ns"] // TOLD_SLOT_NS
-    return quotes[:-1][slots[1:] != slots[:-1]].tobytes()
+    return Outcome(books, bars, dict(told.rows), gaps)
 
 
 def book_of(tape):

@@ -28,7 +28,7 @@ from core.domain.events import (
     NoSnapshot,
     Rows,
 )
-from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
+from core.domain.units import NS_PER_MINUTE, NS_PER_MS, Ns
 from data.buffers.keeper import Request
 from data.buffers.level_rows import Row, as_rows, delta_rows
 from data.buffers.tape import QUOTE_SLOT_NS, Tape
@@ -36,8 +36,6 @@ from data.buffers.tickers import row_of
 from data.venues.sync import Phase
 
 TOLD_SLOT_NS: Final[Ns] = 100 * NS_PER_MS
-CALM_NS: Final[Ns] = NS_PER_S
-"""A quote that no other follows for so long is told."""
 WHOLE_NS: Final[Ns] = 10 * NS_PER_MINUTE
 """A book is told whole when this much has passed: whoever missed messages knows it again."""
 
@@ -95,6 +93,7 @@ class Desk:
         self._lost: dict[Tape, Gap] = {}
         self._pending: dict[Tape, _Pending] = {}
         self._quotes: dict[Tape, _QuoteRow] = {}
+        self._lonely: dict[Tape, _QuoteRow] = {}
         self._streams: dict[Tape, str] = {}
         self._whole_ns: dict[Tape, Ns] = {}
 
@@ -108,12 +107,13 @@ class Desk:
         self.requests, self.states, self.gaps = [], [], []
         self._known, self._lost = {}, {}
         self._pending, self._quotes, self._whole_ns = {}, {}, {}
-        self._streams = {}
+        self._streams, self._lonely = {}, {}
 
     def drop(self, tape: Tape) -> None:
         """Forget one tape."""
         kept = self._pending, self._quotes, self._known, self._lost, self._whole_ns
         self._streams.pop(tape, None)
+        self._lonely.pop(tape, None)
         for known in kept:
             known.pop(tape, None)
 
@@ -139,12 +139,16 @@ class Desk:
 
     def tick(self, tape: Tape) -> None:
         """Look for what is overdue of a book, and tell a quote that no other has followed."""
-        now_ns = self.now_ns()
-        self._ask(tape, tape.book.tick(now_ns=now_ns))
+        self._ask(tape, tape.book.tick(now_ns=self.now_ns()))
         last = self._quotes.get(tape)
-        if last is not None and now_ns - last[1] >= CALM_NS:
+        if last is None:
+            return
+        # Not by the source's clock: that of a fast replay is ahead of what it has played.
+        if self._lonely.get(tape) is last:
             del self._quotes[tape]
             self._of(tape).quotes_over.append(last)
+        else:
+            self._lonely[tape] = last
 
     def flush(self) -> list[Rows]:
         """Write what is pending; return what was accepted, where somebody wants to know."""
@@ -194,7 +198,9 @@ class Desk:
         self.states.append(BookState(tape, phase, reason))
         recv_ns = book.ts_recv_ns
         if known[0] is Phase.LIVE:
-            self._lost[tape] = Gap(tape.instrument.id, recv_ns, recv_ns + 1, reason, Channel.BOOK)
+            # What follows a semicolon is about the next try, not about what was missed.
+            words = reason.partition(";")[0]
+            self._lost[tape] = Gap(tape.instrument.id, recv_ns, recv_ns + 1, words, Channel.BOOK)
         elif phase is Phase.LIVE and tape in self._lost:
             gap = self._lost.pop(tape)
             self.gaps.append(replace(gap, to_ns=max(recv_ns, gap.to_ns)))

@@ -121,6 +121,13 @@ def test_a_lost_connection_makes_the_book_stale_with_its_reason_and_what_it_stil
     assert run.tape.book.view(1).last_id == 11
 
 
+def test_the_gap_of_a_lost_connection_says_what_was_missed_and_not_when_it_is_tried_again(run):
+    live(run)
+    run.take(BookEnds(BTC, "the connection broke; next try in 0.1 s", START_NS))
+    run.take(BookBegins(BTC), delta(20, after=19), snapshot(20))
+    assert [gap.reason for gap in run.tape.gaps_of(Channel.BOOK)] == ["the connection broke"]
+
+
 def test_who_records_is_told_what_makes_the_same_book(run):
     live(run)
     run.take(delta(12, after=11, asks=[(101, 0), (103, 2)]))
@@ -211,7 +218,6 @@ def test_what_is_told_of_quotes_does_not_depend_on_what_came_together(run):
 def test_a_quote_that_no_other_follows_is_told_all_the_same_and_once(run):
     run.take(quote(0, 90, 91))
     assert not run.told
-    run.engine.follow(lambda *_: None, now_ns=lambda: START_NS + 2 * S)
     until(lambda: run.told)
     run.take(quote(5_000, 92, 93), quote(5_200, 94, 95))
     told = [e.rows["bid_ticks"].tolist() for e in run.told if e.channel is Channel.QUOTES]
