@@ -34,10 +34,7 @@ def bar_sheets(
     one after it no id is missing. The venue's candles are not stored, so where ids only tell
     trades apart, and at the ends of a recording, it is empty unless something is known to lack.
     """
-    first_ns = -(-from_ns // step_ns) * step_ns
-    end_ns = -(-to_ns // step_ns) * step_ns
-    if from_ns <= stored.first_ns:
-        first_ns = stored.first_ns // step_ns * step_ns
+    first_ns, end_ns = whole_bars(stored, (from_ns, to_ns), step_ns)
     trades = store.read_trades(
         stored.source, stored.instrument.id, first_ns - _EDGE_NS, end_ns + _EDGE_NS
     )
@@ -49,6 +46,18 @@ def bar_sheets(
             yield _sheet(bars[inside], grades.grade[inside], stored)
     if not any_bars:
         yield _sheet(empty_bars(), np.zeros(0), stored)
+
+
+def whole_bars(stored: Stored, span: tuple[Ns, Ns], step_ns: Ns) -> tuple[Ns, Ns]:
+    """Return the span, end not included, of the bars that open in ``span``.
+
+    A span that begins with what is stored, or before, has the bar of the first trade too.
+    """
+    from_ns, to_ns = span
+    first_ns = -(-from_ns // step_ns) * step_ns
+    if from_ns <= stored.first_ns:
+        first_ns = stored.first_ns // step_ns * step_ns
+    return first_ns, -(-to_ns // step_ns) * step_ns
 
 
 def graded_bars(

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from typing import Any, Final
 
 from core.domain.errors import RecordingError
@@ -9,30 +10,38 @@ from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
 from core.domain.moments import utc_text
 from core.domain.timeframe import TIMEFRAMES_NS
+from core.domain.units import Ns
 from data.commands import sheet
 from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
-from data.commands.parser import instrument_id, moment, recordings
+from data.commands.footprints import footprint_sheets
+from data.commands.parser import instrument_id, moment, recordings, whole
+from data.commands.told import Told
 from data.commands.trades import trade_sheets
 from data.store.catalog import Stored
 from data.store.facts import Facts
 from data.store.segment import facts_metadata
 from data.store.store import Store
 
-KINDS: Final = ("trades", "bars", "book")
+KINDS: Final = ("trades", "bars", "footprint", "book")
 DEEPEST: Final = 10_000
 """Levels of a side that can be asked for."""
+_ROWS: Final = {"footprint": "rows of footprints"}
+"""What the rows of a kind are called, where the kind does not say it."""
+_HIGHEST: Final = 1_000_000
+"""Ticks of a row that can be asked for."""
 
 
 def add_to(commands: Any) -> None:
     """Add the command to a parser's commands."""
     parser = commands.add_parser(
         "export",
-        help="write stored trades, bars or a book to a file",
+        help="write stored trades, what is made of them, or a book to a file",
         description="Prices are in the quote coin, sizes in the base coin, both exact. A bar's "
         "grade is the share of it that is held, as trade ids and gaps tell: 1.0000 = no trade of "
-        "it is missing, empty = not known. A book is as the last message before a moment made it; "
-        "where messages of it are missing it is refused.",
+        "it is missing, empty = not known. A row of prices is named by its lower edge; volume of "
+        "unknown side is in neither of its columns, and told. A book is as the last message "
+        "before a moment made it; where messages of it are missing it is refused.",
     )
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--instrument", type=instrument_id, required=True)
@@ -40,6 +49,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--from", dest="from_ns", type=moment, help="first instant: ISO-8601 or ns")
     parser.add_argument("--to", dest="to_ns", type=moment, help="end, itself not included")
     parser.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
+    parser.add_argument("--row-ticks", type=_row_ticks, default=1, help="ticks in a row (1)")
     parser.add_argument("--at", dest="at_ns", type=moment, help="moment of a book (the newest)")
     parser.add_argument("--levels", type=_levels, default=5, help="of each side of a book (5)")
     parser.add_argument("--out", required=True, help="FILE.csv, FILE.parquet, or - for CSV here")
@@ -56,21 +66,33 @@ def run(options: argparse.Namespace) -> int:
     if options.kind == "book":
         return _run_book(store, options)
     stored = find(store, options.instrument, options.source)
-    from_ns = stored.first_ns if options.from_ns is None else options.from_ns
-    to_ns = stored.last_ns + 1 if options.to_ns is None else options.to_ns
-    packed = options.out.endswith(".parquet")
-    if options.kind == "trades":
-        sheets = trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
-    else:
-        step_ns = TIMEFRAMES_NS[options.timeframe]
-        sheets = bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
+    told = Told()
+    sheets = _sheets(store, stored, options, told)
     metadata = facts_metadata(Facts.of(stored.source, stored.instrument, _channel(stored)))
     rows = sheet.write(options.out, sheets, metadata=metadata)
     _name_unreadable(store, stored)
+    sys.stderr.writelines(f"{note}\n" for note in told.notes)
     if options.out != "-":
         of = f"{stored.instrument.id} from {stored.source}"
-        sys.stdout.write(f"{rows} {options.kind} of {of} written to {options.out}\n")
+        what = _ROWS.get(options.kind, options.kind)
+        sys.stdout.write(f"{rows} {what} of {of} written to {options.out}\n")
     return 0
+
+
+def _sheets(
+    store: Store, stored: Stored, options: argparse.Namespace, told: Told
+) -> Iterable[sheet.Sheet]:
+    from_ns = stored.first_ns if options.from_ns is None else options.from_ns
+    to_ns = stored.last_ns + 1 if options.to_ns is None else options.to_ns
+    step_ns: Ns = TIMEFRAMES_NS[options.timeframe]
+    if options.kind == "bars":
+        return bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
+    if options.kind == "footprint":
+        rows: int = options.row_ticks
+        span = from_ns, to_ns
+        return footprint_sheets(store, stored, span, step_ns=step_ns, ticks_per_row=rows, told=told)
+    packed = options.out.endswith(".parquet")
+    return trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
 
 
 def _run_book(store: Store, options: argparse.Namespace) -> int:
@@ -88,10 +110,11 @@ def _run_book(store: Store, options: argparse.Namespace) -> int:
 
 
 def _levels(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= DEEPEST):
-        msg = f"a whole number from 1 to {DEEPEST} was expected, was {text[:20]!r}"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
+    return whole(text, DEEPEST)
+
+
+def _row_ticks(text: str) -> int:
+    return whole(text, _HIGHEST)
 
 
 def find(store: Store, wanted: InstrumentId, source: str | None) -> Stored:

@@ -50,3 +50,15 @@ def moment(text: str) -> Ns:
         return moment_ns(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def whole(text: str, most: int) -> int:
+    """Read a whole number from 1 to ``most`` from the command line.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= most):
+        msg = f"a whole number from 1 to {most} was expected, was {text[:20]!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
