@@ -1,15 +1,14 @@
 """Raw recordings: frames as they arrived, through the decoders that live uses."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import numpy as np
 
 from core.domain.arrays import TRADE_DTYPE
 from core.domain.derivatives import DerivativeTicker, Liquidations
-from core.domain.errors import FeedError, MalformedFrame, RecordingError, UnknownSymbol
+from core.domain.errors import FeedError, RecordingError, UnknownSymbol
 from core.domain.events import (
     AnyWireEvent,
     BestQuote,
@@ -27,8 +26,8 @@ from data.imports.reading import Block, Tally
 from data.imports.tables import Wish
 from data.store.raw_formats import RawFrame
 from data.store.raw_log import RawLog
+from data.store.raw_parse import parsed
 from data.store.raw_scan import Scan, scan
-from data.venues.registry import MARKETS
 
 _BLOCK_ROWS: Final = 65_536
 _BATCH: Final = 1_000
@@ -105,7 +104,7 @@ class RawReading:
     def _events(self, number: int, frame: RawFrame) -> Sequence[AnyWireEvent]:
         listed = self._scan.instruments.get((frame.venue, frame.kind), {})
         try:
-            return _parsed(frame, listed)
+            return parsed(frame, listed)
         except UnknownSymbol:
             return []  # named in the problems
         except FeedError as error:
@@ -119,30 +118,6 @@ class RawReading:
 
     def _is_wanted(self, instrument: Instrument) -> bool:
         return self._wish.instrument_id in (None, instrument.id)
-
-
-def _parsed(frame: RawFrame, listed: Mapping[str, Instrument]) -> Sequence[AnyWireEvent]:
-    """Return what a frame says, or the answer to a question for a book.
-
-    Raises:
-        FeedError: it cannot be used.
-    """
-    market = MARKETS[frame.venue, frame.kind]
-    if not frame.asked:
-        return market.parse_all(frame.payload, ts_recv_ns=frame.ts_recv_ns, instruments=listed)
-    instrument = listed.get(frame.asked)
-    if instrument is None:
-        return []
-    body = _body(frame.payload)
-    return [market.parse_book(body, instrument, ts_recv_ns=frame.ts_recv_ns)]
-
-
-def _body(payload: bytes) -> Any:
-    try:
-        return msgspec.json.decode(payload)
-    except ValueError as error:
-        msg = f"the answer is not JSON: {error}"
-        raise MalformedFrame(msg) from error
 
 
 def _instruments(found: Scan) -> list[Instrument]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
-
-import msgspec
+from typing import Final, TypeAlias
 
 from core.domain.derivatives import DerivativeTicker, Liquidations
-from core.domain.errors import FeedError, MalformedFrame, UnknownSymbol
+from core.domain.errors import FeedError, UnknownSymbol
 from core.domain.events import (
     AnyWireEvent,
     BestQuote,
@@ -22,6 +20,7 @@ from core.domain.units import NS_PER_MINUTE, Ns
 from data.feeds.continuity import Continuity, named
 from data.feeds.health import HealthBoard
 from data.store.raw_formats import RawFrame
+from data.store.raw_parse import parsed
 from data.store.raw_scan import Instruments
 from data.venues.registry import MARKETS
 
@@ -83,7 +82,7 @@ class RecordedFrames:
         listed = self._listed.get((frame.venue, frame.kind), {})
         said: Sequence[AnyWireEvent] = ()
         try:
-            said = _parsed(frame, listed)
+            said = parsed(frame, listed)
         except UnknownSymbol:
             pass  # named in the notes
         except FeedError as error:
@@ -114,27 +113,3 @@ class RecordedFrames:
         topic_of = MARKETS[frame.venue, frame.kind].trade_topic
         topics = {topic_of(symbol): each.id for symbol, each in listed.items()}
         self._continuity.doubt(topics[topic] for topic in named(frame.payload, topics))
-
-
-def _parsed(frame: RawFrame, listed: Mapping[str, Instrument]) -> Sequence[AnyWireEvent]:
-    """Return what a frame says.
-
-    Raises:
-        FeedError: it cannot be used.
-    """
-    market = MARKETS[frame.venue, frame.kind]
-    if not frame.asked:
-        return market.parse_all(frame.payload, ts_recv_ns=frame.ts_recv_ns, instruments=listed)
-    instrument = listed.get(frame.asked)
-    if instrument is None:
-        return []
-    body = _body(frame.payload)
-    return [market.parse_book(body, instrument, ts_recv_ns=frame.ts_recv_ns)]
-
-
-def _body(payload: bytes) -> Any:
-    try:
-        return msgspec.json.decode(payload)
-    except ValueError as error:
-        msg = f"the answer is not JSON: {error}"
-        raise MalformedFrame(msg) from error
