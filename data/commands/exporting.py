@@ -16,6 +16,7 @@ from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
 from data.commands.footprints import footprint_sheets
 from data.commands.parser import instrument_id, moment, recordings, whole
+from data.commands.profiles import profile_sheets
 from data.commands.told import Told
 from data.commands.trades import trade_sheets
 from data.store.catalog import Stored
@@ -23,10 +24,10 @@ from data.store.facts import Facts
 from data.store.segment import facts_metadata
 from data.store.store import Store
 
-KINDS: Final = ("trades", "bars", "footprint", "book")
+KINDS: Final = ("trades", "bars", "footprint", "profile", "book")
 DEEPEST: Final = 10_000
 """Levels of a side that can be asked for."""
-_ROWS: Final = {"footprint": "rows of footprints"}
+_ROWS: Final = {"footprint": "rows of footprints", "profile": "rows of the profile"}
 """What the rows of a kind are called, where the kind does not say it."""
 _HIGHEST: Final = 1_000_000
 """Ticks of a row that can be asked for."""
@@ -71,12 +72,19 @@ def run(options: argparse.Namespace) -> int:
     metadata = facts_metadata(Facts.of(stored.source, stored.instrument, _channel(stored)))
     rows = sheet.write(options.out, sheets, metadata=metadata)
     _name_unreadable(store, stored)
-    sys.stderr.writelines(f"{note}\n" for note in told.notes)
-    if options.out != "-":
-        of = f"{stored.instrument.id} from {stored.source}"
-        what = _ROWS.get(options.kind, options.kind)
-        sys.stdout.write(f"{rows} {what} of {of} written to {options.out}\n")
+    what = _ROWS.get(options.kind, options.kind)
+    done = f"{rows} {what} of {stored.instrument.id} from {stored.source} written to {options.out}"
+    _say(told, done, table_on_output=options.out == "-")
     return 0
+
+
+def _say(told: Told, done: str, *, table_on_output: bool) -> None:
+    """Say what an export found; on standard error where the table has standard output."""
+    sys.stderr.writelines(f"{note}\n" for note in told.notes)
+    if table_on_output:
+        sys.stderr.writelines(f"{result}\n" for result in told.results)
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in (done, *told.results))
 
 
 def _sheets(
@@ -87,10 +95,12 @@ def _sheets(
     step_ns: Ns = TIMEFRAMES_NS[options.timeframe]
     if options.kind == "bars":
         return bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
+    span = from_ns, to_ns
+    high: int = options.row_ticks
     if options.kind == "footprint":
-        rows: int = options.row_ticks
-        span = from_ns, to_ns
-        return footprint_sheets(store, stored, span, step_ns=step_ns, ticks_per_row=rows, told=told)
+        return footprint_sheets(store, stored, span, step_ns=step_ns, ticks_per_row=high, told=told)
+    if options.kind == "profile":
+        return profile_sheets(store, stored, span, ticks_per_row=high, told=told)
     packed = options.out.endswith(".parquet")
     return trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
 
