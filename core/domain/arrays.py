@@ -1,9 +1,12 @@
 """Array layouts: the dtypes that buffers, calculators and files agree on."""
 
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.domain.units import MAX_PRICE_TICKS
 
 IntArray: TypeAlias = NDArray[np.int64]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -94,6 +97,10 @@ class BookSide:
     ASK: Final = -1
 
 
+DEEPEST: Final = 2**16 - 1
+"""The most levels a side that ``LEVEL_DTYPE.depth`` can state."""
+
+
 class LevelFlag:
     """Bits of ``LEVEL_DTYPE.flags``."""
 
@@ -181,3 +188,19 @@ def require_sorted(array: NDArray[Any], field: str) -> None:
     if values.size > 1 and bool(np.any(values[1:] < values[:-1])):
         msg = f"rows must be sorted by {field}"
         raise ValueError(msg)
+
+
+def stated_depth(sides: Sequence[int], *, from_ticks: int, to_ticks: int) -> int:
+    """Return ``LEVEL_DTYPE.depth`` of a snapshot: one that calls no side whole that is not.
+
+    Args:
+        sides: BookSide of each of its levels; it does not roll.
+        from_ticks: the bids are known down to here; 0 = all of them.
+        to_ticks: the asks are known up to here; MAX_PRICE_TICKS = all of them.
+    """
+    counts = [DEEPEST]
+    if from_ticks > 0:
+        counts.append(sides.count(BookSide.BID))
+    if to_ticks < MAX_PRICE_TICKS:
+        counts.append(sides.count(BookSide.ASK))
+    return min(counts)

@@ -1,22 +1,17 @@
 """Books as rows: a message of a book is a run of LEVEL_DTYPE rows, and back."""
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from core.domain.arrays import LEVEL_DTYPE, BookSide, LevelFlag, RowArray
+from core.domain.arrays import DEEPEST, LEVEL_DTYPE, BookSide, LevelFlag, RowArray, stated_depth
 from core.domain.events import BookDelta, BookSnapshot
 from core.domain.instrument import Instrument
-from core.domain.units import MAX_PRICE_TICKS
 from data.buffers.book import Book
-from data.buffers.book_view import BookView
 
 Row: TypeAlias = tuple[int, int, int, int, int, int, int, int]
 """One row in the order of LEVEL_DTYPE."""
-
-DEEPEST: Final = 65_535
-"""The most levels a side that a row can state."""
 
 
 def delta_rows(delta: BookDelta) -> list[Row]:
@@ -33,13 +28,17 @@ def book_rows(book: Book) -> list[Row]:
     """Return a whole book: a snapshot of what is known, then what was seen beyond it."""
     bids, asks = book.levels()
     view = book.view(0)
+    low, high = view.known_from_ticks, view.known_to_ticks
     stamp = (view.ts_event_ns, view.ts_recv_ns, view.last_id)
     known = [(ticks, lots, BookSide.BID) for ticks, lots in bids.items()]
     known += [(ticks, lots, BookSide.ASK) for ticks, lots in asks.items()]
-    inside = [each for each in known if view.known_from_ticks <= each[0] <= view.known_to_ticks]
-    beyond = [each for each in known if not view.known_from_ticks <= each[0] <= view.known_to_ticks]
+    inside = [each for each in known if low <= each[0] <= high]
+    beyond = [each for each in known if not low <= each[0] <= high]
     flags = LevelFlag.SNAPSHOT | (LevelFlag.ROLLS if book.rolls else 0)
-    depth = _depth(book, view, [each[2] for each in inside])
+    if book.rolls:
+        depth = min(book.depth, DEEPEST)
+    else:
+        depth = stated_depth([each[2] for each in inside], from_ticks=low, to_ticks=high)
     rows: list[Row] = [
         (*stamp, lots, ticks, side, flags, depth)
         for ticks, lots, side in inside or [(0, 0, BookSide.NONE)]
@@ -58,18 +57,6 @@ def messages(
     starts = np.flatnonzero(rows["flags"] & LevelFlag.FIRST)
     for low, high in zip(starts, [*starts[1:], rows.size], strict=True):
         yield _message(instrument, stream, rows[low:high])
-
-
-def _depth(book: Book, view: BookView, sides: list[int]) -> int:
-    """Return a depth that tells of no side that it is known whole where it is not."""
-    if book.rolls:
-        return min(book.depth, DEEPEST)
-    counts = []
-    if view.known_from_ticks > 0:
-        counts.append(sides.count(BookSide.BID))
-    if view.known_to_ticks < MAX_PRICE_TICKS:
-        counts.append(sides.count(BookSide.ASK))
-    return min([*counts, DEEPEST])
 
 
 def as_rows(rows: list[Row]) -> RowArray:

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.arrays import LEVEL_DTYPE, BookSide, LevelFlag, RowArray
+from core.domain.arrays import DEEPEST, LEVEL_DTYPE, BookSide, LevelFlag, RowArray
 from core.domain.events import NO_ID
 from core.domain.instrument import Instrument
 from data.imports.blocks import BadRow
 from data.imports.grids import units_of
 from data.imports.layout import DRAFT_DTYPE
-
-_DEEPEST = 65_535
 
 
 class LevelMaker:
@@ -78,5 +76,5 @@ def _mark(rows: RowArray, drafts: NDArray[np.void]) -> None:
     asks = counts - bids
     # Nobody says how deep it goes: no side is known beyond its last level.
     depth = np.where(bids == 0, asks, np.where(asks == 0, bids, np.minimum(bids, asks)))
-    depth = np.where(rows["flags"][starts] & LevelFlag.SNAPSHOT, np.minimum(depth, _DEEPEST), 0)
+    depth = np.where(rows["flags"][starts] & LevelFlag.SNAPSHOT, np.minimum(depth, DEEPEST), 0)
     rows["depth"] = np.repeat(depth, counts)

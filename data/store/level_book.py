@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from core.domain.arrays import LEVEL_DTYPE, BookSide, LevelFlag, RowArray
+from core.domain.arrays import LEVEL_DTYPE, BookSide, LevelFlag, RowArray, stated_depth
 from core.domain.events import NO_ID, Level
 from core.domain.units import MAX_PRICE_TICKS, Ns
-
-DEEPEST: Final = 65_535
-"""The most levels a side that a row can state."""
 
 _Change: TypeAlias = tuple[int, int, int]
 """(size_lots, price_ticks, side)."""
@@ -83,7 +80,9 @@ class LevelBook:
         inside = [each for each in levels if low <= each[1] <= high]
         beyond = [each for each in levels if not low <= each[1] <= high]
         flags = LevelFlag.SNAPSHOT | (LevelFlag.ROLLS if self._rolls else 0)
-        depth = self._stated_depth(inside, low, high)
+        depth = self._depth
+        if not self._rolls:
+            depth = stated_depth([each[2] for each in inside], from_ticks=low, to_ticks=high)
         parts = [self._message(inside or [(0, 0, BookSide.NONE)], at_ns, flags, depth)]
         if beyond:
             parts.append(self._message(beyond, at_ns, 0, 0))
@@ -126,17 +125,6 @@ class LevelBook:
         low = 0 if len(bids) < self._depth or not bids else min(bids)
         high = MAX_PRICE_TICKS if len(asks) < self._depth or not asks else max(asks)
         return low, high
-
-    def _stated_depth(self, inside: Sequence[_Change], low: int, high: int) -> int:
-        """Return a depth that calls no side whole that is not."""
-        if self._rolls:
-            return self._depth
-        counts = [DEEPEST]
-        if low > 0:
-            counts.append(sum(side == BookSide.BID for _, _, side in inside))
-        if high < MAX_PRICE_TICKS:
-            counts.append(sum(side == BookSide.ASK for _, _, side in inside))
-        return min(counts)
 
     def _message(self, levels: Sequence[_Change], at_ns: Ns, flags: int, depth: int) -> RowArray:
         rows = np.zeros(len(levels), LEVEL_DTYPE)
