@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from core.domain.derivatives import DerivativeTicker
 from core.domain.events import Channel
+from core.domain.instrument import Instrument
+from core.domain.units import Ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,28 @@ class Poll:
     method: str
     params: Mapping[str, Any]
     every_s: float
+
+
+class NoPolls:
+    """Of a market whose topics tell everything."""
+
+    __slots__ = ()
+
+    def polls(self, symbol: str) -> tuple[Poll, ...]:  # noqa: ARG002 - the contract names it
+        """Return nothing."""
+        return ()
+
+    def parse_poll(
+        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
+    ) -> list[DerivativeTicker]:
+        """Refuse.
+
+        Raises:
+            ValueError: always; nothing was asked.
+        """
+        del body, instrument, ts_recv_ns
+        msg = f"{poll.method} is not polled"
+        raise ValueError(msg)
 
 
 class Coverage(StrEnum):

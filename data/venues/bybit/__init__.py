@@ -13,19 +13,18 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from core.domain.arrays import BarArray, RowArray, TradeArray
-from core.domain.derivatives import DerivativeTicker
 from core.domain.events import AnyWireEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data.venues.bybit import books, frames, rest, streams
 from data.venues.bybit.sync import BybitSync
 from data.venues.market import Facts, KeepAlive, Market
-from data.venues.streams import Coverage, Poll, Stream
+from data.venues.streams import Coverage, NoPolls, Stream
 from data.venues.sync import BookSync
 
 
 @dataclass(frozen=True, slots=True)
-class BybitMarket:
+class BybitMarket(NoPolls):
     """One of the two markets.
 
     Attributes:
@@ -76,18 +75,6 @@ class BybitMarket:
         if self.facts.kind is MarketKind.SPOT:
             return of_book
         return (*of_book, *streams.of_contract(symbol, path))
-
-    def polls(self, symbol: str) -> tuple[Poll, ...]:  # noqa: ARG002 - the contract names it
-        """Return nothing: topics tell everything."""
-        return ()
-
-    def parse_poll(
-        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
-    ) -> list[DerivativeTicker]:
-        """Refuse: nothing is polled."""
-        del body, instrument, ts_recv_ns
-        msg = f"{poll.method} is not polled"
-        raise ValueError(msg)
 
     def past_open_interest_call(
         self, symbol: str, *, limit: int

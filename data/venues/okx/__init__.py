@@ -14,19 +14,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from core.domain.arrays import BarArray, RowArray, TradeArray
-from core.domain.derivatives import DerivativeTicker
 from core.domain.events import AnyWireEvent, BookSnapshot, WireEvent
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data.venues.market import Facts, KeepAlive, Market
 from data.venues.okx import books, frames, rest, streams
 from data.venues.okx.sync import OkxSync
-from data.venues.streams import Coverage, Poll, Stream
+from data.venues.streams import Coverage, NoPolls, Stream
 from data.venues.sync import BookSync
 
 
 @dataclass(frozen=True, slots=True)
-class OkxMarket:
+class OkxMarket(NoPolls):
     """One of the two markets; they share a socket path and differ in symbols and units.
 
     Attributes:
@@ -71,18 +70,6 @@ class OkxMarket:
         if self.facts.kind is MarketKind.SPOT:
             return of_book
         return (*of_book, *streams.of_swap(symbol, path))
-
-    def polls(self, symbol: str) -> tuple[Poll, ...]:  # noqa: ARG002 - the contract names it
-        """Return nothing: topics tell everything."""
-        return ()
-
-    def parse_poll(
-        self, body: Any, poll: Poll, instrument: Instrument, *, ts_recv_ns: Ns
-    ) -> list[DerivativeTicker]:
-        """Refuse: nothing is polled."""
-        del body, instrument, ts_recv_ns
-        msg = f"{poll.method} is not polled"
-        raise ValueError(msg)
 
     def past_open_interest_call(
         self, symbol: str, *, limit: int
