@@ -10,7 +10,7 @@ from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
 from core.domain.moments import utc_text
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import Ns
+from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.commands import sheet
 from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
@@ -19,15 +19,20 @@ from data.commands.parser import instrument_id, moment, recordings, whole
 from data.commands.profiles import profile_sheets
 from data.commands.told import Told
 from data.commands.trades import trade_sheets
+from data.commands.vwaps import vwap_sheets
 from data.store.catalog import Stored
 from data.store.facts import Facts
 from data.store.segment import facts_metadata
 from data.store.store import Store
 
-KINDS: Final = ("trades", "bars", "footprint", "profile", "book")
+KINDS: Final = ("trades", "bars", "footprint", "profile", "vwap", "book")
 DEEPEST: Final = 10_000
 """Levels of a side that can be asked for."""
-_ROWS: Final = {"footprint": "rows of footprints", "profile": "rows of the profile"}
+_ROWS: Final = {
+    "footprint": "rows of footprints",
+    "profile": "rows of the profile",
+    "vwap": "values of VWAP",
+}
 """What the rows of a kind are called, where the kind does not say it."""
 _HIGHEST: Final = 1_000_000
 """Ticks of a row that can be asked for."""
@@ -51,6 +56,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--to", dest="to_ns", type=moment, help="end, itself not included")
     parser.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
     parser.add_argument("--row-ticks", type=_row_ticks, default=1, help="ticks in a row (1)")
+    parser.add_argument(
+        "--every", dest="every_ns", type=_every, help="VWAP at the end of each (1s)"
+    )
     parser.add_argument("--at", dest="at_ns", type=moment, help="moment of a book (the newest)")
     parser.add_argument("--levels", type=_levels, default=5, help="of each side of a book (5)")
     parser.add_argument("--out", required=True, help="FILE.csv, FILE.parquet, or - for CSV here")
@@ -101,6 +109,8 @@ def _sheets(
         return footprint_sheets(store, stored, span, step_ns=step_ns, ticks_per_row=high, told=told)
     if options.kind == "profile":
         return profile_sheets(store, stored, span, ticks_per_row=high, told=told)
+    if options.kind == "vwap":
+        return vwap_sheets(store, stored, span, every_ns=options.every_ns, told=told)
     packed = options.out.endswith(".parquet")
     return trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
 
@@ -125,6 +135,16 @@ def _levels(text: str) -> int:
 
 def _row_ticks(text: str) -> int:
     return whole(text, _HIGHEST)
+
+
+def _every(text: str) -> Ns:
+    if text in TIMEFRAMES_NS:
+        return TIMEFRAMES_NS[text]
+    try:
+        return whole(text, NS_PER_DAY // NS_PER_S) * NS_PER_S
+    except argparse.ArgumentTypeError as error:
+        msg = f"{error}: write seconds, or one of {', '.join(TIMEFRAMES_NS)}"
+        raise argparse.ArgumentTypeError(msg) from error
 
 
 def find(store: Store, wanted: InstrumentId, source: str | None) -> Stored:
