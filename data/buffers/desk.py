@@ -208,7 +208,8 @@ class Desk:
     def _note(self, tape: Tape, cause: BookMessage, delta: BookDelta | None) -> None:
         """Keep as rows what the book applied, or all of it where it was long not told whole."""
         pending, at_ns = self._of(tape), tape.book.ts_recv_ns
-        pending.levels_stream = delta.channel if delta else getattr(cause, "channel", "")
+        told = delta or cause
+        pending.levels_stream = told.channel if isinstance(told, BookSnapshot | BookDelta) else ""
         if delta is None or at_ns - self._whole_ns.get(tape, 0) >= WHOLE_NS:
             self._whole_ns[tape] = at_ns
             pending.levels += tape.book.snapshot_rows()
