@@ -1,7 +1,7 @@
 """What the venue modules share: JSON and text in; exact numbers, or a FeedError, out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from core.domain.arrays import TRADE_DTYPE, TradeArray
-from core.domain.errors import BadNumber, MalformedFrame
+from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
 from core.domain.events import TradeRow
 from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import NS_PER_MS, Aggressor, Ns
@@ -72,6 +72,19 @@ def convert(body: Any, schema: type[T]) -> T:
     except UNREADABLE as error:
         msg = f"the answer does not have the documented shape: {error}"
         raise MalformedFrame(msg) from error
+
+
+def asked_for(symbol: str, instruments: Mapping[str, Instrument]) -> Instrument:
+    """Return the instrument of ``symbol``.
+
+    Raises:
+        UnknownSymbol: nobody asked for it.
+    """
+    instrument = instruments.get(symbol)
+    if instrument is None:
+        msg = f"nobody asked for the symbol {symbol[:40]!r}"
+        raise UnknownSymbol(msg)
+    return instrument
 
 
 def ns_of(stamp: int) -> Ns:

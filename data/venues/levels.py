@@ -1,11 +1,11 @@
 """What the venues' book decoders share: texts of levels in, whole numbers out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from core.domain.errors import BadNumber, MalformedFrame, OffGrid, UnknownSymbol
+from core.domain.errors import BadNumber, MalformedFrame, OffGrid
 from core.domain.events import Level
 from core.domain.instrument import Instrument
 
@@ -66,19 +66,6 @@ def best_of(price: str, size: str, instrument: Instrument) -> Level | None:
         msg = f"price and size must both be above zero or both be zero, was {price} and {size}"
         raise BadNumber(msg)
     return None
-
-
-def asked_for(symbol: str, instruments: Mapping[str, Instrument]) -> Instrument:
-    """Return the instrument of ``symbol``.
-
-    Raises:
-        UnknownSymbol: nobody asked for it.
-    """
-    instrument = instruments.get(symbol)
-    if instrument is None:
-        msg = f"nobody asked for the symbol {symbol[:40]!r}"
-        raise UnknownSymbol(msg)
-    return instrument
 
 
 def require_symbol(symbol: str, instrument: Instrument) -> None:

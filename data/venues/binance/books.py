@@ -28,8 +28,8 @@ from core.domain.units import Ns
 from data.venues.binance import derivatives, frames
 from data.venues.binance.derivatives import ForceOrder, MarkPrice
 from data.venues.binance.frames import USD_M
-from data.venues.decode import UNREADABLE, convert, decode, ns_of
-from data.venues.levels import Texts, UpdateId, asked_for, best_of, sides_of
+from data.venues.decode import UNREADABLE, asked_for, convert, decode, ns_of
+from data.venues.levels import Texts, UpdateId, best_of, sides_of
 
 DEPTH: Final = "depth"
 QUOTE: Final = "bookTicker"

@@ -17,7 +17,7 @@ from core.domain.events import AnyWireEvent, Control, ControlKind
 from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
 from data.venues.binance.frames import USD_M
-from data.venues.decode import decode, ns_of
+from data.venues.decode import asked_for, decode, ns_of
 from data.venues.derivatives import (
     EXECUTED,
     LONG,
@@ -27,7 +27,6 @@ from data.venues.derivatives import (
     price_of,
     rate_of,
 )
-from data.venues.levels import asked_for
 
 MARK: Final = "markPrice"
 LIQUIDATIONS: Final = "forceOrder"

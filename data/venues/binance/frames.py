@@ -12,11 +12,21 @@ from typing import Final
 import msgspec
 from msgspec import field
 
-from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
+from core.domain.errors import BadNumber, MalformedFrame
 from core.domain.events import Control, ControlKind, NoTrade, Trades, WireEvent
 from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
-from data.venues.decode import BUY, MAX_FILLS, NO_JSON, SELL, UNREADABLE, Id, decode, ns_of
+from data.venues.decode import (
+    BUY,
+    MAX_FILLS,
+    NO_JSON,
+    SELL,
+    UNREADABLE,
+    Id,
+    asked_for,
+    decode,
+    ns_of,
+)
 
 
 class AggTrade(msgspec.Struct, tag_field="e", tag="aggTrade", gc=False, kw_only=True):
@@ -132,10 +142,7 @@ def trades_of(
     """
     if trade.family != USD_M:
         return []
-    instrument = instruments.get(trade.symbol)
-    if instrument is None:
-        msg = f"nobody asked for the symbol {trade.symbol[:40]!r}"
-        raise UnknownSymbol(msg)
+    instrument = asked_for(trade.symbol, instruments)
     if isinstance(trade, Fill):
         channel, fills = "trade", 1
         if trade.fill_kind != _CROSSED:

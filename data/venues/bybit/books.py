@@ -23,8 +23,8 @@ from core.domain.events import (
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 from data.venues.bybit import derivatives, frames
-from data.venues.decode import UNREADABLE, convert, decode, ns_of
-from data.venues.levels import Texts, UpdateId, asked_for, best_of, require_symbol, sides_of
+from data.venues.decode import UNREADABLE, asked_for, convert, decode, ns_of
+from data.venues.levels import Texts, UpdateId, best_of, require_symbol, sides_of
 
 TOPIC: Final = "orderbook."
 QUOTE_DEPTH: Final = 1

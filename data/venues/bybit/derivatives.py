@@ -16,7 +16,7 @@ from core.domain.events import AnyWireEvent, Control, ControlKind
 from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
 from data.venues.bybit.frames import Side
-from data.venues.decode import decode, ns_of
+from data.venues.decode import asked_for, decode, ns_of
 from data.venues.derivatives import (
     BANKRUPTCY,
     LONG,
@@ -29,7 +29,7 @@ from data.venues.derivatives import (
     price_of,
     rate_of,
 )
-from data.venues.levels import asked_for, require_symbol
+from data.venues.levels import require_symbol
 
 TICKER: Final = "tickers."
 LIQUIDATIONS: Final = "allLiquidation."

@@ -11,11 +11,21 @@ import msgspec
 from msgspec import field
 
 from core.domain.arrays import TradeFlag
-from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
+from core.domain.errors import BadNumber, MalformedFrame
 from core.domain.events import Control, ControlKind, TradeRow, Trades, WireEvent
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
-from data.venues.decode import BUY, NO_JSON, SELL, UNKNOWN, UNREADABLE, decode, int_of, ns_of
+from data.venues.decode import (
+    BUY,
+    NO_JSON,
+    SELL,
+    UNKNOWN,
+    UNREADABLE,
+    asked_for,
+    decode,
+    int_of,
+    ns_of,
+)
 
 Side: TypeAlias = Literal["Buy", "Sell"]
 
@@ -88,10 +98,7 @@ def parse(raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]) -> 
     if not push.topic.startswith(TOPIC):
         return [Control(ControlKind.IGNORED, topics=(push.topic,))]
     symbol = push.topic[len(TOPIC) :]
-    instrument = instruments.get(symbol)
-    if instrument is None:
-        msg = f"nobody asked for the symbol {symbol[:40]!r}"
-        raise UnknownSymbol(msg)
+    instrument = asked_for(symbol, instruments)
     rows = [row_of(trade, instrument, ts_recv_ns) for trade in push.rows]
     return [Trades(instrument, _CHANNEL, rows)] if rows else []
 

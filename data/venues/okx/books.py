@@ -24,8 +24,8 @@ from core.domain.events import (
 )
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
-from data.venues.decode import UNREADABLE, convert, decode, int_of, ns_of
-from data.venues.levels import Sides, UpdateId, asked_for, best_of, sides_of
+from data.venues.decode import UNREADABLE, asked_for, convert, decode, int_of, ns_of
+from data.venues.levels import Sides, UpdateId, best_of, sides_of
 from data.venues.okx import derivatives, frames
 
 BOOKS: Final = "books"

@@ -16,7 +16,7 @@ from core.domain.errors import MalformedFrame
 from core.domain.events import AnyWireEvent, Control, ControlKind
 from core.domain.instrument import Instrument, MarketKind
 from core.domain.units import Ns
-from data.venues.decode import decode, int_of, ns_of
+from data.venues.decode import asked_for, decode, int_of, ns_of
 from data.venues.derivatives import (
     BANKRUPTCY,
     LONG,
@@ -28,7 +28,6 @@ from data.venues.derivatives import (
     price_of,
     rate_of,
 )
-from data.venues.levels import asked_for
 from data.venues.okx.frames import LIQUIDATIONS, topic_of
 
 MARK: Final = "mark-price"

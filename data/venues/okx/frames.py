@@ -12,11 +12,21 @@ import msgspec
 from msgspec import field
 
 from core.domain.arrays import TradeFlag
-from core.domain.errors import BadNumber, MalformedFrame, UnknownSymbol
+from core.domain.errors import BadNumber, MalformedFrame
 from core.domain.events import Control, ControlKind, TradeRow, Trades, WireEvent
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
-from data.venues.decode import BUY, MAX_FILLS, NO_JSON, SELL, UNREADABLE, decode, int_of, ns_of
+from data.venues.decode import (
+    BUY,
+    MAX_FILLS,
+    NO_JSON,
+    SELL,
+    UNREADABLE,
+    asked_for,
+    decode,
+    int_of,
+    ns_of,
+)
 
 
 class Trade(msgspec.Struct, gc=False):
@@ -117,10 +127,7 @@ def parse(raw: bytes, ts_recv_ns: Ns, instruments: Mapping[str, Instrument]) -> 
             return [_control(frame)]
         push = decode(_PUSH, raw)
     symbol = push.arg.symbol
-    instrument = instruments.get(symbol)
-    if instrument is None:
-        msg = f"nobody asked for the symbol {symbol[:40]!r}"
-        raise UnknownSymbol(msg)
+    instrument = asked_for(symbol, instruments)
     rows = [row_of(trade, instrument, ts_recv_ns) for trade in push.rows]
     return [Trades(instrument, _CHANNEL, rows)] if rows else []
 
