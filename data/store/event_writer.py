@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from core.domain.events import Channel, Gap, Rows, TradeBlock
+from core.domain.events import REST, Channel, Gap, Rows, TradeBlock
 from core.domain.instrument import InstrumentId
+from core.domain.units import Ns
 from data.store.checkpoints import Checkpoints
 from data.store.store import Store
 
@@ -23,6 +24,7 @@ class EventWriter:
         self._store = store
         self._source = source
         self._checkpoints = Checkpoints()
+        self._told_ns: dict[InstrumentId, Ns] = {}
 
     def write(self, event: Queued) -> None:
         """Append an event.
@@ -45,7 +47,7 @@ class EventWriter:
 
     def _write_rows(self, event: Rows) -> None:
         if event.channel is not Channel.BOOK:
-            self._store.append_rows(self._source, event)
+            self._store.append_rows(self._source, self._not_stored(event))
             return
         checkpoint = self._checkpoints.before(event)
         rows = event if checkpoint is None else _joined(checkpoint, event)
@@ -58,6 +60,24 @@ class EventWriter:
             self._checkpoints.took(event)
             raise
         self._checkpoints.took(event)
+
+    def _not_stored(self, event: Rows) -> Rows:
+        """Leave out what REST tells of the time before the last run's end, as it does each time."""
+        if event.channel is not Channel.TICKER:
+            return event
+        found, rows = event.instrument.id, event.rows
+        if found not in self._told_ns:
+            self._told_ns[found] = self._last_ns(found)
+        if event.stream != REST:
+            return event
+        return replace(event, rows=rows[rows["ts_event_ns"] > self._told_ns[found]])
+
+    def _last_ns(self, instrument_id: InstrumentId) -> Ns:
+        """Return when the last ticker came that is stored; 0 = none, or a disk that cannot say."""
+        try:
+            return self._store.last_ns(self._source, instrument_id, Channel.TICKER) or 0
+        except OSError:  # stored twice is better than lost
+            return 0
 
 
 def _joined(checkpoint: Rows, event: Rows) -> Rows:
