@@ -36,7 +36,7 @@ def test_one_trade_walks_from_the_bytes_to_the_picture():
 
     view = ExplorerQuery(ExplorerSpec((listed.id,), "1m")).view(engine, now_ns=RECV_NS)
     assert view.bars["open_ns"].tolist() == [RECV_NS // NS_PER_MINUTE * NS_PER_MINUTE]
-    assert view.last_price_ticks == 618_003
+    assert view.bars["close_ticks"].tolist() == [618_003]
     assert view.vwap.vwap_ticks.tolist() == [618_003.0]
     assert view.cvd.close_lots.tolist() == [125.0]
     assert view.profile.poc_ticks is not None

@@ -61,7 +61,6 @@ class ExplorerView:
         cvd: one candle per bar, from the session's start.
         profile_from_klines: part of the profile is spread kline volume.
         newest_recv_ns: when the newest event in it reached us.
-        newest_event_ns: its venue time.
         complete_from_ns: since when trades are held of every instrument; None = not of all.
         missing: instruments asked for of which nothing has come.
         gaps_ns: half-open spans since the first bar in which trades are missing, of any instrument.
@@ -77,16 +76,10 @@ class ExplorerView:
     profile: Profile
     profile_from_klines: bool
     newest_recv_ns: Ns
-    newest_event_ns: Ns
     complete_from_ns: Ns | None
     missing: tuple[InstrumentId, ...] = ()
     gaps_ns: tuple[tuple[Ns, Ns], ...] = ()
     grades: Grades | None = None
-
-    @property
-    def last_price_ticks(self) -> int | None:
-        """Price of the newest trade or kline of the first instrument."""
-        return int(self.bars["close_ticks"][-1]) if self.bars.size else None
 
 
 class ExplorerQuery:
@@ -166,7 +159,6 @@ class ExplorerQuery:
             profile=self._profile(tapes, by, (from_ns, now_ns), bars[first:]),
             profile_from_klines=any(volumes.from_klines for volumes in self._volumes),
             newest_recv_ns=max(tape.newest_recv_ns for tape in tapes),
-            newest_event_ns=max(tape.trades.newest_ns or 0 for tape in tapes),
             complete_from_ns=None if None in starts else max(s for s in starts if s is not None),
             missing=missing,
             gaps_ns=tuple(

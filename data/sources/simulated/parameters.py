@@ -14,7 +14,7 @@ class CoinModel:
         price: where the history begins, in quote, give or take half a percent.
         orders_per_s: taker orders over all markets, at average activity.
         news_bps: volatility that is not caused by orders, basis points per root second.
-        follows: how far it goes along with the moves of LEADER's common price.
+        follows: how far it goes along with the moves of the common price of the first of COINS.
         impact_bps: what one order of median size moves the common price at first.
         order_quote: median size of a taker order, in quote.
         depth: size of a book level relative to that of BTC.
@@ -54,9 +54,6 @@ class MarketModel:
     requotes_per_s: float
     latency_ms: float
 
-
-LEADER: Final = "BTC"
-"""The coin that the other ones follow; the first of COINS."""
 
 COINS: Final[dict[str, CoinModel]] = {
     "BTC": CoinModel(97_000.0, 34.0, 0.052, 0.0, 0.0185, 1_500.0, 1.0, 100.0),

@@ -222,7 +222,6 @@ def test_a_listed_instrument_without_trades_gives_an_empty_view(engine):
     assert engine.settle()
     view = ExplorerQuery(spec("1m")).view(engine, now_ns=START_NS)
     assert view.bars.size == 0
-    assert view.last_price_ticks is None
 
 
 def test_after_a_restart_nothing_of_the_old_tape_is_left(engine):

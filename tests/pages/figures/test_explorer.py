@@ -33,7 +33,6 @@ def view(tape=TAPE):
         profile=profile(tick_volumes(tape), ticks_per_row=10),
         profile_from_klines=False,
         newest_recv_ns=0,
-        newest_event_ns=0,
         complete_from_ns=START_NS,
     )
 
