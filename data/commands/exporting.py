@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
+from core.calc.marker_rules import MARKER_RULES
 from core.domain.errors import RecordingError
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
@@ -15,6 +16,7 @@ from data.commands import sheet
 from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
 from data.commands.footprints import footprint_sheets
+from data.commands.marks import marker_sheets
 from data.commands.parser import instrument_id, moment, recordings, whole
 from data.commands.profiles import profile_sheets
 from data.commands.told import Told
@@ -25,7 +27,7 @@ from data.store.facts import Facts
 from data.store.segment import facts_metadata
 from data.store.store import Store
 
-KINDS: Final = ("trades", "bars", "footprint", "profile", "vwap", "book")
+KINDS: Final = ("trades", "bars", "footprint", "profile", "vwap", "markers", "book")
 DEEPEST: Final = 10_000
 """Levels of a side that can be asked for."""
 _ROWS: Final = {
@@ -46,8 +48,9 @@ def add_to(commands: Any) -> None:
         description="Prices are in the quote coin, sizes in the base coin, both exact. A bar's "
         "grade is the share of it that is held, as trade ids and gaps tell: 1.0000 = no trade of "
         "it is missing, empty = not known. A row of prices is named by its lower edge; volume of "
-        "unknown side is in neither of its columns, and told. A book is as the last message "
-        "before a moment made it; where messages of it are missing it is refused.",
+        "unknown side is in neither of its columns, and told. Markers are in the order in which "
+        "they could have been known. A book is as the last message before a moment made it; "
+        "where messages of it are missing it is refused.",
     )
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("--instrument", type=instrument_id, required=True)
@@ -57,7 +60,10 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
     parser.add_argument("--row-ticks", type=_row_ticks, default=1, help="ticks in a row (1)")
     parser.add_argument(
-        "--every", dest="every_ns", type=_every, help="VWAP at the end of each (1s)"
+        "--every", dest="every_ns", type=_every, help="VWAP at the end of each 1s, 90"
+    )
+    parser.add_argument(
+        "--kinds", type=_kinds, default=tuple(MARKER_RULES), help="of markers (all)"
     )
     parser.add_argument("--at", dest="at_ns", type=moment, help="moment of a book (the newest)")
     parser.add_argument("--levels", type=_levels, default=5, help="of each side of a book (5)")
@@ -111,6 +117,9 @@ def _sheets(
         return profile_sheets(store, stored, span, ticks_per_row=high, told=told)
     if options.kind == "vwap":
         return vwap_sheets(store, stored, span, every_ns=options.every_ns, told=told)
+    if options.kind == "markers":
+        bars = step_ns, high
+        return marker_sheets(store, stored, span, kinds=options.kinds, bars=bars, told=told)
     packed = options.out.endswith(".parquet")
     return trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
 
@@ -145,6 +154,16 @@ def _every(text: str) -> Ns:
     except argparse.ArgumentTypeError as error:
         msg = f"{error}: write seconds, or one of {', '.join(TIMEFRAMES_NS)}"
         raise argparse.ArgumentTypeError(msg) from error
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    wanted = text.split(",")
+    for each in wanted:
+        if each not in MARKER_RULES:
+            known = ", ".join(MARKER_RULES)
+            msg = f"there is no kind of marker {each[:40]!r}; there are {known}"
+            raise argparse.ArgumentTypeError(msg)
+    return tuple(each for each in MARKER_RULES if each in wanted)
 
 
 def find(store: Store, wanted: InstrumentId, source: str | None) -> Stored:

@@ -18,6 +18,7 @@ from core.domain.errors import RecordingError
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _DIGITS: Final = 38
+_FEW: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _write_parquet(path: Path, sheets: Iterable[Sheet], metadata: Mapping[bytes,
 
 def _array(column: Exact | Text | Known) -> Any:
     if isinstance(column, Text):
-        codes = pa.array(column.codes.astype(np.int8))
+        codes = pa.array(column.codes.astype(np.int8 if len(column.words) < _FEW else np.int32))
         return pa.DictionaryArray.from_arrays(codes, pa.array(column.words, pa.string()))
     if isinstance(column, Known):
         mask = None if column.known is None else ~np.asarray(column.known, np.bool_)
