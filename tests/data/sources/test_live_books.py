@@ -115,6 +115,7 @@ def test_a_gap_in_one_book_makes_only_that_one_stale_until_it_is_synced_anew(exc
     with LiveRun(exchange, BTC[key], ETH[key]) as run:
         live(run, BTC[key], ETH[key])
         settles(run, BTC[key], ETH[key])
+        until(lambda: all(each.state is not State.CONNECTING for each in run.health.snapshot()))
         before = len(run.health.said)
         exchange.faults.spoil(str(BTC[key].id), "drop")
         for _ in range(3):
