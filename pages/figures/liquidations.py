@@ -10,7 +10,7 @@ from core.domain.units import NS_PER_MS
 from data.venues.streams import Coverage
 from data.views.derivatives import DerivativesView
 from pages.figures import palette
-from pages.figures.part import Part, Trace
+from pages.figures.part import Part, corner_note
 from pages.figures.scale import amount_text
 from pages.figures.venues import VENUE_NAMES
 
@@ -72,7 +72,11 @@ def draw(view: DerivativesView, unit: str, quote: str) -> Part:
                     "yaxis": "y",
                 }
             )
-    return Part(traces, [], [_words(_sums(view, found, quote))])
+    return Part(
+        traces,
+        [],
+        [corner_note(_sums(view, found, quote), x=0.004, xref="x domain", xanchor="left")],
+    )
 
 
 def _diameters(notional: FloatArray) -> FloatArray:
@@ -101,18 +105,3 @@ def _sums(view: DerivativesView, found: Liquidated, quote: str) -> str:
 
 def _by_side(found: Liquidated) -> list[tuple[str, float]]:
     return [("longs", found.long_quote), ("shorts", found.short_quote)]
-
-
-def _words(text: str) -> Trace:
-    return {
-        "text": text,
-        "x": 0.004,
-        "xref": "x domain",
-        "xanchor": "left",
-        "y": 0.995,
-        "yref": "y domain",
-        "yanchor": "top",
-        "showarrow": False,
-        "bgcolor": palette.faded(palette.BACKGROUND, 0.7),
-        "font": {"color": palette.AXIS_TEXT, "size": 10},
-    }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from pages.figures import palette
+
 Trace: TypeAlias = dict[str, Any]
 """A Plotly trace, shape or annotation; arrays are numpy arrays."""
 
@@ -39,3 +41,23 @@ class Reading:
     colour: str
     note: str = ""
     note_colour: str = ""
+
+
+def corner_note(text: str, *, x: float, xref: str, xanchor: str) -> Trace:
+    """Return words at the top of a pane, over what is drawn there.
+
+    Args:
+        x: as ``xref`` counts; ``xanchor`` names the edge of the words that is there.
+    """
+    return {
+        "text": text,
+        "x": x,
+        "xref": xref,
+        "xanchor": xanchor,
+        "y": 0.995,
+        "yref": "y domain",
+        "yanchor": "top",
+        "showarrow": False,
+        "bgcolor": palette.faded(palette.BACKGROUND, 0.7),
+        "font": {"color": palette.AXIS_TEXT, "size": 10},
+    }

@@ -8,7 +8,7 @@ from core.calc.profile import Profile
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.instrument import Instrument
 from pages.figures import level, palette
-from pages.figures.part import Part, Trace
+from pages.figures.part import Part, Trace, corner_note
 from pages.figures.scale import coins, price_text, prices
 
 SPREAD_NOTE: Final = "partly spread from candles"
@@ -53,7 +53,8 @@ def draw(
         price = float(prices(np.array(ticks), instrument))
         shapes.append(level.line(price, colour, dash))
         labels.append(level.label(f"{name} {price_text(ticks, instrument)}", price, colour))
-    note = _note("Volume profile" + (f"<br>{SPREAD_NOTE}" if from_klines else ""))
+    words = "Volume profile" + (f"<br>{SPREAD_NOTE}" if from_klines else "")
+    note = corner_note(words, x=1, xref="x2 domain", xanchor="right")
     return Part(traces, shapes, [*labels, note], (0.0, float(total[near].max(initial=0.0))))
 
 
@@ -106,18 +107,3 @@ def _levels(result: Profile) -> list[tuple[str, int, str, str]]:
     return [
         (name, ticks, colour, dash) for name, ticks, colour, dash in levels if ticks is not None
     ]
-
-
-def _note(text: str) -> Trace:
-    return {
-        "text": text,
-        "x": 1,
-        "xref": "x2 domain",
-        "xanchor": "right",
-        "y": 0.995,
-        "yref": "y domain",
-        "yanchor": "top",
-        "showarrow": False,
-        "bgcolor": palette.faded(palette.BACKGROUND, 0.7),
-        "font": {"color": palette.AXIS_TEXT, "size": 10},
-    }
