@@ -1,4 +1,4 @@
-"""Everything held of one instrument: trades, second bars, klines, book, quotes, and the gaps."""
+"""Everything held of one instrument: trades and bars, its book, what else is told, and the gaps."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

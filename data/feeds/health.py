@@ -49,7 +49,7 @@ class ChannelHealth:
         rate_per_s: messages a second, over the last RATE_S seconds.
         lag_ms: from the venue's time of a message to its receipt, of late; below zero = the two
             clocks differ by more than that; None = the venue gives no time, or nothing came.
-        gaps: spans of which rows are missing, or may be.
+        gaps: how many spans there are of which rows are missing, or may be.
     """
 
     venue: Venue

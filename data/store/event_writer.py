@@ -1,4 +1,4 @@
-"""One event of a run into the store, with a checkpoint of its book where that is due."""
+"""One event of a run into the store: what is not there yet, and a book's checkpoint where due."""
 
 from dataclasses import replace
 from typing import TypeAlias
