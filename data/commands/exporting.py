@@ -36,6 +36,8 @@ _ROWS: Final = {
     "vwap": "values of VWAP",
 }
 """What the rows of a kind are called, where the kind does not say it."""
+_WITHOUT_GRADE: Final = frozenset({"footprint", "profile", "vwap", "markers"})
+"""Made of trades, with no column that says how many of them are held."""
 _HIGHEST: Final = 1_000_000
 """Ticks of a row that can be asked for."""
 
@@ -110,6 +112,10 @@ def _sheets(
     if options.kind == "bars":
         return bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
     span = from_ns, to_ns
+    if options.kind in _WITHOUT_GRADE:
+        gaps = store.gaps(stored.source, stored.instrument.id, Channel.TRADES)
+        since_ns = from_ns // NS_PER_DAY * NS_PER_DAY if options.kind == "vwap" else from_ns
+        told.gaps(gaps, (since_ns, to_ns))
     high: int = options.row_ticks
     if options.kind == "footprint":
         return footprint_sheets(store, stored, span, step_ns=step_ns, ticks_per_row=high, told=told)
