@@ -1,21 +1,12 @@
 import logging
 
 import numpy as np
-import pytest
 
 from core.domain.events import Gap, Listed, TradeBlock, Trades
 from data.engine import Engine
 from tests.support.trades import instrument, random_trades, trades
 
 FOREVER = 2**62
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 def one_by_one(rows, listed):

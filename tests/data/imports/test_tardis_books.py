@@ -30,13 +30,6 @@ FOREVER = 2**62
 FIRST, SNAPSHOT = LevelFlag.FIRST, LevelFlag.SNAPSHOT
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
-
-
 def put(store, tmp_path, text, wish=None):
     path = tmp_path / "binance-futures_incremental_book_L2_2020-04-01_BTCUSDT.csv.gz"
     path.write_bytes(gzip.compress((HEADER + text).encode()))

@@ -9,9 +9,7 @@ import pytest
 from core.domain.errors import RecordingError
 from core.domain.events import Channel, Gap, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_MS, NS_PER_S
-from data.engine import Engine
 from data.sources.recorded import RecordedSource, recorded_source
-from data.store.store import Store
 from data.venues.sync import FetchSnapshot, Phase
 from tests.support.rows import SIDE_CHANNELS, book, event, message, random_rows
 from tests.support.trades import START_NS, instrument, random_trades
@@ -22,13 +20,6 @@ BTC, OKX = instrument(), instrument("okx.spot.BTC-USDT")
 DAY = "2023-11-14"
 NAME = f"store:live/binance.perp.BTCUSDT/{DAY}"
 TAPE = random_trades(np.random.default_rng(1), 300, span_s=30)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -43,14 +34,6 @@ def full(store):
     store.append_gap("live", Gap(BTC.id, START_NS + NS_PER_S, START_NS + 2 * NS_PER_S, "a hole"))
     store.flush()
     return store
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from core.domain.errors import RecordingError
 from core.domain.events import Trades
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.clock import monotonic_s
-from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.sources.replay import ReplaySource
 from data.store.raw_log import RawLogWriter
@@ -24,14 +23,6 @@ FOREVER = 2**62
 PERP = MARKETS["binance", "perp"]
 BTC = PERP.facts.defaults[0]
 ROWS = random_trades(np.random.default_rng(1), 300, span_s=30)
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture

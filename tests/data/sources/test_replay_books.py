@@ -11,7 +11,6 @@ import pytest
 from core.domain.arrays import Position
 from core.domain.events import BookBegins, BookDelta, BookEnds, BookSnapshot, Listed, Trades
 from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S
-from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.sources.replay import ReplaySource
 from data.store.raw_log import RawLog, RawLogWriter
@@ -26,14 +25,6 @@ XRP = "nautechsystems__nautilus_trader/tests/test_data/bybit/xrpusdt-ob500.data.
 PERP = MARKETS["binance", "perp"]
 BTC = PERP.facts.defaults[0]
 START_NS = 1_795_010_400 * NS_PER_S
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture

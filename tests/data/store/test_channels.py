@@ -22,13 +22,6 @@ FOREVER = 2**62
 LISTED = instrument().id
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
-
-
 def read(store, channel, span=(0, FOREVER), source="live"):
     blocks = list(store.read(source, LISTED, channel, span))
     assert all(block.size for block in blocks)

@@ -12,16 +12,8 @@ from data.buffers.desk import WHOLE_NS
 from data.engine import Engine
 from data.store.past_book import book_at
 from data.store.recorder import Recorder
-from data.store.store import Store
 from data.venues.sync import Phase
 from tests.support.book_events import BTC, START_NS, delta, snapshot
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
 
 
 def pairs(rng, low, high):

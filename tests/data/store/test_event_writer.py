@@ -1,25 +1,16 @@
 from math import nan
 
 import numpy as np
-import pytest
 
 from core.domain.arrays import TICKER_DTYPE
 from core.domain.events import REST, Channel
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.store.event_writer import EventWriter
-from data.store.store import Store
 from tests.support.rows import event
 from tests.support.trades import START_NS, instrument
 
 STEP_NS = 5 * NS_PER_MINUTE
 OTHER = instrument("okx.perp.BTC-USDT-SWAP")
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
 
 
 def told(times_ns, recv_ns):

@@ -11,19 +11,11 @@ from data.buffers.book import Book
 from data.store.checkpoints import EVERY_NS, Checkpoints
 from data.store.level_book import LevelBook
 from data.store.past_book import book_at
-from data.store.store import Store
 from tests.support.rows import book, event, message
 from tests.support.trades import START_NS, instrument
 
 LISTED = instrument()
 BID, ASK = BookSide.BID, BookSide.ASK
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
 
 
 def events_of(rows):

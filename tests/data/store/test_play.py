@@ -1,25 +1,16 @@
 """A recording as events again."""
 
 import numpy as np
-import pytest
 
 from core.domain.events import Channel, Gap, Rows, TradeBlock
 from core.domain.units import NS_PER_S
 from data.store.play import STEP_NS, play
-from data.store.store import Store
 from tests.support.rows import SIDE_CHANNELS, book, event, message, random_rows
 from tests.support.trades import START_NS, instrument, random_trades
 
 FOREVER = 2**62
 OTHER = instrument("okx.spot.BTC-USDT")
 IDS = [instrument().id, OTHER.id]
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
 
 
 def arrivals(event):

@@ -23,13 +23,6 @@ FOREVER = 2**62
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def started(store):
     recorders = []
 

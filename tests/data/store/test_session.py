@@ -16,13 +16,6 @@ OTHER = instrument("okx.spot.BTC-USDT")
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def session(store):
     session = Session(store, "live", keep_days=None, keep_gb=None)
     yield session

@@ -22,13 +22,6 @@ from tests.support.trades import START_NS, instrument, random_trades, trades
 FOREVER = 2**62
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
-
-
 def read(store, source="live", listed=None, from_ns=0, to_ns=FOREVER):
     listed = listed or instrument()
     blocks = list(store.read_trades(source, listed.id, from_ns, to_ns))

@@ -4,7 +4,6 @@ import pytest
 from core.domain.arrays import Position
 from core.domain.events import Channel, Gap, Listed, Rows
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
-from data.engine import Engine
 from data.views.derivatives import MOST_MARKS, DerivativesQuery, DerivativesSpec
 from tests.support.derivatives import NAN, OKX, PERP, SPOT, at, liquidations, quotes, tickers
 from tests.support.trades import START_NS, instrument
@@ -14,14 +13,6 @@ WANTED = DerivativesSpec(
     "1m", open_interest=(PERP.id,), liquidations=(PERP.id,), perp=PERP.id, spot=SPOT.id,
     quotes=PERP.id,
 )  # fmt: skip
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 def give(engine, channel, rows, listed=PERP):

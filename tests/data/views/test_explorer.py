@@ -12,21 +12,12 @@ from core.domain.arrays import Provenance
 from core.domain.events import Gap, Klines, Listed, TradeBlock
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S
-from data.engine import Engine
 from data.views.explorer import ExplorerQuery, ExplorerSpec
 from tests.support.trades import START_NS, instrument, random_trades
 
 FOREVER = 2**62
 PERP = instrument()
 OTHER = instrument("okx.perp.BTC-USDT-SWAP", tick="0.05", step="0.01", value="0.01")
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 def give(engine, rows, listed=PERP):

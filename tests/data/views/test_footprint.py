@@ -4,20 +4,11 @@ import pytest
 from core.calc.footprint import footprint
 from core.domain.events import Gap, TradeBlock
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
-from data.engine import Engine
 from data.views.footprint import FootprintSpec, footprint_view
 from tests.support.trades import START_NS, instrument, random_trades
 
 PERP = instrument()
 OTHER = instrument("okx.perp.BTC-USDT-SWAP", tick="0.05", step="0.01", value="0.01")
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 def give(engine, rows, listed=PERP):

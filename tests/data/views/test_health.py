@@ -5,21 +5,13 @@ from core.domain.arrays import LEVEL_DTYPE, QUOTE_DTYPE, LevelFlag
 from core.domain.events import NO_ID, Channel, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_MS, NS_PER_S
 from data.clock import wall_ns
-from data.engine import MAX_TRADES, Engine
+from data.engine import MAX_TRADES
 from data.store.store import Store
 from data.venues.sync import Phase
 from data.views.health import HealthQuery, disk_figures
 from tests.support.trades import START_NS, instrument, trades
 
 BTC = instrument()
-
-
-@pytest.fixture
-def engine():
-    engine = Engine()
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 def test_buffers_tell_what_the_engine_holds(tmp_path, engine):

@@ -22,13 +22,6 @@ SPAN = (START_NS, START_NS + 120 * NS_PER_S)
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path / "recordings")
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def full(store):
     rows = trades((0, 1000, 5, 1), (10, 1020, 7, 1), (70, 990, 4, -1), (119, 1001, 1, 1))
     store.append("live", BTC, "aggTrade", rows)
