@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from core.calc.bars import time_bars
+from core.calc.marker_rules import MARKER_RULES, find_markers
+from core.calc.marker_tape import MarkerTape
 from core.domain.events import Channel, Gap, TradeBlock
 from core.domain.instrument import Venue
 from core.domain.units import NS_PER_S
@@ -58,29 +60,52 @@ class Outcome(NamedTuple):
         bars: instrument -> bytes of its second bars.
         told: (instrument, channel) -> bytes of all rows.
         gaps: sorted.
+        markers: (instrument, rule) -> what it found on the trades, the bars of a second and the
+            quotes.
     """
 
     books: dict
     bars: dict
     told: dict
     gaps: list
+    markers: dict
 
     @property
     def hash(self):
-        return sha256(repr([sorted(each.items()) for each in self[:3]] + self.gaps).encode())
+        tables = [self.books, self.bars, self.told, self.markers]
+        return sha256(repr([sorted(each.items()) for each in tables] + self.gaps).encode())
 
 
 def outcome(engine, told):
-    books, bars = {}, {}
+    books, bars, markers = {}, {}, {}
     for found in engine.ids():
         tape = engine.tape(found)
         books[str(found)] = book_of(tape)
         trades = tape.trades.window(0, FOREVER)
         bars[str(found)] = time_bars(trades, step_ns=NS_PER_S).tobytes()
+        markers |= {(str(found), rule): each for rule, each in marked(tape, trades)}
     gaps = sorted(
         f"{g.instrument_id} {g.channel} {g.from_ns} {g.to_ns} {g.reason}" for g in told.gaps
     )
-    return Outcome(books, bars, dict(told.rows), gaps)
+    return Outcome(books, bars, dict(told.rows), gaps, markers)
+
+
+def marked(tape, trades):
+    """What each rule finds on a tape."""
+    if not trades.size:
+        return
+    past = MarkerTape(
+        instrument=tape.instrument,
+        trades=trades,
+        quotes=tape.quotes.window(0, FOREVER),
+        liquidations=tape.liquidations.window(0, FOREVER),
+        from_ns=int(trades["ts_event_ns"][0]),
+        until_ns=int(trades["ts_event_ns"][-1]),
+        step_ns=NS_PER_S,
+        ticks_per_row=1,
+    )
+    for rule in MARKER_RULES:
+        yield rule, find_markers(past, rule)
 
 
 def book_of(tape):
@@ -164,6 +189,7 @@ def assert_same(left, right):
     }
     assert left.told == right.told
     assert left.gaps == right.gaps
+    assert left.markers == right.markers
     assert left.hash.digest() == right.hash.digest()
 
 
@@ -185,6 +211,7 @@ def test_a_recording_of_a_venue_played_twice_gives_the_same():
     path = recording(USDM)
     first = play_frames([path], inf)
     assert first.told
+    assert sum(len(each.found) for each in first.markers.values()) > 100
     assert_same(first, play_frames([path], 1000))
 
 
