@@ -1,5 +1,6 @@
 """Everything held of one instrument: trades and bars, its book, what else is told, and the gaps."""
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -84,8 +85,7 @@ class Tape:
 
     def gaps_of(self, channel: Channel) -> tuple[Gap, ...]:
         """Return where rows of a channel are missing, or a book was not live; oldest first."""
-        found = (gap for gap in self._gaps if gap.channel is channel)
-        return tuple(sorted(found, key=lambda gap: gap.from_ns))
+        return tuple(gap for gap in self._gaps if gap.channel is channel)
 
     def version(self, channel: Channel) -> int:
         """Return a number that changes with every write of a channel other than trades."""
@@ -136,7 +136,7 @@ class Tape:
 
     def take_gap(self, gap: Gap) -> None:
         """Note that rows are missing."""
-        self._gaps.append(gap)
+        insort(self._gaps, gap, key=lambda each: each.from_ns)
         if gap.channel is Channel.BOOK:
             self.book.lose(gap.reason)
         elif gap.channel is Channel.TICKER:
