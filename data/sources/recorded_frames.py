@@ -83,11 +83,10 @@ class RecordedFrames:
         said: Sequence[AnyWireEvent] = ()
         try:
             said = parsed(frame, listed)
-        except UnknownSymbol:
-            pass  # named in the notes
         except FeedError as error:
-            self._refuse(frame, str(error))
-            self._doubt(frame, listed)
+            if not isinstance(error, UnknownSymbol):  # those are named in the notes
+                self._refuse(frame, str(error))
+                self._doubt(frame, listed)
         self._judged = max(self._judged, self._decoded)
         for event in said:
             if isinstance(event, Trades):

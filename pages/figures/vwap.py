@@ -1,6 +1,6 @@
 """VWAP: the session's line and its bands of one, two and three sigma, on the price pane."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, Ns
 from pages.figures import palette
+from pages.figures.area import line
 from pages.figures.part import Part, Trace
 from pages.figures.scale import decimals, milliseconds, prices
 
@@ -81,15 +82,5 @@ def _broken(values: FloatArray, breaks: IntArray) -> FloatArray:
 
 
 def _line(x: IntArray, y: FloatArray, name: str, width: float, alpha: float) -> Trace:
-    line: dict[str, Any] = {"color": palette.faded(palette.VWAP, alpha), "width": width}
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": x,
-        "y": y,
-        "line": line,
-        "connectgaps": False,
-        "xaxis": "x",
-        "yaxis": "y",
-    }
+    drawn = line(x, y, name, palette.faded(palette.VWAP, alpha))
+    return drawn | {"line": drawn["line"] | {"width": width}, "yaxis": "y"}
