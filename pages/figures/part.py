@@ -3,27 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from core.domain.arrays import FloatArray
 from pages.figures import palette
 
 Trace: TypeAlias = dict[str, Any]
 """A Plotly trace, shape or annotation; arrays are numpy arrays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Pieces of a figure that belong together.
-
-    Attributes:
-        traces: drawn in this order, later ones on top.
-        shapes: lines and boxes.
-        annotations: words.
-        span: lowest and highest value drawn, in the units of the axis; None = leave the axis be.
-    """
-
-    traces: list[Trace] = field(default_factory=list)
-    shapes: list[Trace] = field(default_factory=list)
-    annotations: list[Trace] = field(default_factory=list)
-    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +25,46 @@ class Reading:
     colour: str
     note: str = ""
     note_colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a pane says of each bar, read where the mouse is.
+
+    Attributes:
+        label: may be empty.
+        values: float64[n], one per bar of the chart; NaN is not known.
+        decimals: digits after the point.
+        unit: of the values.
+    """
+
+    label: str
+    values: FloatArray
+    decimals: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Pieces of a figure that belong together.
+
+    Attributes:
+        traces: drawn in this order, later ones on top.
+        shapes: lines and boxes.
+        annotations: words.
+        span: lowest and highest value drawn, in the units of the axis; None = leave the axis be.
+        title: of a pane: what it shows, and in which unit.
+        reading: of a pane: its newest value; None = it has none.
+        cells: of a pane: what it says of each bar.
+    """
+
+    traces: list[Trace] = field(default_factory=list)
+    shapes: list[Trace] = field(default_factory=list)
+    annotations: list[Trace] = field(default_factory=list)
+    span: tuple[float, float] | None = None
+    title: str = ""
+    reading: Reading | None = None
+    cells: tuple[Cell, ...] = ()
 
 
 def corner_note(text: str, *, x: float, xref: str, xanchor: str) -> Trace:
