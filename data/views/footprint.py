@@ -1,6 +1,6 @@
 """What a click on a candle asks: its footprint, and second by second around the click."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,6 +9,8 @@ from core.calc.bars import merge_bars
 from core.calc.common_grid import common_instrument, factors, rescale_bars, rescale_trades
 from core.calc.footprint import Footprint, footprint
 from core.calc.grade import Grades
+from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
+from core.calc.imbalance_reasons import Comparison, compare
 from core.calc.micro import MicroFootprint, micro_footprint
 from core.calc.row_height import row_height
 from core.calc.rows import ticks_per_row
@@ -38,6 +40,8 @@ class FootprintSpec:
         bar_ns: when the candle opens.
         ticks_per_row: height of a row; 0 = chosen from the range of a minute.
         focus_ns: instant in the candle that was clicked; None = its newest.
+        preset: the convention by which imbalances are marked.
+        compare_with: another one, whose marks are compared; None = none is.
     """
 
     instruments: tuple[InstrumentId, ...]
@@ -45,6 +49,8 @@ class FootprintSpec:
     bar_ns: Ns
     ticks_per_row: int = 0
     focus_ns: Ns | None = None
+    preset: Preset = STRICT
+    compare_with: Preset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,13 @@ class FootprintView:
 
     Attributes:
         instrument: the grid of ticks and lots.
+        footprint: its imbalances are those of the preset asked for.
         closed: no more trades are due.
         complete: every trade of the candle is held, of every instrument.
         newest_recv_ns: when the newest trade of it reached us; 0 = it has none.
         grades: one row, the candle's data grade; None = nobody has asked for it.
+        preset: the convention of the imbalances.
+        compared: its marks beside those of another; None = nobody has asked for it.
     """
 
     instrument: Instrument
@@ -66,6 +75,8 @@ class FootprintView:
     complete: bool
     newest_recv_ns: Ns
     grades: Grades | None = None
+    preset: Preset = STRICT
+    compared: Comparison | None = None
 
 
 def footprint_view(
@@ -88,19 +99,18 @@ def footprint_view(
     rows = spec.ticks_per_row or _automatic_rows(tapes[0], grid, spec.bar_ns, trades)
     from_ns, to_ns = _micro_span(spec, trades)
     seconds = _trades(tapes, grid, from_ns, to_ns)
+    least = _least_lots(tapes, grid, spec, rows)
+    cells = footprint(trades, open_ns=spec.bar_ns, ticks_per_row=rows, min_lots=least)
     return FootprintView(
         instrument=grid,
-        footprint=footprint(
-            trades,
-            open_ns=spec.bar_ns,
-            ticks_per_row=rows,
-            min_lots=_least_lots(tapes, grid, spec, rows),
-        ),
+        footprint=_marked_by(spec.preset, cells, min_lots=least),
         micro=micro_footprint(seconds, from_ns=from_ns, to_ns=to_ns, ticks_per_row=rows),
         closed=now_ns >= end_ns,
         complete=all(_is_complete(tape, spec.bar_ns, end_ns) for tape in tapes),
         newest_recv_ns=int(trades["ts_recv_ns"].max(initial=0)),
         grades=graded.update(tapes, by, np.array([spec.bar_ns]), now_ns=now_ns),
+        preset=spec.preset,
+        compared=_compared(spec, cells, min_lots=least),
     )
 
 
@@ -117,6 +127,21 @@ def reach(spec: FootprintSpec) -> tuple[Ns, Ns]:
         return spec.bar_ns, max(end_ns, spec.bar_ns + 2 * _MICRO_REACH_NS)
     from_ns, to_ns = _around(spec.focus_ns)
     return min(spec.bar_ns, from_ns), max(end_ns, to_ns)
+
+
+def _marked_by(preset: Preset, cells: Footprint, *, min_lots: int) -> Footprint:
+    if preset is STRICT:
+        return cells
+    found = imbalance_by(preset, cells.sell_lots, cells.buy_lots, min_lots=min_lots)
+    return replace(cells, buy_imbalance=found.buy, sell_imbalance=found.sell)
+
+
+def _compared(spec: FootprintSpec, cells: Footprint, *, min_lots: int) -> Comparison | None:
+    if spec.compare_with is None:
+        return None
+    return compare(
+        spec.preset, spec.compare_with, cells.sell_lots, cells.buy_lots, min_lots=min_lots
+    )
 
 
 def _trades(tapes: list[Tape], grid: Instrument, from_ns: Ns, to_ns: Ns) -> TradeArray:

@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
+from core.calc.imbalance_presets import STRICT
 from core.domain.units import NS_PER_MS, Ns
 from data.views.footprint import FootprintView
-from pages.figures import footprint, frame, micro
+from pages.figures import compared, footprint, frame, micro
 from pages.figures.part import Part, Trace
 from pages.figures.scale import decimals, price_text, prices
 
@@ -23,6 +24,10 @@ def draw(view: FootprintView, *, focus_ns: Ns | None, source: str) -> dict[str, 
         view: the candle.
         focus_ns: instant that was clicked.
         source: anything but ``live`` is a watermark.
+
+    Returns:
+        ``data`` and ``layout``; and ``compared``, whose imbalances these are and how another's
+        would differ, None where it is ours alone.
     """
     rows = footprint.draw(view.footprint, view.instrument)
     seconds = micro.draw(
@@ -39,7 +44,7 @@ def draw(view: FootprintView, *, focus_ns: Ns | None, source: str) -> dict[str, 
         "height": height,
         "hovermode": "closest",
         "margin": {"l": 8, "r": 76, "t": 22, "b": 24, "pad": 0},
-        "shapes": [*rows.shapes, *seconds.shapes],
+        "shapes": [*rows.shapes, *_outlines(view), *seconds.shapes],
         "annotations": [
             *frame.watermark(source, size=40),
             frame.title("Second by second", xref="x2 domain", yref="y2 domain"),
@@ -47,7 +52,20 @@ def draw(view: FootprintView, *, focus_ns: Ns | None, source: str) -> dict[str, 
         **_ladder_axes(view, rows, split[1]),
         **_micro_axes(view, seconds, split[0]),
     }
-    return {"data": [*rows.traces, *seconds.traces], "layout": layout}
+    figure = {"data": [*rows.traces, *seconds.traces], "layout": layout}
+    return figure | {"compared": _words(view)}
+
+
+def _words(view: FootprintView) -> dict[str, Any] | None:
+    if view.compared is not None:
+        return compared.words(view.compared, view.footprint, view.instrument)
+    return None if view.preset is STRICT else compared.convention(view.preset)
+
+
+def _outlines(view: FootprintView) -> list[Trace]:
+    if view.compared is None:
+        return []
+    return compared.outlines(view.compared, view.footprint, view.instrument)
 
 
 def _ladder_axes(view: FootprintView, part: Part, bottom: float) -> dict[str, Trace]:

@@ -50,6 +50,7 @@ def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: st
             "sell_trades",
             "buy_trades",
             "imbalance",
+            "imbalance_by",
             "poc",
             "value_area",
         )
@@ -108,6 +109,7 @@ def _cells(view: FootprintView, row: int) -> list[str]:
         *(_coins(lots, grid) for lots in (sell, buy, unknown, buy - sell, buy + sell + unknown)),
         *(_count(counts, row) for counts in (rows.sell_trades, rows.buy_trades)),
         _imbalance(view, row),
+        view.preset.name,
         _yes(row == rows.poc_row),
         _yes(rows.val_row <= row <= rows.vah_row),
     ]

@@ -1,9 +1,11 @@
 """Footprint panel: the candle that was clicked, beside the chart and independent of it."""
 
 from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 
+from core.calc.imbalance_presets import PRESETS, Preset
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.runtime import Runtime, runtime
@@ -14,7 +16,9 @@ from pages.shell.export import file_name, footprint_csv
 from pages.shell.mounts import Click, opened_candle
 from pages.shell.spec import OpenedSpec
 
-_TOOLS_PX = 76
+_TOOLS_PX: Final = 76
+_BY_NAME: Final = {each.name: each for each in PRESETS}
+_NOTHING: Final = "nothing"
 
 
 def show(spec: ExplorerSpec, click: Click | None) -> None:
@@ -34,10 +38,35 @@ def show(spec: ExplorerSpec, click: Click | None) -> None:
         st.info("Click a candle to open its footprint.", icon=":material/ads_click:")
         return
     st.session_state["opened"] = opened
-    shown = replace(opened, footprint=replace(opened.footprint, ticks_per_row=rows))
+    with tools:
+        preset, other = _conventions()
+    candle = replace(opened.footprint, ticks_per_row=rows, preset=preset, compare_with=other)
+    shown = replace(opened, footprint=candle)
     with tools:
         _download(runtime(), shown)
     opened_candle(shown, below_px=_TOOLS_PX)
+
+
+def _conventions() -> tuple[Preset, Preset | None]:
+    """Show by which convention imbalances are marked, and with which it is compared."""
+    with st.popover("Imbalances", icon=":material/compare_arrows:"):
+        preset = st.selectbox(
+            "Imbalances by",
+            list(_BY_NAME),
+            key="imbalance_preset",
+            bind="query-params",
+            help="Platforms read the same 300 % differently: whether reaching it is enough, "
+            "whether nothing on the other side counts, and in which row of its pair a mark is "
+            "written.",
+        )
+        other = st.selectbox(
+            "Compare with",
+            [_NOTHING, *_BY_NAME],
+            key="compare_with",
+            bind="query-params",
+            help="Outlines and lists the cells that the two judge differently.",
+        )
+    return _BY_NAME[preset], _BY_NAME.get(other)
 
 
 def _opened(spec: ExplorerSpec, click: Click | None) -> OpenedSpec | None:

@@ -1,5 +1,6 @@
 // An opened candle: its numbers, its rows and its seconds, drawn whenever they change.
 
+import { Compared } from "./compared.js";
 import { element, mounted, Panel } from "./panel.js";
 import { Plot } from "./plot.js";
 
@@ -10,6 +11,7 @@ class Footprint extends Panel {
     this.title = element(this.root, "ts-title");
     this.headline = element(this.root, "ts-headline");
     this.notice = element(this.root, "ts-notice ts-flow");
+    this.compared = new Compared(this.root);
     this.scroll = element(this.root, "ts-scroll");
     this.div = element(this.scroll, "ts-rows");
     this.plot = new Plot(
@@ -40,6 +42,7 @@ class Footprint extends Panel {
     this.message = this.plot.pending = null;
     this.notice.textContent = text;
     this.headline.replaceChildren();
+    this.compared.show(null);
     this.root.dataset.rows = "0";
     if (window.Plotly && this.div._fullLayout) window.Plotly.purge(this.div);
   }
@@ -64,6 +67,7 @@ class Footprint extends Panel {
       element(tile, "ts-label", label);
       element(tile, "ts-value", text).style.color = colour;
     }
+    this.compared.show(message.figure.compared);
     Object.assign(this.root.dataset, {
       barNs: message.bar_ns,
       rows: String(message.rows),

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.calc.footprint import footprint
+from core.calc.imbalance_presets import ATAS, QUANTOWER, STRICT, imbalance_by
 from core.domain.events import Gap, TradeBlock
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.views.footprint import FootprintSpec, footprint_view
@@ -109,3 +112,32 @@ def test_a_candle_without_trades_has_no_rows(engine):
     assert view.footprint.row_ticks.size == 0
     assert view.newest_recv_ns == 0
     assert footprint_view(engine, FootprintSpec((OTHER.id,), "1m", START_NS), now_ns=0) is None
+
+
+def test_imbalances_are_marked_by_the_convention_asked_for_and_compared_with_another(engine):
+    rows = random_trades(np.random.default_rng(9), 4_000)
+    give(engine, rows)
+    bar_ns = START_NS + 3 * NS_PER_MINUTE
+    spec = FootprintSpec((PERP.id,), "1m", bar_ns, ticks_per_row=5)
+    ours = footprint_view(engine, spec, now_ns=bar_ns)
+    other = replace(spec, preset=ATAS, compare_with=STRICT)
+    theirs = footprint_view(engine, other, now_ns=bar_ns)
+    assert (ours.preset, ours.compared) == (STRICT, None)
+    cells = ours.footprint
+    expected = imbalance_by(
+        ATAS, cells.sell_lots, cells.buy_lots, min_lots=theirs.compared.min_lots
+    )
+    assert theirs.footprint.buy_imbalance.tolist() == expected.buy.tolist()
+    assert theirs.footprint.sell_imbalance.tolist() == expected.sell.tolist()
+    assert theirs.footprint.buy_imbalance.tolist() != cells.buy_imbalance.tolist()
+    assert (theirs.compared.first, theirs.compared.second) == (ATAS, STRICT)
+    assert theirs.compared.second_marks == cells.buy_imbalance.sum() + cells.sell_imbalance.sum()
+    assert theirs.compared.reasons
+
+
+def test_an_empty_candle_can_be_compared_too(engine):
+    give(engine, random_trades(np.random.default_rng(9), 100))
+    spec = FootprintSpec(
+        (PERP.id,), "1m", START_NS + 100 * NS_PER_MINUTE, preset=QUANTOWER, compare_with=ATAS
+    )
+    assert footprint_view(engine, spec, now_ns=spec.bar_ns).compared.reasons == ()

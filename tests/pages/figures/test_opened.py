@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import plotly.graph_objects as go
 
 from core.calc.footprint import footprint
+from core.calc.imbalance_presets import ATAS, QUANTOWER, STRICT
+from core.calc.imbalance_reasons import compare
 from core.calc.micro import micro_footprint
 from core.domain.units import NS_PER_MINUTE
 from data.views.footprint import FootprintView
@@ -52,3 +56,20 @@ def test_plotly_takes_the_whole_figure_as_valid():
 def test_the_source_is_a_watermark():
     texts = [each["text"] for each in drawn((0, 1000, 1, 1))["layout"]["annotations"]]
     assert "<b>SIMULATED</b>" in texts
+
+
+def test_the_cells_another_convention_judges_differently_are_outlined_and_told():
+    shown = view((0, 1000, 13, -1), (1, 1001, 39, 1))
+    cells = shown.footprint
+    plain = opened.draw(shown, focus_ns=None, source="live")
+    found = compare(STRICT, QUANTOWER, cells.sell_lots, cells.buy_lots)
+    figure = opened.draw(replace(shown, compared=found), focus_ns=None, source="live")
+    assert len(figure["layout"]["shapes"]) == len(plain["layout"]["shapes"]) + 1
+    assert figure["compared"]["summary"] == "1 cell differs: strict marks 1, Quantower 0"
+    assert plain["compared"] is None
+
+
+def test_a_convention_other_than_ours_is_named_even_where_nothing_is_compared():
+    shown = replace(view((0, 1000, 1, 1)), preset=ATAS)
+    figure = opened.draw(shown, focus_ns=None, source="live")
+    assert figure["compared"]["summary"] == "Imbalances by ATAS"

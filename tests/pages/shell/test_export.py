@@ -28,6 +28,7 @@ def test_there_is_a_line_per_row_highest_price_first_in_exact_units(tmp_path):
     assert (high["sell_trades"], high["buy_trades"]) == ("1", "1")
     assert (low["row_low_USDT"], low["ask_volume_BTC"]) == ("100.0", "0.005")
     assert (high["poc"], low["poc"]) == ("yes", "no")
+    assert (high["imbalance_by"], low["imbalance_by"]) == ("strict", "strict")
 
 
 def test_a_candle_without_trades_still_says_from_which_source_it_is(tmp_path):
