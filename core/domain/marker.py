@@ -26,6 +26,15 @@ class MarkerKind(StrEnum):
     LIQUIDATION_CASCADE = "liquidation cascade"
 
 
+class Preset(StrEnum):
+    """Which thresholds are in force."""
+
+    ADAPTIVE = "adaptive"
+    """What is rare in this market."""
+    CLASSIC = "classic"
+    """The fixed ones that circulate, whatever the market."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """One finding.
