@@ -27,6 +27,12 @@ class Funding:
     interval_h: FloatArray
     apr_frac: FloatArray
 
+    @property
+    def apy_frac(self) -> FloatArray:
+        """float64[n], the rate kept up for a year with every payment left in. NaN is not known."""
+        payments = _HOURS_PER_YEAR / self.interval_h
+        return np.expm1(payments * np.log1p(self.rate_frac))
+
 
 def funding(open_ns: IntArray, rate_frac: FloatArray, interval_ns: FloatArray) -> Funding:
     """Return the rates with what they are in a year: ``rate * 365 * 24 / interval_h``.

@@ -41,6 +41,8 @@ def test_the_swings_of_the_worked_example_diverge_once_and_their_mirror_image_to
     assert marker.event_ns == expected["pair"][1] * NS_PER_MINUTE
     assert marker.known_ns == (expected["signal_bar"] + 1) * NS_PER_MINUTE
     assert marker.price_ticks == sign * expected["price_highs"][1]
+    assert sign * marker.side == {"bearish": -1}[expected["signal"]]
+    assert expected["confirmed_at"][1] == expected["signal_bar"]
     first, last = expected["cvd_at_highs"]
     assert marker.value == first - last
     assert marker.strength == pytest.approx(1 / (9 - 5))

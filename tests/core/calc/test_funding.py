@@ -18,6 +18,7 @@ def test_the_yearly_rate_is_that_of_the_worked_example():
     found = rates([each["rate"] for each in inputs], [each["interval_h"] for each in inputs])
     assert found.apr_frac == pytest.approx(example["expected"]["apr"], rel=example["rel_tol"])
     assert found.interval_h.tolist() == [8.0, 4.0, 1.0]
+    assert found.apy_frac[0] == pytest.approx(example["expected"]["apy_8h"], rel=example["rel_tol"])
 
 
 def test_a_rate_below_zero_is_a_yearly_rate_below_zero():

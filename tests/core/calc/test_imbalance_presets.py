@@ -108,6 +108,21 @@ def test_the_stack_of_the_vector_lies_a_row_lower_where_pairs_are_named_by_their
     assert np.flatnonzero(imbalance_by(ATAS, *cells, min_lots=5).buy).tolist() == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("bar", [0, 1])
+def test_the_zeros_of_the_vector_are_what_is_left_out_where_a_zero_does_not_count(bar):
+    rows = vector("footprint-imbalance")["expected"][bar]["rows"]
+    cells = columns([(row["bid"], row["ask"]) for row in rows])
+    left_out = {
+        (row, side)
+        for row, each in enumerate(rows)
+        for side, name in ((1, "buy"), (-1, "sell"))
+        if each[f"{name}_zero_denominator"] and each[f"{name}_imbalance"]
+    }
+    found = differences(STRICT, EXOCHARTS, *cells, min_lots=4)
+    assert {(each.row, each.side) for each in found} == left_out
+    assert {each.only for each in found} <= {STRICT}
+
+
 def test_a_ratio_of_nothing_is_refused():
     with pytest.raises(ValueError, match="above zero"):
         imbalance_by(QUANTOWER, *columns([(1, 1)]), ratio=Fraction(0))

@@ -41,6 +41,11 @@ def test_the_adjustments_are_those_of_the_worked_example():
     found = adjustments(inputs["Q"], inputs["R1"], inputs["K"], inputs["R2"])
     near = {"rel": example["rel_tol"], "abs": 1e-11}
     assert found == pytest.approx(example["expected"]["G_star"], **near)
+    nowhere = np.zeros_like(inputs["R2"])
+    first = adjustments(inputs["Q"], inputs["R1"], inputs["K"], nowhere)
+    assert first == pytest.approx(example["expected"]["G1"], **near)
+    steps = [adjustments(inputs["Q"], inputs["R2"], each, nowhere) for each in np.eye(3)]
+    assert np.column_stack(steps) == pytest.approx(np.array(example["expected"]["B"]), **near)
 
 
 def test_a_sum_without_a_limit_is_not_known():

@@ -13,6 +13,8 @@ def test_the_spread_is_that_of_the_vector():
     prices = np.array([whole(each, "0.5") for each in vector("roll")["inputs"]])
     expected = vector("roll")["expected"]["spread"] / 0.5
     assert roll_ticks(prices) == pytest.approx(expected, rel=vector("roll")["rel_tol"])
+    covariance = -((roll_ticks(prices) * 0.5 / 2) ** 2)
+    assert covariance == pytest.approx(vector("roll")["expected"]["cov"], rel=1e-12)
 
 
 @pytest.mark.parametrize("prices", [[], [5], [5, 6], [5, 6, 7, 9, 12], [5, 5, 5, 5]])

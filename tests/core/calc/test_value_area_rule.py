@@ -58,6 +58,8 @@ def test_the_area_of_every_platform_is_that_of_the_vector(vector_id, name):
     val, vah = value_area_by(lots, poc=poc, rule=RULES[name])
     expected = vector(vector_id)["expected"][name]
     assert (low + poc, low + val, low + vah) == (expected["poc"], expected["val"], expected["vah"])
+    share = lots[val : vah + 1].sum() / lots.sum()
+    assert share == pytest.approx(expected.get("share", share), rel=1e-12)
 
 
 def test_the_first_two_decisions_are_those_published_by_dalton():
