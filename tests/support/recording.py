@@ -10,6 +10,7 @@ many trades it submitted.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -148,6 +149,8 @@ def lane(root):
 
 
 def record_until_interrupted(root):
+    # A shell's background job is born deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     recording = Recording(root)
     _say("recording")
     try:
