@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from core.domain.arrays import TradeArray
+from core.domain.arrays import IntArray, TradeArray
 from core.domain.units import Ns
 
 LEAST_CELLS: Final = 100
@@ -38,8 +38,21 @@ def typical_cell(
     keys["row"] = sided["price_ticks"] // ticks_per_row
     keys["side"] = sided["aggressor"]
     _, cell = np.unique(keys, return_inverse=True)
-    lots = np.sort(np.bincount(cell, weights=sided["size_lots"].astype(np.float64)))
+    lots = np.bincount(cell, weights=sided["size_lots"].astype(np.float64))
+    return typical_of(lots.astype(np.int64), frac=frac)
+
+
+def typical_of(lots: IntArray, *, frac: Fraction = Fraction(3, 4)) -> int:
+    """Return the quantile of cells that are summed already.
+
+    Args:
+        lots: int64[n], each above 0, any order.
+        frac: which quantile, in [0, 1].
+
+    Returns:
+        As ``typical_cell``.
+    """
     if lots.size < LEAST_CELLS:
         return 0
     rank = max(-(-frac.numerator * lots.size // frac.denominator), 1)
-    return int(lots[rank - 1])
+    return int(np.sort(lots)[rank - 1])

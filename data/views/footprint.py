@@ -5,28 +5,24 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.bars import merge_bars
-from core.calc.common_grid import common_instrument, factors, rescale_bars, rescale_trades
+from core.calc.common_grid import common_instrument, factors, rescale_trades
 from core.calc.footprint import Footprint, footprint
 from core.calc.grade import Grades
 from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
 from core.calc.imbalance_reasons import Comparison, compare
 from core.calc.micro import MicroFootprint, micro_footprint
 from core.calc.row_height import row_height
-from core.calc.rows import ticks_per_row
 from core.calc.typical_cell import typical_cell
 from core.domain.arrays import TradeArray
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
+from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
+from data.views.candle_rows import before_ns, usual_rows
 from data.views.grade import GradedBars
 
 _MICRO_REACH_NS: Final = 30 * NS_PER_S
-_LEAST_SECONDS: Final = 1_800
-_CANDLES_BEFORE: Final = 20
-_TRADES_BEFORE: Final = 50_000
 _ROOM_ROWS: Final = 40
 """Rows that can be read at once beside the chart."""
 
@@ -162,17 +158,8 @@ def _is_complete(tape: Tape, from_ns: Ns, to_ns: Ns) -> bool:
 
 
 def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray) -> int:
-    """Return rows that suit a minute of this market, made coarser where a long candle needs it.
-
-    The minutes of the day before the candle count; where hardly any are held, those after it too.
-    """
-    seconds = tape.seconds.window(bar_ns - NS_PER_DAY, bar_ns)
-    if seconds.size < _LEAST_SECONDS:
-        seconds = tape.seconds.window(bar_ns - NS_PER_DAY, bar_ns + NS_PER_HOUR)
-    minutes = merge_bars(
-        rescale_bars(seconds, factors(tape.instrument, grid)), step_ns=NS_PER_MINUTE
-    )
-    height = ticks_per_row(minutes, tick_size=grid.tick_size) if minutes.size else 1
+    """Return rows that suit a minute of this market, made coarser where a long candle needs it."""
+    height = usual_rows(tape, grid, bar_ns)
     if not trades.size:
         return height
     spread = int(trades["price_ticks"].max()) - int(trades["price_ticks"].min())
@@ -182,13 +169,7 @@ def _automatic_rows(tape: Tape, grid: Instrument, bar_ns: Ns, trades: TradeArray
 def _least_lots(tapes: list[Tape], grid: Instrument, spec: FootprintSpec, rows: int) -> int:
     """Return the least volume of an imbalance: of the candles just before, not of this one."""
     step_ns = TIMEFRAMES_NS[spec.timeframe]
-    from_ns = spec.bar_ns - _CANDLES_BEFORE * step_ns
-    for tape in tapes:
-        seconds = tape.seconds.window(from_ns, spec.bar_ns)
-        newer = np.cumsum(seconds["trades"][::-1])[::-1]
-        enough = seconds["open_ns"][newer <= _TRADES_BEFORE]
-        from_ns = int(enough[0]) if enough.size else spec.bar_ns
-    before = _trades(tapes, grid, from_ns, spec.bar_ns)
+    before = _trades(tapes, grid, before_ns(tapes, spec.bar_ns, step_ns), spec.bar_ns)
     return typical_cell(before, step_ns=step_ns, ticks_per_row=rows)
 
 
