@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.sessions import UTC_DAYS, Sessions
 from core.calc.vwap import Vwap
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
@@ -24,22 +25,24 @@ def draw(
     step_ns: Ns,
     sigmas: tuple[int, ...] = SIGMAS,
     line: bool = True,
+    sessions: Sessions = UTC_DAYS,
 ) -> Part:
     """Return the line and its bands.
 
     Args:
         result: one value per bar.
         instrument: the grid of its ticks.
-        step_ns: length of a bar; lines break where a session ends. Where a bar is a session there
+        step_ns: length of a bar; lines break where a session ends. Where a bar is a day there
             is no line to draw: its VWAP is a dot, without bands.
         sigmas: bands to draw, each one upper and one lower line.
         line: draw the VWAP itself.
+        sessions: where lines break.
     """
     if not result.ts_ns.size:
         return Part()
     if step_ns >= NS_PER_DAY:
         return Part([_dots(result, instrument)] if line else [])
-    breaks = _session_starts(result.ts_ns)
+    breaks = _starts(result.ts_ns, sessions)
     x = np.insert(milliseconds(result.ts_ns), breaks, milliseconds(result.ts_ns)[breaks])
     middle = _broken(result.vwap_ticks, breaks)
     sigma = _broken(result.sigma_ticks, breaks)
@@ -72,9 +75,9 @@ def _bands(
     return _line(at, prices(ticks, instrument), name, 1.0, 0.42) | {"hoverinfo": "skip"}
 
 
-def _session_starts(ts_ns: IntArray) -> IntArray:
+def _starts(ts_ns: IntArray, sessions: Sessions) -> IntArray:
     """Return where a new session begins, the first row not counted."""
-    return np.flatnonzero(np.diff(ts_ns // NS_PER_DAY)) + 1
+    return np.flatnonzero(np.diff(sessions.index(ts_ns))) + 1
 
 
 def _broken(values: FloatArray, breaks: IntArray) -> FloatArray:

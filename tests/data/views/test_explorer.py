@@ -7,11 +7,13 @@ import pytest
 from core.calc.bars import time_bars
 from core.calc.cvd import cvd
 from core.calc.profile import profile, tick_volumes
+from core.calc.range_profile import range_profile
+from core.calc.value_area_rule import SINGLE_ROW
 from core.calc.vwap import vwap
 from core.domain.arrays import Provenance
 from core.domain.events import Gap, Klines, Listed, TradeBlock
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.views.explorer import ExplorerQuery, ExplorerSpec
 from tests.support.trades import START_NS, instrument, random_trades
 
@@ -224,3 +226,77 @@ def test_after_a_restart_nothing_of_the_old_tape_is_left(engine):
     give(engine, rows[:100])
     view = query.view(engine, now_ns=now_of(rows[:100]))
     assert same(view.bars, time_bars(rows[:100], step_ns=NS_PER_MINUTE))
+
+
+@pytest.mark.parametrize("timeframe", ["1s", "1m", "30m", "1h", "4h"])
+@pytest.mark.parametrize("start_ns", [NS_PER_HOUR * 8, NS_PER_MINUTE * 810, -NS_PER_HOUR * 2])
+def test_a_session_of_the_traders_own_starts_vwap_in_the_middle_of_a_bar(
+    engine, timeframe, start_ns
+):
+    rows = random_trades(np.random.default_rng(40), 30_000, span_s=20 * 3_600)
+    give(engine, rows)
+    asked = spec(timeframe, bars=150, session_start_ns=start_ns)
+    view = ExplorerQuery(asked).view(engine, now_ns=now_of(rows))
+    for bar, value in zip(view.bars[-40:], view.vwap.vwap_ticks[-40:], strict=True):
+        last_ns = int(bar["last_ns"])
+        session_ns = (last_ns - start_ns) // NS_PER_DAY * NS_PER_DAY + start_ns
+        at = (rows["ts_event_ns"] >= session_ns) & (rows["ts_event_ns"] <= last_ns)
+        mean = np.average(rows["price_ticks"][at], weights=rows["size_lots"][at])
+        assert value == pytest.approx(mean, rel=1e-12)
+
+
+def test_cvd_and_the_profile_begin_with_the_traders_own_session(engine):
+    rows = random_trades(np.random.default_rng(41), 9_000, span_s=20 * 3_600)
+    give(engine, rows)
+    start_ns = 8 * NS_PER_HOUR
+    view = ExplorerQuery(spec("1h", session_start_ns=start_ns)).view(engine, now_ns=now_of(rows))
+    session_ns = (now_of(rows) - start_ns) // NS_PER_DAY * NS_PER_DAY + start_ns
+    since = rows[rows["ts_event_ns"] >= session_ns]
+    assert 0 < since.size < rows.size
+    assert view.cvd.close_lots[-1] == (since["size_lots"] * since["aggressor"]).sum()
+    assert view.profile.total_lots.sum() == since["size_lots"].sum()
+
+
+def test_the_profile_of_a_range_is_of_the_trades_between_two_candles(engine):
+    rows = random_trades(np.random.default_rng(42), 6_000, span_s=3_600)
+    span_ns = START_NS + 600 * NS_PER_S, START_NS + 1_800 * NS_PER_S
+    asked = spec("1m", profile_scope="range", range_ns=span_ns, ticks_per_row=2)
+    query, times = ExplorerQuery(asked), rows["ts_event_ns"]
+    for part in np.array_split(rows, 7):
+        give(engine, part)
+        view = query.view(engine, now_ns=now_of(part))
+    inside = rows[(times >= span_ns[0]) & (times < span_ns[1])]
+    assert same(view.profile, profile(tick_volumes(inside), ticks_per_row=2))
+
+
+def test_a_late_trade_is_in_the_profile_of_its_range_and_one_after_it_is_not(engine):
+    rows = random_trades(np.random.default_rng(43), 6_000, span_s=3_600)
+    times = rows["ts_event_ns"]
+    span_ns = START_NS + 600 * NS_PER_S, START_NS + 1_800 * NS_PER_S
+    late = np.searchsorted(times, [START_NS + 900 * NS_PER_S, START_NS + 2_000 * NS_PER_S])
+    query = ExplorerQuery(spec("1m", profile_scope="range", range_ns=span_ns, ticks_per_row=2))
+    give(engine, np.delete(rows, late))
+    query.view(engine, now_ns=now_of(rows))
+    give(engine, rows[late])
+    view = query.view(engine, now_ns=now_of(rows))
+    inside = rows[(times >= span_ns[0]) & (times < span_ns[1])]
+    assert same(view.profile, profile(tick_volumes(inside), ticks_per_row=2))
+
+
+def test_a_range_nobody_has_chosen_is_the_window(engine):
+    rows = random_trades(np.random.default_rng(44), 3_000, span_s=1_200)
+    give(engine, rows)
+    views = [
+        ExplorerQuery(spec("1m", bars=5, profile_scope=each)).view(engine, now_ns=now_of(rows))
+        for each in ("range", "window")
+    ]
+    assert same(views[0].profile, views[1].profile)
+
+
+def test_the_value_area_grows_by_the_rule_asked_for(engine):
+    rows = random_trades(np.random.default_rng(45), 3_000, span_s=1_200)
+    give(engine, rows)
+    asked = spec("1m", ticks_per_row=1, value_area=SINGLE_ROW)
+    view = ExplorerQuery(asked).view(engine, now_ns=now_of(rows))
+    expected = range_profile(rows, from_ns=0, to_ns=FOREVER, ticks_per_row=1, rule=SINGLE_ROW)
+    assert same(view.profile, expected)

@@ -1,7 +1,8 @@
 import numpy as np
 
+from core.calc.sessions import Sessions
 from core.calc.vwap import Vwap
-from core.domain.units import NS_PER_DAY, NS_PER_MINUTE
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE
 from pages.figures import palette, vwap
 from tests.support.trades import START_NS, instrument
 
@@ -65,3 +66,11 @@ def test_the_bands_are_drawn_without_the_line_too():
     assert len(part.traces) == 1
     assert part.traces[0]["name"].startswith("±1")
     assert vwap.draw(result(START_NS), GRID, step_ns=NS_PER_DAY, line=False).traces == []
+
+
+def test_the_line_breaks_where_the_traders_own_session_starts():
+    eight_ns = MIDNIGHT_NS + 8 * NS_PER_HOUR
+    times = (MIDNIGHT_NS - NS_PER_MINUTE, MIDNIGHT_NS, eight_ns)
+    own = Sessions(start_ns=8 * NS_PER_HOUR)
+    line = vwap.draw(result(*times), GRID, step_ns=NS_PER_MINUTE, sessions=own).traces[-1]
+    assert np.isnan(line["y"]).tolist() == [False, False, True, False]
