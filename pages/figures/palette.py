@@ -15,9 +15,17 @@ BUY_PALE: Final = "#4d7a61"
 """Candles that are the venue's own, not built from its trades."""
 SELL_PALE: Final = "#8a5757"
 
+BUY_MARK: Final = "#5eead4"
+"""Markers, beside candles of their own side's colour or the other's."""
+SELL_MARK: Final = "#fb7bb5"
+
 POC: Final = "#FFA726"
 VALUE_AREA: Final = "#42A5F5"
 VWAP: Final = "#a78bfa"
+"""The session's."""
+VWAP_WEEK: Final = "#e879f9"
+VWAP_MONTH: Final = "#f472b6"
+VWAP_ANCHOR: Final = "#2dd4bf"
 OPEN_INTEREST: Final = "#38bdf8"
 BASIS: Final = "#fbbf24"
 
