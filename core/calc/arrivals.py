@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Hawkes:
+class Hawkes(Framed):
     """Intensity ``mu + sum of alpha * exp(-beta * age)`` over the events before, times in seconds.
 
     Attributes:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray
+from core.domain.frame import Framed
 from core.domain.units import Aggressor
 
 
 @dataclass(frozen=True, slots=True)
-class BookWalk:
+class BookWalk(Framed):
     """One value per order, each against the whole book.
 
     A lower bound where the market moves fast, an upper bound where size is hidden.

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import IntArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Consumed:
+class Consumed(Framed):
     """Of fills of one side.
 
     Attributes:

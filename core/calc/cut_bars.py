@@ -10,13 +10,14 @@ from core.calc.bars import time_bars
 from core.calc.grouping import runs
 from core.calc.sessions import Sessions
 from core.domain.arrays import BarArray, BoolArray, IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 
 _FIRST_LOOK: Final = 256
 """Trades looked at before the span is doubled; a bar's length is not known before."""
 
 
 @dataclass(frozen=True, slots=True)
-class CutBars:
+class CutBars(Framed):
     """Bars in the order of their trades; a bar takes up where the one before ended.
 
     Attributes:

@@ -6,11 +6,12 @@ import numpy as np
 
 from core.calc.grouping import intervals, runs
 from core.domain.arrays import BarArray, FloatArray, IntArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_DAY, Ns
 
 
 @dataclass(frozen=True, slots=True)
-class Cvd:
+class Cvd(Framed):
     """One candle per bar: ``low <= open, close <= high``.
 
     All float64[n] in whole lots. NaN until the session's first trade of known side: what is not

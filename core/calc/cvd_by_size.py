@@ -10,6 +10,7 @@ from core.calc.bars import time_bars
 from core.calc.session_cvd import latest, session_cvd
 from core.calc.sessions import UTC_DAYS, Sessions
 from core.domain.arrays import FloatArray, IntArray, TradeArray
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
@@ -23,7 +24,7 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CvdBySize:
+class CvdBySize(Framed):
     """The sums of all buckets after each bar, ascending.
 
     Where the sum of all trades is known, what is known of the buckets adds up to it exactly.

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import BarArray, FloatArray, IntArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Framed):
     """One value per bar.
 
     Attributes:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import BarArray, FloatArray, IntArray, TradeArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class DeltaExtremes:
+class DeltaExtremes(Framed):
     """One value per bar; float64[m] in whole lots, NaN where no side of the bar is known.
 
     The bars themselves bear the extremes that count from 0. These leave the 0 out, so that a bar

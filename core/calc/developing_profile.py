@@ -11,11 +11,12 @@ from core.calc.tick_volumes import MAX_SPAN_TICKS, TickVolumes, tick_volumes
 from core.calc.value_area import poc_row
 from core.calc.value_area_rule import TWO_ROW, ValueAreaRule, value_area_by
 from core.domain.arrays import IntArray, TradeArray, empty_trades, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
 @dataclass(frozen=True, slots=True)
-class DevelopingProfile:
+class DevelopingProfile(Framed):
     """One value per interval that traded: of all that traded in its session up to its end.
 
     What is later never changes it; only the interval that is still open moves.

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.calc.footprint import Footprint
 from core.domain.arrays import IntArray
+from core.domain.frame import Framed
 
 _FEWEST: Final = 2
 
@@ -24,7 +25,7 @@ class Measure(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ExhaustionPrint:
+class ExhaustionPrint(Framed):
     """Which extremes of a bar show one.
 
     Attributes:

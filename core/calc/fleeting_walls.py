@@ -9,6 +9,7 @@ import numpy as np
 
 from core.calc.wall_events import WallEvent, WallEventKind
 from core.domain.arrays import TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 
 
@@ -30,7 +31,7 @@ class FleetingRule:
 
 
 @dataclass(frozen=True, slots=True)
-class FleetingWall:
+class FleetingWall(Framed):
     """An unattributed reduction of a large level, and what stood around it.
 
     Attributes:

@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_HOUR
 
 _HOURS_PER_YEAR: Final = 365 * 24
 
 
 @dataclass(frozen=True, slots=True)
-class Funding:
+class Funding(Framed):
     """One rate per bar.
 
     Attributes:

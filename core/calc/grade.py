@@ -12,6 +12,7 @@ import numpy as np
 
 from core.calc.trade_runs import Ids
 from core.domain.arrays import FloatArray, IntArray, RowArray
+from core.domain.frame import Framed
 
 UNKNOWN: Final = -1
 """Stands where a number of the evidence is not known."""
@@ -59,7 +60,7 @@ class Reason(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Grades:
+class Grades(Framed):
     """One row per bar.
 
     Attributes:

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.calc.arrivals import Hawkes, decayed_sums, echoes, hawkes_loglik
 from core.domain.arrays import FloatArray
+from core.domain.frame import Framed
 
 LEAST_EVENTS: Final = 100
 """Three numbers cannot be had from fewer."""
@@ -16,7 +17,7 @@ _LARGEST_BRANCHING: Final = 0.999
 
 
 @dataclass(frozen=True, slots=True)
-class HawkesFit:
+class HawkesFit(Framed):
     """What was found.
 
     Attributes:

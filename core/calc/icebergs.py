@@ -8,6 +8,7 @@ import numpy as np
 
 from core.calc.level_side import ChangeKind
 from core.domain.arrays import BookSide, RowArray
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_MS, Ns
 
 _Key: TypeAlias = tuple[int, int]  # side and price
@@ -31,7 +32,7 @@ class IcebergRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Iceberg:
+class Iceberg(Framed):
     """The moment in which a visit had given evidence enough; each visit gives one at most.
 
     Attributes:

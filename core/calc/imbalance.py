@@ -6,10 +6,11 @@ from fractions import Fraction
 import numpy as np
 
 from core.domain.arrays import BoolArray, IntArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Imbalance:
+class Imbalance(Framed):
     """One flag per row, ascending in price.
 
     Attributes:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from core.calc.imbalance_presets import Difference, Preset, Zero, differences, imbalance_by
 from core.domain.arrays import IntArray
+from core.domain.frame import Framed
 
 
 class Why(Enum):
@@ -42,7 +43,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Framed):
     """One bar under two presets.
 
     Attributes:

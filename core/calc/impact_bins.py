@@ -9,11 +9,12 @@ from core.calc.basis import mids
 from core.calc.grouping import intervals
 from core.calc.held import held
 from core.domain.arrays import FloatArray, IntArray, RowArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Ns
 
 
 @dataclass(frozen=True, slots=True)
-class ImpactBins:
+class ImpactBins(Framed):
     """One element per whole interval, ascending.
 
     Attributes:

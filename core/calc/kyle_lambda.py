@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 
 from core.domain.arrays import FloatArray
+from core.domain.frame import Framed
 
 _LEAST_BINS: Final = 3
 """Two points always lie on a line."""
 
 
 @dataclass(frozen=True, slots=True)
-class KyleLambda:
+class KyleLambda(Framed):
     """One fit; every number is NaN where there are too few bins or all flows are the same.
 
     Attributes:

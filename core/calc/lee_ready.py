@@ -8,6 +8,7 @@ import numpy as np
 
 from core.calc.tick_rule import tick_rule
 from core.domain.arrays import BoolArray, IntArray, RowArray, TradeArray, TradeFlag, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
@@ -25,7 +26,7 @@ class SideSource(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Framed):
     """One aggressor per trade and where it comes from.
 
     Attributes:

@@ -6,12 +6,13 @@ from typing import Final
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray, Position, RowArray
+from core.domain.frame import Framed
 
 _DANGER_FRAC: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class LiquidationBuckets:
+class LiquidationBuckets(Framed):
     """One value per bucket in which anything was liquidated, ascending in price.
 
     Sums of what the venue tells; where it does not tell all, they are lower bounds.

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray, Position, RowArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Liquidated:
+class Liquidated(Framed):
     """Liquidations of one or more venues in a window.
 
     Attributes:

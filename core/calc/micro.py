@@ -7,6 +7,7 @@ import numpy as np
 
 from core.calc.grouping import intervals
 from core.domain.arrays import IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Aggressor, Ns
 
 MAX_CELLS: Final = 2**24
@@ -14,7 +15,7 @@ MAX_CELLS: Final = 2**24
 
 
 @dataclass(frozen=True, slots=True)
-class MicroFootprint:
+class MicroFootprint(Framed):
     """Dense seconds by dense rows; volume of unknown side stretches the rows but is not shown.
 
     Attributes:

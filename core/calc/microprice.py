@@ -7,6 +7,7 @@ import numpy as np
 
 from core.calc.book_imbalance import queue_imbalance
 from core.domain.arrays import BoolArray, FloatArray, IntArray, RowArray
+from core.domain.frame import Framed
 
 _MOST_TERMS: Final = 1_000
 _SMALL: Final = 1e-12
@@ -28,7 +29,7 @@ class MicropriceRule:
 
 
 @dataclass(frozen=True, slots=True)
-class MicropriceFit:
+class MicropriceFit(Framed):
     """What a sample of quotes says.
 
     Attributes:

@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 
 from core.domain.arrays import BarArray, BoolArray, IntArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 UNTOUCHED: Final[Ns] = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
-class NakedPoc:
+class NakedPoc(Framed):
     """The points of control of completed sessions, in the order given.
 
     Attributes:

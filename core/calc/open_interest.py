@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Framed):
     """How a value moved over a window.
 
     Attributes:

@@ -6,11 +6,12 @@ import numpy as np
 
 from core.calc.grouping import intervals, runs
 from core.domain.arrays import BoolArray, FloatArray, IntArray, RowArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFlow:
+class OrderFlow(Framed):
     """One value per interval in which the best quote was told again.
 
     Attributes:

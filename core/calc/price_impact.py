@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class PriceImpact:
+class PriceImpact(Framed):
     """One value per bucket of sizes, each of about as many orders, sizes ascending.
 
     Attributes:

@@ -9,6 +9,7 @@ from core.calc.grouping import intervals
 from core.calc.tick_volumes import TickVolumes, add_tick_volumes, spread_bars, tick_volumes
 from core.calc.value_area import SEVENTY_PER_CENT, poc_row, value_area
 from core.domain.arrays import IntArray
+from core.domain.frame import Framed
 
 __all__ = [
     "Profile",
@@ -21,7 +22,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Framed):
     """Volume of each row from the lowest to the highest traded; empty = nothing traded.
 
     Row ``r`` holds the ticks ``[r*k, (r+1)*k)`` with ``k = ticks_per_row``, anchored at zero, so

@@ -7,12 +7,13 @@ from core.calc.notional import notional
 from core.calc.session_cvd import session_cvd
 from core.calc.sessions import UTC_DAYS, Sessions
 from core.domain.arrays import FloatArray, IntArray, TradeArray
+from core.domain.frame import Framed
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteCvd:
+class QuoteCvd(Framed):
     """One candle per bar: ``low <= open, close <= high``; float64[n] in quote coins.
 
     NaN until the session's first trade of known side. It drifts with the price where the sum of

@@ -10,10 +10,11 @@ from core.calc.sessions import UTC_DAYS, Sessions
 from core.calc.tick_volumes import tick_volumes
 from core.calc.value_area_rule import TWO_ROW, ValueAreaRule, value_area_by
 from core.domain.arrays import IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class SessionPoc:
+class SessionPoc(Framed):
     """One value per session that traded, ascending; ``naked_poc`` takes the first and the last.
 
     Attributes:

@@ -8,11 +8,12 @@ from core.calc.grouping import runs
 from core.calc.sessions import UTC_DAYS, Sessions
 from core.calc.vwap import Vwap, vwap_bars
 from core.domain.arrays import BarArray, BoolArray, FloatArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_DAY, Ns
 
 
 @dataclass(frozen=True, slots=True)
-class AnchoredVwap:
+class AnchoredVwap(Framed):
     """A VWAP that begins at a moment which may have been chosen later.
 
     Attributes:

@@ -8,6 +8,7 @@ import numpy as np
 from core.calc.grouping import intervals, runs
 from core.calc.tape_orders import TapeOrders
 from core.domain.arrays import FloatArray, IntArray
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 QUANTILES: Final = (0.5, 0.9, 0.99, 0.999)
@@ -18,7 +19,7 @@ _LEAST_VALUES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class SizeBuckets:
+class SizeBuckets(Framed):
     """Dense buckets by intervals that traded.
 
     Attributes:

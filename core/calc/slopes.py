@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Slopes:
+class Slopes(Framed):
     """One value per point; NaN until the window is full and where a point of it is not known.
 
     Attributes:

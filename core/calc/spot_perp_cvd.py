@@ -8,11 +8,12 @@ import numpy as np
 from core.calc.session_cvd import latest, session_cvd
 from core.calc.sessions import UTC_DAYS, Sessions
 from core.domain.arrays import BarArray, FloatArray, IntArray
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
 @dataclass(frozen=True, slots=True)
-class SpotPerpCvd:
+class SpotPerpCvd(Framed):
     """The two sums after each interval in which either traded; float64[n] in whole common lots.
 
     NaN where it is not known: before the session's first trade of known side, and in a gap.

@@ -9,13 +9,14 @@ import numpy as np
 from core.calc.basis import mids
 from core.calc.held import held
 from core.domain.arrays import FloatArray, IntArray, RowArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Aggressor, Ns
 
 _BPS: Final = 1e4
 
 
 @dataclass(frozen=True, slots=True)
-class Spreads:
+class Spreads(Framed):
     """One value per trade, basis points of the middle just before it; NaN where not known.
 
     Attributes:

@@ -6,10 +6,11 @@ import numpy as np
 
 from core.calc.grouping import runs
 from core.domain.arrays import FloatArray, IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class TapeOrders:
+class TapeOrders(Framed):
     """One element per order, in the order of the tape.
 
     Attributes:

@@ -12,6 +12,7 @@ from core.calc.per_second import per_second, rolling_mean
 from core.calc.tape_orders import tape_orders
 from core.calc.trailing import Usual, trailing_rank
 from core.domain.arrays import BoolArray, FloatArray, IntArray, TradeArray
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Ns
 
 MAX_SECONDS: Final = 2**20
@@ -38,7 +39,7 @@ class SpeedRule:
 
 
 @dataclass(frozen=True, slots=True)
-class TapeSpeed:
+class TapeSpeed(Framed):
     """One element per whole UTC second, dense; NaN where a gap touches its seconds.
 
     A rank is the share of the seconds before that had less, NaN until there are enough.

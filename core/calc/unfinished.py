@@ -6,11 +6,12 @@ import numpy as np
 
 from core.calc.tick_volumes import TickVolumes
 from core.domain.arrays import BarArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(Framed):
     """The extremes of one bar, tick by tick.
 
     Attributes:

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.calc.grouping import runs
 from core.domain.arrays import FloatArray, IntArray
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ NOT_SMOOTHED: Final = NodeRule(least_sigma_rows=0.0, sigma_frac=0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Framed):
     """A peak or a valley.
 
     Attributes:
@@ -49,7 +50,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class VolumeNodes:
+class VolumeNodes(Framed):
     """Nodes in ascending order of rows.
 
     Attributes:

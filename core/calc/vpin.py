@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 
 
 @dataclass(frozen=True, slots=True)
-class Vpin:
+class Vpin(Framed):
     """One element per full bucket, in order.
 
     Attributes:

@@ -8,12 +8,13 @@ import numpy as np
 
 from core.calc.vwap import Vwap
 from core.domain.arrays import FloatArray
+from core.domain.frame import Framed
 
 ONE_TO_THREE: Final = (1.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
-class VwapBands:
+class VwapBands(Framed):
     """The lines around VWAP, NaN where it is.
 
     Attributes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Ns
 
 
@@ -48,7 +49,7 @@ class WallRules:
 
 
 @dataclass(frozen=True, slots=True)
-class WallEvent:
+class WallEvent(Framed):
     """One moment of a wall's life; the sums are of all its life until then.
 
     Attributes:

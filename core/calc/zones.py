@@ -9,6 +9,7 @@ import numpy as np
 from core.calc.footprint import Footprint
 from core.calc.stacked import stacked
 from core.domain.arrays import BarArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_DAY, Ns
 
 
@@ -22,7 +23,7 @@ class Ends(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Framed):
     """One stack of one bar.
 
     Attributes:
