@@ -3,7 +3,7 @@ import numpy as np
 from core.calc.sessions import Sessions
 from core.calc.vwap import Vwap
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE
-from pages.figures import palette, vwap
+from pages.figures import vwap
 from tests.support.trades import START_NS, instrument
 
 GRID = instrument(tick="0.5")
@@ -24,7 +24,7 @@ def test_the_line_is_in_quote_coin_and_in_a_hue_of_its_own():
     line = part.traces[-1]
     assert line["name"] == "VWAP"
     assert line["y"].tolist() == [100.0, 105.0]
-    assert line["line"]["color"] == palette.faded("#a78bfa", 1.0)
+    assert line["line"]["color"] == "#a78bfa"
     assert line["hovertemplate"] == "%{y:,.1f}"
 
 
@@ -71,6 +71,6 @@ def test_the_bands_are_drawn_without_the_line_too():
 def test_the_line_breaks_where_the_traders_own_session_starts():
     eight_ns = MIDNIGHT_NS + 8 * NS_PER_HOUR
     times = (MIDNIGHT_NS - NS_PER_MINUTE, MIDNIGHT_NS, eight_ns)
-    own = Sessions(start_ns=8 * NS_PER_HOUR)
-    line = vwap.draw(result(*times), GRID, step_ns=NS_PER_MINUTE, sessions=own).traces[-1]
+    own = vwap.Look(sessions=Sessions(start_ns=8 * NS_PER_HOUR))
+    line = vwap.draw(result(*times), GRID, step_ns=NS_PER_MINUTE, look=own).traces[-1]
     assert np.isnan(line["y"]).tolist() == [False, False, True, False]
