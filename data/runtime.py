@@ -13,6 +13,7 @@ from typing import Final
 from core.domain.errors import RecordingError, SettingsError, TapescopeError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
+from data import kernels
 from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.settings import RECORDED, Settings, load_settings, workspace
@@ -175,9 +176,8 @@ class Runtime:
         try:
             source = self._replay()
         except TapescopeError as error:
-            self._use(NoSource("idle", error.ui_message))
-        else:
-            self._use(source)
+            source = NoSource("idle", error.ui_message)
+        self._use(source)
 
     def _replay(self) -> Source:
         """Return the recordings that the settings name.
@@ -269,6 +269,7 @@ def runtime() -> Runtime:
         if not hasattr(holder, "runtime"):
             holder.runtime = from_environment()  # type: ignore[attr-defined]
             holder.runtime.start()
+            kernels.start(holder.runtime.settings)
         return holder.runtime  # type: ignore[no-any-return]
 
 

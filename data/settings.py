@@ -57,6 +57,7 @@ class Settings:
         record_raw: whether every frame is kept as it arrived, besides.
         retain_days: recorded days kept before today; None = all.
         retain_gb: size of recordings kept, 10^9 bytes; None = any.
+        compile: whether calculators are compiled in the background.
     """
 
     home: Path
@@ -71,6 +72,7 @@ class Settings:
     record_raw: bool = False
     retain_days: int | None = 30
     retain_gb: float | None = 20.0
+    compile: bool = True
 
 
 def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
@@ -111,6 +113,7 @@ _VARIABLES: Final = {
     "TAPESCOPE_RECORD": "record",
     "TAPESCOPE_RECORD_BOOKS": "record_books",
     "TAPESCOPE_RECORD_RAW": "record_raw",
+    "TAPESCOPE_COMPILE": "compile",
 }
 
 
@@ -268,4 +271,5 @@ _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "record_raw": _switch,
     "retain_days": _days,
     "retain_gb": _gigabytes,
+    "compile": _switch,
 }

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from core.calc.compiled import compilable
 from core.calc.grouping import intervals
 from core.calc.imbalance import diagonal_imbalance
 from core.calc.profile import profile
@@ -59,6 +60,7 @@ class Footprint:
     sell_imbalance: BoolArray
 
 
+@compilable
 def footprint(
     trades: TradeArray,
     *,

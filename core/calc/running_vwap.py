@@ -3,8 +3,9 @@
 import numpy as np
 
 from core.calc.grouping import runs
+from core.calc.merge_moments import Moments, merge_moments
 from core.calc.sessions import UTC_DAYS, Sessions
-from core.calc.vwap import Moments, Vwap, merge_moments, vwap
+from core.calc.vwap import Vwap, vwap
 from core.domain.arrays import TradeArray
 
 _NOTHING = Moments(0.0, 0.0, 0.0)

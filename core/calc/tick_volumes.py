@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.compiled import compilable
 from core.calc.grouping import BLOCK
 from core.domain.arrays import BarArray, IntArray, TradeArray
 from core.domain.units import Aggressor
@@ -30,6 +31,7 @@ class TickVolumes:
     unknown_lots: IntArray
 
 
+@compilable
 def tick_volumes(trades: TradeArray) -> TickVolumes:
     """Return the volume of ``trades`` at each tick.
 

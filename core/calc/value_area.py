@@ -5,11 +5,13 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.compiled import compilable
 from core.domain.arrays import IntArray
 
 SEVENTY_PER_CENT: Final = Fraction(7, 10)
 
 
+@compilable
 def poc_row(total_lots: IntArray) -> int:
     """Return the row of greatest volume, the point of control.
 
@@ -32,6 +34,7 @@ def poc_row(total_lots: IntArray) -> int:
     return int(tied[np.argmin(np.abs(2 * tied - (traded[0] + traded[-1])))])
 
 
+@compilable
 def value_area(
     total_lots: IntArray, *, poc: int, frac: Fraction = SEVENTY_PER_CENT, step_rows: int = 2
 ) -> tuple[int, int]:

@@ -5,7 +5,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from core.calc.compiled import compilable
 from core.calc.grouping import BLOCK, intervals, runs
+from core.calc.merge_moments import Moments
 from core.domain.arrays import BarArray, FloatArray, IntArray, TradeArray, require_sorted
 from core.domain.units import NS_PER_DAY, Ns
 
@@ -25,38 +27,10 @@ class Vwap:
     sigma_ticks: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """A partial state of VWAP.
-
-    Attributes:
-        weight: volume, >= 0, in any one unit.
-        mean_ticks: its average price; has no meaning while ``weight`` is 0.
-        m2: sum of weight * (price - mean)^2, >= 0.
-    """
-
-    weight: float
-    mean_ticks: float
-    m2: float
-
-
 _NOTHING: Final = Moments(0.0, 0.0, 0.0)
 
 
-def merge_moments(a: Moments, b: Moments) -> Moments:
-    """Return the state of both together; the order does not matter.
-
-    Source:
-        Chan, Golub & LeVeque (1983), "Algorithms for Computing the Sample Variance", Am. Stat. 37.
-    """
-    if not a.weight or not b.weight:
-        return a if a.weight else b
-    weight = a.weight + b.weight
-    gap = b.mean_ticks - a.mean_ticks
-    growth = gap * gap * a.weight * b.weight / weight
-    return Moments(weight, a.mean_ticks + gap * b.weight / weight, a.m2 + b.m2 + growth)
-
-
+@compilable
 def vwap(trades: TradeArray, *, anchor_ns: Ns) -> Vwap:
     """Return VWAP and sigma after each trade since ``anchor_ns``.
 
@@ -87,6 +61,7 @@ def vwap(trades: TradeArray, *, anchor_ns: Ns) -> Vwap:
     return Vwap(ts_ns=since["ts_event_ns"].copy(), vwap_ticks=origin + means, sigma_ticks=sigmas)
 
 
+@compilable
 def vwap_bars(bars: BarArray, *, session_ns: Ns = NS_PER_DAY, session_start_ns: Ns = 0) -> Vwap:
     """Return session VWAP and sigma at the close of each bar: what ``vwap`` has at its last trade.
 

@@ -30,7 +30,11 @@ class Server:
 
     def start(self):
         """Start the process and wait until it answers."""
-        own = {key: value for key, value in os.environ.items() if not key.startswith("TAPESCOPE_")}
+        own = {
+            key: value
+            for key, value in os.environ.items()
+            if key == "TAPESCOPE_COMPILE" or not key.startswith("TAPESCOPE_")
+        }
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         options = ["--server.headless", "true", "--server.port", str(self.port)]
         with self.log.open("ab") as log:

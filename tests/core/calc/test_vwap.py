@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.calc.bars import merge_bars, time_bars
-from core.calc.vwap import Moments, merge_moments, vwap, vwap_bars
+from core.calc.merge_moments import Moments, merge_moments
+from core.calc.vwap import vwap, vwap_bars
 from core.domain.arrays import TRADE_DTYPE, empty_bars, empty_trades
 from core.domain.units import MAX_PRICE_TICKS
 from tests.support.tapes import DAY_NS, long_tapes, tapes

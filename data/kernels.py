@@ -1,0 +1,72 @@
+"""Compiled calculators: made in the background by the first start, loaded by every later one.
+
+Until they are there, and where they cannot be made, calculators work in numpy; both forms return
+the same arrays.
+"""
+
+import logging
+import os
+import shutil
+from hashlib import sha256
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+from core.calc import compiled
+from data.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_KERNELS: Final = "core.calc.kernels"
+_SOURCES: Final = Path(compiled.__file__).parent / "kernels"
+
+
+def start(settings: Settings) -> Thread | None:
+    """Begin in the background, and return at once; None = the settings do not want it."""
+    if not settings.compile:
+        return None
+    folder = settings.home / "compiled"
+    thread = Thread(target=compile_and_use, args=(folder,), name="compile", daemon=True)
+    thread.start()
+    return thread
+
+
+def compile_and_use(folder: Path) -> bool:
+    """Compile what ``folder`` does not have yet, and let calculators use it.
+
+    Args:
+        folder: where compiled code is kept; nothing else may be in it.
+
+    Returns:
+        Whether they do; if not, the log says why, and the next start tries anew.
+    """
+    try:
+        kept = folder / _edition()
+        _forget_others(kept)
+        os.environ["NUMBA_CACHE_DIR"] = str(kept)  # numba reads it when it compiles
+        compiled.use(import_module(_KERNELS).FORMS)
+    except PackageNotFoundError:
+        log.warning("numba is not installed: calculators work in numpy")
+    except Exception:
+        log.exception("calculators could not be compiled and work in numpy")
+        shutil.rmtree(folder, ignore_errors=True)  # what is broken is not loaded again
+    else:
+        return True
+    return False
+
+
+def _edition() -> str:
+    """Name the sources and their compiler: numba itself sees only that one file has changed."""
+    digest = sha256(version("numba").encode())
+    for path in sorted(_SOURCES.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _forget_others(kept: Path) -> None:
+    if kept.parent.is_dir():
+        for other in kept.parent.iterdir():
+            if other != kept:
+                shutil.rmtree(other, ignore_errors=True)
