@@ -7,6 +7,8 @@ from core.domain.arrays import RowArray
 from core.domain.events import BookDelta, BookSnapshot
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
+from data.buffers.book_log import BookLog
+from data.buffers.book_seconds import BookSeconds
 from data.buffers.book_view import BookView
 from data.buffers.keeper import BookKeeper, Request
 from data.buffers.level_rows import Row, book_rows, messages
@@ -80,6 +82,16 @@ class HeldBook:
         """The update that it is at; NO_ID = the venue gives none, or none came yet."""
         return self._keeper.book.last_id
 
+    @property
+    def seconds(self) -> BookSeconds:
+        """What it did in each second."""
+        return self._keeper.book.seconds
+
+    @property
+    def log(self) -> BookLog:
+        """Its changes one by one, for one reader."""
+        return self._keeper.book.log
+
     def counts(self) -> tuple[int, int]:
         """Return how many bids and asks are known; cheaper than a view."""
         return self._keeper.book.counts()
@@ -105,12 +117,14 @@ class HeldBook:
         """Sync on a connection that was just subscribed."""
         self.version += 1
         self._begun, self._ended, self._taken = True, "", None
+        self._keeper.book.lose()
         return self._keeper.start(now_ns=now_ns)
 
     def end(self, reason: str) -> None:
         """Note that the connection is lost."""
         self.version += 1
         self._begun, self._ended = False, reason
+        self._keeper.book.lose()
 
     def take(self, event: BookSnapshot | BookDelta) -> list[Request]:
         """Take a message; one of a connection that is lost is of no use."""
@@ -148,4 +162,5 @@ class HeldBook:
         """Note that a recording misses messages: what is held is not the book until a snapshot."""
         if self._taken is not None:
             self._taken, self._ended = Phase.STALE, reason
+            self._keeper.book.lose()
             self.version += 1

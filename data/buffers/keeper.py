@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from core.domain.events import BookDelta, BookSnapshot
 from core.domain.units import MAX_PRICE_TICKS, NS_PER_MS, NS_PER_S, Ns
-from data.buffers.book import Book
+from data.buffers.followed_book import FollowedBook
 from data.venues.sync import (
     Action,
     Apply,
@@ -46,7 +46,7 @@ class BookKeeper:
     """
 
     def __init__(self, sync: BookSync) -> None:
-        self.book = Book()
+        self.book = FollowedBook()
         self.reason = ""
         self.applied = 0
         self.lost = 0
@@ -129,6 +129,7 @@ class BookKeeper:
     def _note(self, action: Request) -> None:
         if isinstance(action, Lost):
             self.lost += 1
+            self.book.lose()
             self.reason = action.reason
 
     def _check(self, event: BookSnapshot | BookDelta, now_ns: Ns) -> list[Request]:

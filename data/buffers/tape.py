@@ -123,6 +123,7 @@ class Tape:
         second_ns = first_ns // NS_PER_S * NS_PER_S
         newest_ns = self.trades.newest_ns or 0
         self.seconds.replace_from(second_ns, self.trades.window(second_ns, newest_ns + 1))
+        self.book.log.take_trades(fresh)
         return fresh
 
     def take_klines(self, timeframe: str, bars: BarArray) -> None:
@@ -158,8 +159,9 @@ class Tape:
         self.note_dropped()
 
     def drop_rows(self, max_age_ns: Ns) -> None:
-        """Let go of quotes, tickers and liquidations that are so much older than the newest."""
-        for ring in (self.quotes, self.tickers, self.liquidations):
+        """Let go of what is not trades and is so much older than the newest of its kind."""
+        seconds = self.book.seconds
+        for ring in (self.quotes, self.tickers, self.liquidations, seconds.rows, seconds.tops):
             newest = ring.newest
             if newest is not None:
                 ring.drop_before(int(newest["ts_event_ns"]) - max_age_ns)
