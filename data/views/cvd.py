@@ -9,7 +9,7 @@ import numpy as np
 
 from core.calc.common_grid import Factors, common_instrument, factors
 from core.calc.grouping import runs
-from core.calc.sessions import NO_SESSIONS, UTC_DAYS
+from core.calc.sessions import NEVER, NO_SESSIONS, Sessions
 from core.calc.size_buckets import LADDER_QUOTE
 from core.domain.arrays import BoolArray, FloatArray, IntArray
 from core.domain.events import Channel
@@ -42,7 +42,7 @@ class Reset(StrEnum):
     """When the sums begin anew."""
 
     SESSION = "session"
-    """At 00:00 UTC."""
+    """As the chart's sessions start."""
     NEVER = "never"
     """They count since the left edge of what is held."""
     ANCHOR = "anchor"
@@ -56,7 +56,8 @@ class CvdSpec:
         instruments: as ExplorerSpec has them: of one base coin, quote coin and kind.
         timeframe: a key of TIMEFRAMES_NS.
         in_quote: money bought less money sold; else coins.
-        anchor_ns: open of the first bar counted; of Reset.ANCHOR.
+        anchor_ns: open of the first bar counted, of Reset.ANCHOR; None = nothing is.
+        session_start_ns: when a session starts: added to 00:00 UTC.
     """
 
     instruments: tuple[InstrumentId, ...]
@@ -65,6 +66,7 @@ class CvdSpec:
     in_quote: bool = False
     reset: Reset = Reset.SESSION
     anchor_ns: Ns | None = None
+    session_start_ns: Ns = 0
 
     def query(self) -> "CvdQuery":
         """Return a new query that answers it."""
@@ -84,7 +86,8 @@ class CvdView:
         lines: by SUM, by the place of a bucket (``0`` = the smallest orders), by venue, or by
             kind and DIFFERENCE; in the order in which they are named.
         restarts: int64[r], places of the first bars of sessions; no line leads there.
-        since_ns: what all lines count from, at the first bar; None = nothing is held.
+        asked_ns: since when they are to count, at the first bar.
+        since_ns: since when they do, all of them; None = nothing is held.
         lacking: lines of which nothing is held, and instruments that a line is without.
     """
 
@@ -94,6 +97,7 @@ class CvdView:
     open_ns: IntArray
     lines: Mapping[str, FloatArray]
     restarts: IntArray
+    asked_ns: Ns
     since_ns: Ns | None
     lacking: tuple[str, ...] = ()
 
@@ -104,7 +108,8 @@ class CvdQuery:
     def __init__(self, spec: CvdSpec) -> None:
         self.spec = spec
         self._step_ns = TIMEFRAMES_NS[spec.timeframe]
-        self._sessions = UTC_DAYS if spec.reset is Reset.SESSION else NO_SESSIONS
+        is_daily = spec.reset is Reset.SESSION
+        self._sessions = Sessions(start_ns=spec.session_start_ns) if is_daily else NO_SESSIONS
         self._epoch = -1
         self._bars: dict[tuple[InstrumentId, ...], BarDeltas] = {}
         self._trades: dict[InstrumentId, TradeDeltas] = {}
@@ -148,9 +153,13 @@ class CvdQuery:
         return self._answer(first.instrument, window, counts, _lacking(groups, held))
 
     def _since_ns(self, from_ns: Ns) -> Ns:
+        """Return the open of the first bar that counts at ``from_ns``."""
         if self.spec.reset is Reset.SESSION:
-            return from_ns // NS_PER_DAY * NS_PER_DAY
-        return self.spec.anchor_ns or 0 if self.spec.reset is Reset.ANCHOR else 0
+            start_ns = int(self._sessions.end_ns(np.array([from_ns]))[0]) - NS_PER_DAY
+            return -(-start_ns // self._step_ns) * self._step_ns
+        if self.spec.reset is Reset.NEVER:
+            return 0
+        return NEVER if self.spec.anchor_ns is None else self.spec.anchor_ns
 
     def _groups(self, first: Instrument, known: Iterable[Instrument]) -> _Groups:
         """Return whose trades make each line: never of two quote coins, never of two kinds."""
@@ -222,6 +231,7 @@ class CvdQuery:
             open_ns=window.open_ns,
             lines=lines,
             restarts=runs(labels)[0][1:],
+            asked_ns=window.since_ns,
             since_ns=max((ns for each in counts.values() for ns in each.starts_ns), default=None),
             lacking=lacking,
         )

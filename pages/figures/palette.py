@@ -26,6 +26,12 @@ VWAP: Final = "#a78bfa"
 VWAP_WEEK: Final = "#f0abfc"
 VWAP_MONTH: Final = "#d946ef"
 VWAP_ANCHOR: Final = "#e2e8f0"
+SIZES: Final = ("#64748b", "#38bdf8", "#a78bfa", "#f472b6", "#facc15")
+"""From the smallest orders to the largest."""
+SPOT: Final = "#60a5fa"
+PERP: Final = "#fb923c"
+DIFFERENCE: Final = "#e2e8f0"
+"""Of spot and perpetual."""
 OPEN_INTEREST: Final = "#38bdf8"
 BASIS: Final = "#fbbf24"
 

@@ -11,7 +11,8 @@ GRID = instrument(step="0.1")
 def drawn(*closes):
     lots = np.array(closes, float)
     opens = START_NS + np.arange(lots.size) * NS_PER_S
-    return cvd.draw(Cvd(opens, lots, lots, lots, lots), GRID)
+    before = np.append(0.0, lots)[: lots.size]
+    return cvd.draw(Cvd(opens, before, lots, lots, lots), GRID)
 
 
 def after_s(trace):
@@ -59,3 +60,11 @@ def test_nothing_known_at_all_leaves_the_span_at_zero():
 
 def test_without_bars_nothing_is_drawn():
     assert drawn().traces == []
+
+
+def test_no_line_leads_into_the_next_session():
+    opens = START_NS + np.arange(4) * NS_PER_S
+    before, after = np.array([0.0, 10.0, 0.0, 30.0]), np.array([10.0, 20.0, 30.0, 40.0])
+    above, _ = cvd.draw(Cvd(opens, before, after, after, after), GRID).traces
+    assert np.array_equal(above["y"], [1.0, 2.0, 0.0, np.nan, 0.0, 3.0, 4.0], equal_nan=True)
+    assert after_s(above) == [0.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0]
