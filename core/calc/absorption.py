@@ -1,14 +1,18 @@
 """Absorption: effort without result, after which the price held."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
 
-from core.calc.effort import EffortRule
-from core.calc.effort_no_result import effort_no_result
+from core.calc.effort import whole
+from core.calc.effort_no_result import EffortsNoResult
+from core.calc.effort_rule import EffortRule
+from core.calc.efforts import Heard
 from core.calc.marking import touches
-from core.domain.arrays import RowArray, TradeArray
+from core.domain.arrays import RowArray, TradeArray, empty_trades
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
 
@@ -19,6 +23,7 @@ def absorption(
     *,
     rule: EffortRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
+    until_ns: Ns | None = None,
 ) -> Markers:
     """Return the efforts without a result beyond whose edge nothing traded for a window more.
 
@@ -26,11 +31,12 @@ def absorption(
     window after the effort was. ``side`` +1 = bids took up sells.
 
     Args:
-        trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``; up to the last one the tape is whole.
+        trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
         quotes: QUOTE_DTYPE[m], sorted by ``ts_event_ns``.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades or quotes may be missing; no finding, and no wait
             for it to hold, touches one.
+        until_ns: as for ``effort``.
 
     Raises:
         ValueError: one of the two is not sorted.
@@ -38,28 +44,53 @@ def absorption(
     Source:
         DEFINITIONS section 8, absorption 1, 2 and 4. What refills a level is not looked at.
     """
-    used = rule or EffortRule()
-    wait_ns = used.window_s * NS_PER_S
-    efforts = effort_no_result(trades, quotes, rule=used, gaps_ns=gaps_ns)
-    found = [
-        _held(each, each.known_ns + wait_ns, used.window_s)
-        for each in efforts.found
-        if _holds(trades, each, each.known_ns + wait_ns)
-        and not touches(
-            np.array([each.known_ns]), np.array([each.known_ns + wait_ns]), gaps_ns
-        ).any()
-    ]
-    return Markers(tuple(found), efforts.not_ready)
+    heard = whole(trades, quotes, until_ns)
+    found, held = EffortsNoResult(rule), Held(rule)
+    return Markers(tuple(held.after(heard, found.after(heard, gaps_ns), gaps_ns)), found.not_ready)
 
 
-def _holds(trades: TradeArray, marker: Marker, until_ns: Ns) -> bool:
-    """Return whether it is known that the edge was not broken before ``until_ns``."""
-    stamps = trades["ts_event_ns"]
-    if int(stamps[-1]) < until_ns:
-        return False
-    first, end = np.searchsorted(stamps, [marker.known_ns, until_ns])
-    prices = trades["price_ticks"][first:end].astype(np.int64)
-    return not bool(np.any(marker.side * (prices - marker.price_ticks) < -1))
+class Held:
+    """Which efforts without a result were held, told piece by piece."""
+
+    def __init__(self, rule: EffortRule | None = None) -> None:
+        self._wait_ns = (rule or EffortRule()).window_s * NS_PER_S
+        self._waiting: tuple[Marker, ...] = ()
+        self._trades = empty_trades()
+
+    def fork(self) -> Self:
+        """Return a copy."""
+        return copy(self)
+
+    def after(
+        self, heard: Heard, efforts: Sequence[Marker], gaps_ns: Sequence[tuple[Ns, Ns]]
+    ) -> list[Marker]:
+        """Return those that turned out to be held in a piece.
+
+        Args:
+            efforts: those found in this piece, in the order of ``known_ns``.
+            gaps_ns: half-open spans in which trades or quotes may be missing.
+        """
+        since_ns = min((each.known_ns for each in self._waiting), default=heard.end_ns)
+        recent = self._trades[np.searchsorted(self._trades["ts_event_ns"], since_ns) :]
+        trades = np.concatenate([recent, heard.trades])
+        waiting = [*self._waiting, *efforts]
+        over = [each for each in waiting if each.known_ns + self._wait_ns <= heard.end_ns]
+        self._waiting = tuple(waiting[len(over) :])
+        self._trades = trades[
+            np.searchsorted(trades["ts_event_ns"], heard.end_ns - self._wait_ns) :
+        ]
+        return [
+            _held(each, each.known_ns + self._wait_ns, self._wait_ns // NS_PER_S)
+            for each in over
+            if self._holds(trades, each, gaps_ns)
+        ]
+
+    def _holds(self, trades: TradeArray, marker: Marker, gaps_ns: Sequence[tuple[Ns, Ns]]) -> bool:
+        span = np.array([marker.known_ns, marker.known_ns + self._wait_ns])
+        first, end = np.searchsorted(trades["ts_event_ns"], span)
+        prices = trades["price_ticks"][first:end].astype(np.int64)
+        broken = bool(np.any(marker.side * (prices - marker.price_ticks) < -1))
+        return not broken and not touches(span[:1], span[1:], gaps_ns)[0]
 
 
 def _held(marker: Marker, known_ns: Ns, window_s: int) -> Marker:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.calc.bursts import Burst, BurstRule, bursts, not_ready
+from core.calc.bursts import Burst, BurstRule, Bursts
 from core.calc.marking import beyond
 from core.calc.taker_seconds import taker_seconds
 from core.domain.arrays import TradeArray
@@ -22,7 +22,7 @@ def burst(
     """Return a marker for every burst, at the end of the second with which it became one.
 
     ``value`` is what the side took in that second, in quote coins; where the rule is in lots, in
-    base coins. How long it went on is in ``bursts``, since it is not known then.
+    base coins.
 
     Args:
         trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
@@ -38,14 +38,13 @@ def burst(
         DEFINITIONS section 8, burst; section 20 for ``bursts.classic``.
     """
     used = rule or BurstRule()
-    seconds = taker_seconds(trades, until_ns=until_ns)
-    found = bursts(seconds, until_ns=until_ns, rule=used, gaps_ns=gaps_ns)
-    return Markers(
-        tuple(_marker(each, instrument, used) for each in found), not_ready(seconds, used)
-    )
+    told = Bursts(used)
+    found = told.after(taker_seconds(trades, until_ns=until_ns), gaps_ns)
+    return Markers(tuple(burst_marker(each, instrument, used) for each in found), told.not_ready)
 
 
-def _marker(each: Burst, instrument: Instrument, rule: BurstRule) -> Marker:
+def burst_marker(each: Burst, instrument: Instrument, rule: BurstRule) -> Marker:
+    """Return the marker of a burst that ``rule`` found."""
     unit, coin = float(instrument.lot_size), instrument.base
     usual = "fixed"
     if rule.fixed_lots is None:

@@ -1,50 +1,26 @@
 """Bursts: spells in which one side takes far more than is usual."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import Self
 
 import numpy as np
 
+from core.calc.burst_rule import BurstRule, classic
 from core.calc.marking import touches
-from core.calc.spells import spells
+from core.calc.streak import Streak
 from core.calc.taker_seconds import TakerSeconds
-from core.calc.trailing import Usual, trailing_quantile
-from core.domain.arrays import FloatArray, IntArray
-from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
+from core.calc.trailing import Trailing, Usual, quantile
+from core.domain.arrays import BoolArray, FloatArray, IntArray
+from core.domain.units import NS_PER_S, Ns
 
-
-@dataclass(frozen=True, slots=True)
-class BurstRule:
-    """What counts as a burst.
-
-    Attributes:
-        frac: it begins at this quantile of the seconds before with a trade.
-        end_frac: it ends with two seconds in a row below this one.
-        window_ns: how far back seconds count.
-        least: how many there must be; None = as ``Usual``.
-        one_sided_frac: least difference of the sides over their sum.
-        fixed_lots: begins above and holds at so many lots a second instead of the quantiles.
-        least_s: seconds in a row that it takes to begin, >= 1.
-    """
-
-    frac: Fraction = Fraction(995, 1000)
-    end_frac: Fraction = Fraction(9, 10)
-    window_ns: Ns = NS_PER_DAY
-    least: int | None = None
-    one_sided_frac: float = 0.6
-    fixed_lots: float | None = None
-    least_s: int = 1
-
-
-def classic(lot_base: float) -> BurstRule:
-    """Return the fixed form that circulates: above 100 base coins a second for two seconds."""
-    return BurstRule(one_sided_frac=0.0, fixed_lots=100 / lot_base, least_s=2)
+__all__ = ["Burst", "BurstRule", "Bursts", "bursts", "classic"]
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """One spell; all but the last three is known with ``known_ns``.
+    """The beginning of a spell; how long it goes on is not known then.
 
     Attributes:
         side: +1 buyers, -1 sellers.
@@ -54,9 +30,6 @@ class Burst:
         rate: what the side took in that second: tick-lots, or lots where the rule is in lots.
         threshold: what that had to reach.
         one_sided_frac: difference of the sides over their sum in that second.
-        total: what the side took in it so far, without weak seconds.
-        end_ns: start of the first of the two weak seconds, or of the gap; None = it goes on.
-        end_known_ns: when that was known; None = it goes on.
     """
 
     side: int
@@ -66,25 +39,21 @@ class Burst:
     rate: float
     threshold: float
     one_sided_frac: float
-    total: float
-    end_ns: Ns | None = None
-    end_known_ns: Ns | None = None
 
 
 def bursts(
     seconds: TakerSeconds,
     *,
-    until_ns: Ns,
     rule: BurstRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
 ) -> list[Burst]:
     """Return the bursts in the order of ``known_ns``; none while too few seconds were before.
 
-    The larger side of each second is held to the larger sides of the seconds before it.
+    The larger side of each second is held to the larger sides of the seconds before it. A burst
+    is over after two seconds in a row that do not hold; only then another one can begin.
 
     Args:
-        seconds: of the whole tape up to ``until_ns``.
-        until_ns: the tape is complete up to and including this instant.
+        seconds: of the whole tape.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades may be missing; seconds that one touches count for
             nothing, and no burst reaches across one.
@@ -92,59 +61,79 @@ def bursts(
     Source:
         DEFINITIONS section 8, burst.
     """
-    used = rule or BurstRule()
-    opens_ns = seconds.open_ns
-    in_gap = touches(opens_ns, opens_ns + NS_PER_S, gaps_ns)
-    taken = seconds.notional if used.fixed_lots is None else seconds.lots
-    begin, end = _thresholds(np.where(in_gap, np.nan, taken.max(axis=0)), opens_ns, used)
-    cuts_ns = sorted(from_ns for from_ns, _ in gaps_ns)
-    both = taken.sum(axis=0)
-    found: list[Burst] = []
-    for side, ours in ((1, taken[0]), (-1, taken[1])):
-        share = np.divide(2 * ours - both, both, out=np.zeros(both.size), where=both > 0)
-        holds = (ours >= end) & (ours > 0) & ~in_gap
-        strong = holds & (ours >= begin) & (share >= used.one_sided_frac) & (share > 0)
-        found += [
-            Burst(
-                side=side,
-                start_ns=int(opens_ns[spell.members[0]]),
-                known_ns=int(opens_ns[spell.known]) + NS_PER_S,
-                price_ticks=int(seconds.close_ticks[spell.known]),
-                rate=float(ours[spell.known]),
-                threshold=float(begin[spell.known]),
-                one_sided_frac=float(share[spell.known]),
-                total=float(ours[list(spell.members)].sum()),
-                end_ns=None if spell.over_ns is None else spell.end_ns,
-                end_known_ns=spell.over_ns,
-            )
-            for spell in spells(
-                opens_ns, strong, holds, least_s=used.least_s, cuts_ns=cuts_ns, until_ns=until_ns
-            )
-        ]
-    return sorted(found, key=lambda each: (each.known_ns, each.side))
+    return Bursts(rule or BurstRule()).after(seconds, gaps_ns)
 
 
-def not_ready(seconds: TakerSeconds, rule: BurstRule | None = None) -> str:
-    """Return why bursts cannot be told yet, a clause; empty = they can."""
-    used = rule or BurstRule()
-    needed = 0 if used.fixed_lots is not None else _usual(used, used.frac).needed
-    have = seconds.open_ns.size
-    return f"{have} seconds with trades, {needed} are needed" if have <= needed else ""
+class Bursts:
+    """The same, told piece by piece; keeps the larger sides of the window."""
 
+    def __init__(self, rule: BurstRule) -> None:
+        self._rule = rule
+        # The lower quantile waits for the higher one, so that a burst can end as it can begin.
+        self._needed = Usual(rule.frac, rule.window_ns, rule.least).needed
+        usual = Usual(rule.frac, rule.window_ns, self._needed)
+        self._larger = Trailing(usual, quantile(rule.frac), quantile(rule.end_frac))
+        self._streaks = {1: Streak(), -1: Streak()}
+        self._seconds = 0
 
-def _usual(rule: BurstRule, frac: Fraction) -> Usual:
-    # The lower quantile waits for the higher one, so that a burst can end as soon as it can begin.
-    needed = Usual(rule.frac, rule.window_ns, rule.least).needed
-    return Usual(frac, rule.window_ns, needed)
+    def fork(self) -> Self:
+        """Return a copy; what is told to either is not told to the other."""
+        twin = copy(self)
+        twin._larger = self._larger.fork()
+        return twin
 
+    @property
+    def not_ready(self) -> str:
+        """Return why bursts cannot be told yet, a clause; empty = they can."""
+        if self._rule.fixed_lots is not None or self._seconds > self._needed:
+            return ""
+        return f"{self._seconds} seconds with trades, {self._needed} are needed"
 
-def _thresholds(
-    larger: FloatArray, opens_ns: IntArray, rule: BurstRule
-) -> tuple[FloatArray, FloatArray]:
-    """Return what begins and what holds a burst in each second; NaN = not known."""
-    if rule.fixed_lots is not None:
-        fixed = np.full(larger.size, rule.fixed_lots)
-        return np.nextafter(fixed, np.inf), fixed
-    known_ns = opens_ns + NS_PER_S
-    begin = trailing_quantile(known_ns, larger, _usual(rule, rule.frac))
-    return begin, trailing_quantile(known_ns, larger, _usual(rule, rule.end_frac))
+    def after(self, seconds: TakerSeconds, gaps_ns: Sequence[tuple[Ns, Ns]] = ()) -> list[Burst]:
+        """Return the bursts that began in these seconds, in the order of ``known_ns``."""
+        rule, opens_ns = self._rule, seconds.open_ns
+        in_gap = touches(opens_ns, opens_ns + NS_PER_S, gaps_ns)
+        taken = seconds.notional if rule.fixed_lots is None else seconds.lots
+        both = taken.sum(axis=0)
+        begin, end = self._bounds(seconds, in_gap)
+        cuts_ns = sorted(from_ns for from_ns, _ in gaps_ns)
+        self._seconds += opens_ns.size
+        found = []
+        for side, ours in ((1, taken[0]), (-1, taken[1])):
+            share = np.divide(2 * ours - both, both, out=np.zeros(both.size), where=both > 0)
+            holds = (ours >= end) & (ours > 0) & ~in_gap
+            strong = holds & (ours >= begin) & (share >= rule.one_sided_frac) & (share > 0)
+            for at, streak in self._begun(side, opens_ns[holds], strong[holds], cuts_ns):
+                index = int(np.flatnonzero(holds)[at])
+                found.append(
+                    Burst(
+                        side=side,
+                        start_ns=streak.first_ns,
+                        known_ns=streak.last_ns + NS_PER_S,
+                        price_ticks=int(seconds.close_ticks[index]),
+                        rate=float(ours[index]),
+                        threshold=float(begin[index]),
+                        one_sided_frac=float(share[index]),
+                    )
+                )
+        return sorted(found, key=lambda each: (each.known_ns, each.side))
+
+    def _begun(
+        self, side: int, opens_ns: IntArray, strong: BoolArray, cuts_ns: Sequence[Ns]
+    ) -> list[tuple[int, Streak]]:
+        """Return at which of the seconds that hold a burst began, and the streak by then."""
+        begun, streak, least_s = [], self._streaks[side], self._rule.least_s
+        for at, open_ns in enumerate(opens_ns.tolist()):
+            streak = streak.on(open_ns, cuts_ns, is_strong=bool(strong[at]), least_s=least_s)
+            if streak.count == least_s:
+                begun.append((at, streak))
+        self._streaks = {**self._streaks, side: streak}
+        return begun
+
+    def _bounds(self, seconds: TakerSeconds, in_gap: BoolArray) -> FloatArray:
+        """Return float64[2, n]: what begins and what holds a burst; NaN = not known."""
+        if self._rule.fixed_lots is not None:
+            fixed = np.full(in_gap.size, self._rule.fixed_lots)
+            return np.array([np.nextafter(fixed, np.inf), fixed])
+        larger = np.where(in_gap, np.nan, seconds.notional.max(axis=0))
+        return self._larger.after(seconds.open_ns + NS_PER_S, larger)

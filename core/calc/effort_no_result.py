@@ -1,11 +1,15 @@
 """Effort without result: one side took much at the edge, and the mid did not follow."""
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 
-from core.calc.effort import Effort, EffortRule, effort
-from core.calc.marking import beyond, edges
+from core.calc.effort import whole
+from core.calc.effort_rule import Effort, EffortRule
+from core.calc.efforts import Efforts, Heard
+from core.calc.marking import Edges, beyond
 from core.domain.arrays import RowArray, TradeArray
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
@@ -17,6 +21,7 @@ def effort_no_result(
     *,
     rule: EffortRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
+    until_ns: Ns | None = None,
 ) -> Markers:
     """Return where windows of effort without a result begin, each a window apart.
 
@@ -24,10 +29,11 @@ def effort_no_result(
     taken at the edge, in lots; ``threshold`` what was rare among those before.
 
     Args:
-        trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``; up to the last one the tape is whole.
+        trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
         quotes: QUOTE_DTYPE[m], sorted by ``ts_event_ns``.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades or quotes may be missing; no window touches one.
+        until_ns: as for ``effort``.
 
     Raises:
         ValueError: one of the two is not sorted.
@@ -35,16 +41,44 @@ def effort_no_result(
     Source:
         DEFINITIONS section 8, absorption 1 and 2.
     """
-    used = rule or EffortRule()
-    found: list[Marker] = []
-    waits = ""
-    for side in (1, -1):
-        efforts = effort(trades, quotes, side=side, rule=used, gaps_ns=gaps_ns)
-        at = edges(efforts.holds, efforts.end_ns, rest_ns=used.window_s * NS_PER_S)
-        found += [_marker(trades, efforts, int(each), (side, used.window_s)) for each in at]
-        waits = waits or not_ready(efforts, used)
-    found.sort(key=lambda each: (each.known_ns, each.side))
-    return Markers(tuple(found), waits)
+    told = EffortsNoResult(rule)
+    found = told.after(whole(trades, quotes, until_ns), gaps_ns)
+    return Markers(tuple(found), told.not_ready)
+
+
+class EffortsNoResult:
+    """The same, told piece by piece.
+
+    Attributes:
+        not_ready: what the last window lacks, a clause; empty = nothing.
+    """
+
+    def __init__(self, rule: EffortRule | None = None) -> None:
+        self._rule = rule or EffortRule()
+        self.not_ready = f"fewer than {self._rule.zone_minutes} minutes of trades are known"
+        self._efforts = Efforts(self._rule)
+        rest_ns = self._rule.window_s * NS_PER_S
+        self._bids, self._asks = Edges(rest_ns), Edges(rest_ns)
+
+    def fork(self) -> Self:
+        """Return a copy; what is told to either is not told to the other."""
+        twin = copy(self)
+        twin._efforts = self._efforts.fork()
+        twin._bids, twin._asks = self._bids.fork(), self._asks.fork()
+        return twin
+
+    def after(self, heard: Heard, gaps_ns: Sequence[tuple[Ns, Ns]]) -> list[Marker]:
+        """Return what was found in a piece, in the order of ``known_ns``."""
+        efforts = self._efforts.after(heard, gaps_ns)
+        found: list[Marker] = []
+        for side, edges in ((1, self._bids), (-1, self._asks)):
+            each, trades = efforts[side], self._efforts.trades
+            for at in edges.after(each.holds, each.end_ns).tolist():
+                found.append(_marker(trades, each, at, (side, self._rule.window_s)))
+        if efforts[1].end_ns.size:
+            self.not_ready = not_ready(efforts[1], self._rule) or not_ready(efforts[-1], self._rule)
+        found.sort(key=lambda each: (each.known_ns, each.side))
+        return found
 
 
 def not_ready(efforts: Effort, rule: EffortRule) -> str:

@@ -8,7 +8,6 @@ from core.calc.absorption import absorption
 from core.calc.bar_absorption import bar_absorption
 from core.calc.book_sweep import book_sweep
 from core.calc.burst import burst
-from core.calc.bursts import not_ready
 from core.calc.cvd_divergence_slope import cvd_divergence_slope
 from core.calc.cvd_divergence_swing import cvd_divergence_swing
 from core.calc.delta_fade import delta_fade
@@ -54,7 +53,7 @@ def _micro(kind: MarkerKind) -> Callable[[MarkerTape], Markers]:
     def find(tape: MarkerTape) -> Markers:
         both = micro_moves(tape.seconds, tape.bursts, gaps_ns=tape.gaps_ns).found
         ours = tuple(each for each in both if each.kind is kind)
-        return Markers(ours, not_ready(tape.seconds))
+        return Markers(ours, _burst(tape).not_ready)
 
     return find
 

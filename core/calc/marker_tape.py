@@ -69,7 +69,7 @@ class MarkerTape:
     @cached_property
     def bursts(self) -> list[Burst]:
         """The bursts, by the rule's defaults."""
-        return bursts(self.seconds, until_ns=self.until_ns, gaps_ns=self.gaps_ns)
+        return bursts(self.seconds, gaps_ns=self.gaps_ns)
 
     @cached_property
     def stacked_bars(self) -> list[Footprint]:

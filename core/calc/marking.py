@@ -1,6 +1,8 @@
 """Marking: what rules that mark moments have in common."""
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 
@@ -18,6 +20,40 @@ def beyond(value: float, threshold: float) -> float:
     return max(1 - threshold / value, 0.0) if value > 0 else 0.0
 
 
+class Edges:
+    """Where a condition begins to hold, told piece by piece."""
+
+    def __init__(self, rest_ns: Ns) -> None:
+        """Begin where it does not hold.
+
+        Args:
+            rest_ns: >= 0; a beginning so soon after the one before is left out.
+        """
+        self._rest_ns = rest_ns
+        self._held = False
+        self._kept_ns: Ns | None = None
+
+    def fork(self) -> Self:
+        """Return a copy."""
+        return copy(self)
+
+    def after(self, holds: BoolArray, ts_ns: IntArray) -> IntArray:
+        """Return at which indices of this piece it begins to hold, ascending.
+
+        Args:
+            holds: bool[n].
+            ts_ns: int64[n], non-decreasing, none before the piece before.
+        """
+        begins = np.flatnonzero(holds & ~np.append(self._held, holds[:-1])[: holds.size])
+        kept: list[int] = []
+        for index in begins.tolist():
+            if self._kept_ns is None or ts_ns[index] - self._kept_ns >= self._rest_ns:
+                kept.append(index)
+                self._kept_ns = int(ts_ns[index])
+        self._held = bool(holds[-1]) if holds.size else self._held
+        return np.array(kept, np.int64)
+
+
 def edges(holds: BoolArray, ts_ns: IntArray, *, rest_ns: Ns) -> IntArray:
     """Return where a condition begins to hold, each at least ``rest_ns`` after the one before.
 
@@ -31,12 +67,7 @@ def edges(holds: BoolArray, ts_ns: IntArray, *, rest_ns: Ns) -> IntArray:
     Returns:
         Ascending indices.
     """
-    begins = np.flatnonzero(holds & ~np.append(False, holds[:-1])[: holds.size])
-    kept: list[int] = []
-    for index in begins.tolist():
-        if not kept or ts_ns[index] - ts_ns[kept[-1]] >= rest_ns:
-            kept.append(index)
-    return np.array(kept, np.int64)
+    return Edges(rest_ns).after(holds, ts_ns)
 
 
 def touches(from_ns: IntArray, to_ns: IntArray, gaps_ns: Sequence[tuple[Ns, Ns]]) -> BoolArray:
@@ -47,7 +78,11 @@ def touches(from_ns: IntArray, to_ns: IntArray, gaps_ns: Sequence[tuple[Ns, Ns]]
         to_ns: int64[n], each above its ``from_ns``.
         gaps_ns: half-open spans in which something may be missing, any order.
     """
-    touched = np.zeros(from_ns.size, np.bool_)
-    for begin_ns, end_ns in gaps_ns:
-        touched |= (from_ns < end_ns) & (to_ns > begin_ns)
+    if not gaps_ns:
+        return np.zeros(from_ns.size, np.bool_)
+    begins_ns, ends_ns = np.sort(np.array(gaps_ns, np.int64), axis=0).T
+    # Of the gaps that begin before a span ends, those that end before it begins do not touch it.
+    begun = np.searchsorted(begins_ns, to_ns, side="left")
+    over = np.searchsorted(ends_ns, from_ns, side="right")
+    touched: BoolArray = begun > over
     return touched

@@ -26,6 +26,16 @@ class TakerSeconds:
     notional: FloatArray
     close_ticks: IntArray
 
+    def followed_by(self, later: "TakerSeconds", *, from_ns: Ns) -> "TakerSeconds":
+        """Return these from the last one before ``from_ns`` on, and the later ones after them."""
+        start = max(int(np.searchsorted(self.open_ns, from_ns)) - 1, 0)
+        return TakerSeconds(
+            open_ns=np.append(self.open_ns[start:], later.open_ns),
+            lots=np.append(self.lots[:, start:], later.lots, axis=1),
+            notional=np.append(self.notional[:, start:], later.notional, axis=1),
+            close_ticks=np.append(self.close_ticks[start:], later.close_ticks),
+        )
+
 
 def taker_seconds(trades: TradeArray, *, until_ns: Ns) -> TakerSeconds:
     """Return the seconds that end at or before ``until_ns``.

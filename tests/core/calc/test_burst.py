@@ -44,14 +44,12 @@ def test_both_sides_at_once_are_no_burst():
     assert marked(trades(*QUIET, (8.2, 101, 40, 1), (8.3, 101, 20, -1)), rule=SMALL).found == ()
 
 
-def test_seconds_that_follow_are_one_burst_and_its_end_is_known_two_later():
+def test_seconds_that_follow_are_one_burst():
     rows = trades(*QUIET, (8, 101, 40, 1), (9, 102, 50, 1), (10, 102, 1, 1), (13, 102, 60, -1))
     seconds = taker_seconds(rows, until_ns=START_NS + 60 * S)
-    first, second = bursts(seconds, until_ns=START_NS + 60 * S, rule=SMALL)
-    assert (first.side, first.total) == (1, 40 * 101 + 50 * 102)
-    assert first.end_ns == START_NS + 10 * S
-    assert first.end_known_ns == START_NS + 12 * S
-    assert second.side == -1
+    first, second = bursts(seconds, rule=SMALL)
+    assert (first.side, first.start_ns, first.known_ns) == (1, START_NS + 8 * S, START_NS + 9 * S)
+    assert (second.side, second.start_ns) == (-1, START_NS + 13 * S)
 
 
 def test_a_gap_is_no_quiet_time_and_ends_a_burst():

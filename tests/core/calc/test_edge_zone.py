@@ -1,5 +1,6 @@
 import numpy as np
 
+from core.calc.bars import time_bars
 from core.calc.edge_zone import edge_zone_ticks
 from core.domain.arrays import empty_trades
 from core.domain.units import NS_PER_S
@@ -8,7 +9,8 @@ from tests.support.trades import START_NS, trades
 
 def zone(tape, *at_s, minutes=2):
     at_ns = START_NS + np.array(at_s, np.int64) * NS_PER_S
-    return edge_zone_ticks(tape, at_ns, minutes=minutes, frac=0.25)
+    bars = time_bars(tape, step_ns=60 * NS_PER_S)
+    return edge_zone_ticks(bars, at_ns, minutes=minutes, frac=0.25)
 
 
 def test_the_zone_is_a_share_of_the_median_range_of_the_minutes_that_are_over():

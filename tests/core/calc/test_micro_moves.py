@@ -17,7 +17,7 @@ SMALL = BurstRule(frac=Fraction(3, 4), end_frac=Fraction(1, 2), least=4)
 
 def moves(rows, until_ns=START_NS + 200 * S, **how):
     seconds = taker_seconds(rows, until_ns=until_ns)
-    return micro_moves(seconds, bursts(seconds, until_ns=until_ns, rule=SMALL), **how).found
+    return micro_moves(seconds, bursts(seconds, rule=SMALL), **how).found
 
 
 RISE = [(30 + at, 100 + 2 * at, 30 - 2 * at, 1) for at in range(8)]

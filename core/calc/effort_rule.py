@@ -1,0 +1,61 @@
+"""Effort rule: which effort had no result, and what is known of one at every second."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from core.calc.trailing import Usual
+from core.domain.arrays import BoolArray, FloatArray, IntArray
+from core.domain.frame import Framed
+
+_RARE: Final = Usual(Fraction(99, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class EffortRule:
+    """What counts as effort without a result.
+
+    Attributes:
+        window_s: whole seconds, >= 1.
+        zone_least_ticks: the zone at the edge of the window's prices is at least so high.
+        zone_frac: and at least this share of the median range of the minutes before.
+        zone_minutes: how many minutes that traded this median is of.
+        usual: which of the earlier efforts one must reach; windows that do not overlap count.
+        most_frac: the mid went at most this share of the way that such a flow usually takes it.
+        fit_s: how many windows before, a second apart, that way is measured over.
+        fit_least: and how many of them must be known.
+    """
+
+    window_s: int = 10
+    zone_least_ticks: int = 2
+    zone_frac: float = 0.25
+    zone_minutes: int = 30
+    usual: Usual = _RARE
+    most_frac: float = 0.25
+    fit_s: int = 3_600
+    fit_least: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Effort(Framed):
+    """One value per window; a window ends with each whole second from the first trade's on.
+
+    Attributes:
+        end_ns: int64[n], end of the window, ascending by one second.
+        lots: float64[n], taken against the side in the zone.
+        usual_lots: float64[n], what it had to reach; NaN is not known yet.
+        edge_ticks: int64[n], the zone's outer price; nothing where nothing traded.
+        zone_ticks: float64[n], height of the zone; NaN is not known yet.
+        moved_ticks: float64[n], change of the mid in favour of the side; NaN = no quote.
+        expected_ticks: float64[n], how far such a flow usually takes it, >= 0; NaN is not known.
+        holds: bool[n], the effort had no result.
+    """
+
+    end_ns: IntArray
+    lots: FloatArray
+    usual_lots: FloatArray
+    edge_ticks: IntArray
+    zone_ticks: FloatArray
+    moved_ticks: FloatArray
+    expected_ticks: FloatArray
+    holds: BoolArray

@@ -1,0 +1,104 @@
+"""Effort side: what was taken against one side at the edge of prices, told piece by piece."""
+
+from copy import copy
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+
+from core.calc.effort_rule import Effort, EffortRule
+from core.calc.trailing import Trailing
+from core.domain.arrays import BoolArray, FloatArray, IntArray, TradeArray
+from core.domain.units import NS_PER_S
+
+_FAR: Final = 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class EffortWindow:
+    """The seconds that ended, with the trades of the window before them.
+
+    Attributes:
+        slot: int64[n], in which second a trade was, counted from a window before the first.
+        zone: float64[m], height of the zone.
+        is_free: bool[m], the window is whole and no gap touches it.
+    """
+
+    slot: IntArray
+    trades: TradeArray
+    end_ns: IntArray
+    zone: FloatArray
+    is_free: BoolArray
+
+
+class EffortSide:
+    """What is kept of one side: the efforts of a day, and those of the last window."""
+
+    def __init__(self, side: int, rule: EffortRule) -> None:
+        self._side, self._rule = side, rule
+        self._usual = Trailing(rule.usual)
+        self._last = np.full(rule.window_s, np.nan)
+
+    def fork(self) -> Self:
+        """Return a copy; what is told to either is not told to the other."""
+        twin = copy(self)
+        twin._usual = self._usual.fork()
+        return twin
+
+    def after(
+        self, window: EffortWindow, flows: tuple[FloatArray, FloatArray, FloatArray]
+    ) -> Effort:
+        """Return the effort at each second of ``window``.
+
+        Args:
+            flows: float64[m] each: lots bought less sold, ticks the mid rose, and how many of them
+                a lot usually is.
+        """
+        side, width, count = self._side, self._rule.window_s, window.end_ns.size
+        price = side * window.trades["price_ticks"].astype(np.int64)
+        low = np.full(width + count, _FAR)
+        np.minimum.at(low, window.slot, price)
+        low = np.lib.stride_tricks.sliding_window_view(low, width).min(axis=1)[1:]
+        taken = window.trades["aggressor"] == -side
+        sold = window.trades["size_lots"][taken]
+        lots = _in_zone(window.slot[taken], price[taken], sold, low + window.zone, width)
+        lots[~window.is_free | np.isnan(window.zone)] = np.nan
+        usual = self._of_before(window.end_ns, lots)
+        flow, moved, usually = flows
+        expected = -side * flow * usually
+        moved = side * moved
+        holds = (lots >= usual) & (lots > 0) & (expected > 0)
+        holds &= moved >= -self._rule.most_frac * expected
+        return Effort(
+            end_ns=window.end_ns,
+            lots=lots,
+            usual_lots=usual,
+            edge_ticks=side * low,
+            zone_ticks=window.zone,
+            moved_ticks=moved,
+            expected_ticks=np.maximum(expected, 0),
+            holds=holds,
+        )
+
+    def _of_before(self, end_ns: IntArray, lots: FloatArray) -> FloatArray:
+        """Return the quantile of the efforts of windows apart that were over when this began."""
+        told = np.append(self._last, lots)
+        self._last = told[told.size - self._rule.window_s :]
+        apart = told[: lots.size].copy()
+        apart[end_ns // NS_PER_S % self._rule.window_s != 0] = np.nan
+        usual: FloatArray = self._usual.after(end_ns, apart)[0]
+        return usual
+
+
+def _in_zone(
+    slot: IntArray, price: IntArray, lots: IntArray, above: FloatArray, width: int
+) -> FloatArray:
+    """Return the lots below ``above`` in the window of each end."""
+    above = np.append(np.full(width, -np.inf), above)
+    out = np.zeros(above.size)
+    for later in range(width):
+        at = slot + later
+        is_in = at < above.size
+        is_in[is_in] = price[is_in] < above[at[is_in]]
+        out += np.bincount(at[is_in], weights=lots[is_in], minlength=above.size)
+    return out[width:]

@@ -1,0 +1,1 @@
+"""Finders: the marker rules told piece by piece; each keeps no more of the past than it needs."""
