@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
@@ -16,6 +17,7 @@ from core.domain.units import Ns
 from data import kernels
 from data.engine import Engine
 from data.feeds.health import HealthBoard
+from data.remembered import remember_layers
 from data.settings import RECORDED, Settings, load_settings, workspace
 from data.sources.live import LiveSource
 from data.sources.none import NoSource
@@ -132,6 +134,15 @@ class Runtime:
             if not on:
                 self.engine.settle()
                 session.pause(now_ns=now_ns)
+
+    def remember(self, layers: Sequence[str]) -> None:
+        """Keep what the chart shows, one text per layer, for the next page and the next start.
+
+        Raises:
+            SettingsError: settings.toml cannot be written; pages of this run know it all the same.
+        """
+        self.settings = replace(self.settings, layers=tuple(layers))
+        remember_layers(self.settings.home / "settings.toml", layers)
 
     def _choose_in_background(self, choose: Callable[[], None]) -> None:
         with self._lock:

@@ -58,6 +58,7 @@ class Settings:
         retain_days: recorded days kept before today; None = all.
         retain_gb: size of recordings kept, 10^9 bytes; None = any.
         compile: whether calculators are compiled in the background.
+        layers: what the chart shows, one text per layer; None = as at the first start.
     """
 
     home: Path
@@ -73,6 +74,7 @@ class Settings:
     retain_days: int | None = 30
     retain_gb: float | None = 20.0
     compile: bool = True
+    layers: tuple[str, ...] | None = None
 
 
 def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
@@ -211,6 +213,13 @@ def _gigabytes(value: object, origin: str) -> float | None:
     raise SettingsError(msg)
 
 
+def _layers(value: object, origin: str) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    msg = f'{origin} must be a list such as ["vwap", "cvd(of: by size)"], was {value!r}'
+    raise SettingsError(msg)
+
+
 def _instruments(value: object, origin: str) -> tuple[InstrumentId, ...]:
     if not isinstance(value, list) or not value:
         msg = f'{origin} must be a list such as ["binance.perp.BTCUSDT"], was {value!r}'
@@ -272,4 +281,5 @@ _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "retain_days": _days,
     "retain_gb": _gigabytes,
     "compile": _switch,
+    "layers": _layers,
 }

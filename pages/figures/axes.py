@@ -9,10 +9,20 @@ from pages.figures import frame, funding, palette
 from pages.figures.part import Part, Trace
 from pages.figures.scale import decimals
 
-PANES: Final[tuple[str, ...]] = ("cvd", "delta", "open_interest", "funding")
-"""Layers with a pane of their own, from the top."""
-AXES: Final = {"cvd": "y2", "delta": "y3", "open_interest": "y4", "funding": "y5"}
-"""The value axis of each pane; that of the basis lies over the one of funding."""
+AXES: Final = {
+    "cvd": "y2",
+    "delta": "y3",
+    "tape": "y7",
+    "flow": "y8",
+    "book": "y9",
+    "spread": "y10",
+    "quality": "y11",
+    "open_interest": "y4",
+    "funding": "y5",
+}
+"""The value axis of each layer with a pane of its own, from the top; that of the basis, ``y6``,
+lies over the one of funding."""
+PANES: Final = tuple(AXES)
 _PROFILE_FROM: Final = 0.865
 """Where the profile's column begins, as a share of the width."""
 _PANE: Final = 0.17

@@ -1,6 +1,8 @@
 """Explorer: the panes on one time axis, candles and profile above, everything else below."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from data.views.derivatives import DerivativesView
@@ -34,9 +36,8 @@ LAYERS: Final = (
     "open_interest",
     "funding",
 )
-"""What can be switched on and off, in the order of the sidebar."""
-PERP_LAYERS: Final = frozenset({"liquidations", "open_interest"})
-"""What a spot market does not have."""
+"""What is drawn here; what else there is comes as parts."""
+_NOTHING: Final[Mapping[str, Part]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Look:
 
     Attributes:
         layers: names of LAYERS.
+        sigmas: bands of VWAP, in standard deviations.
         source: ``live``, ``simulated`` or ``replay``; anything but live is a watermark.
         revision: zoom and pan survive while it stays the same.
         by_venue: open interest venue by venue; else summed.
@@ -54,23 +56,31 @@ class Look:
     layers: frozenset[str] = frozenset(LAYERS)
     source: str = "live"
     revision: str = ""
+    sigmas: tuple[int, ...] = vwap.SIGMAS
     by_venue: bool = False
     quote_is_live: bool = False
 
 
-def draw(view: ExplorerView, look: Look, more: DerivativesView | None = None) -> dict[str, Any]:
+def draw(
+    view: ExplorerView,
+    look: Look,
+    more: DerivativesView | None = None,
+    others: Mapping[str, Part] = _NOTHING,
+) -> dict[str, Any]:
     """Return the figure of one moment.
 
-    Axes: ``x`` time, ``y`` price (right), ``x2`` profile volume (grows to the left), ``y2`` CVD,
-    ``y3`` delta, ``y4`` open interest, ``y5`` funding, ``y6`` basis over it. Every range is set, so
-    that nothing is left to be guessed while it ticks.
+    Axes: ``x`` time, ``y`` price (right), ``x2`` profile volume (grows to the left), and one of
+    AXES for each pane, ``y6`` for the basis over the funding. Every range is set, so that nothing
+    is left to be guessed while it ticks.
 
     Args:
         view: what traded.
         look: what of it is drawn.
         more: what else is known; layers that need it are left out without it.
+        others: what other layers draw, by their names; on the price pane it lies under the candles.
+            One that is named as one of ours takes its place.
     """
-    parts = _parts(view, look.layers)
+    parts = {**others, **_parts(view, look), **others}
     if more is not None:
         parts |= _more_parts(view, more, look)
     panes = [name for name in PANES if name in parts]
@@ -82,15 +92,17 @@ def draw(view: ExplorerView, look: Look, more: DerivativesView | None = None) ->
     layout["annotations"] = [
         *frame.watermark(look.source),
         *[each for part in pieces for each in part.annotations],
-        *panes_text.words(view, more, panes, look, beside="profile" in parts),
+        *panes_text.words(
+            view, more, {name: parts[name] for name in panes}, look, beside="profile" in parts
+        ),
     ]
     return {"data": [trace for part in pieces for trace in part.traces], "layout": layout}
 
 
-def _parts(view: ExplorerView, layers: frozenset[str]) -> dict[str, Part]:
+def _parts(view: ExplorerView, look: Look) -> dict[str, Part]:
     """Return the parts wanted, those drawn first first."""
-    grid = view.instrument
-    sigmas = vwap.SIGMAS if "bands" in layers else ()
+    grid, layers = view.instrument, look.layers
+    sigmas = look.sigmas if "bands" in layers else ()
     step_ns, shown = view.step_ns, _shown(view)
     parts = {"gaps": gaps.draw(view.gaps_ns, step_ns=step_ns)}
     parts["grade"] = grade.draw(view.grades, grid, step_ns=step_ns, shown=shown)

@@ -1,5 +1,6 @@
 """Panes' text: the names of the lower panes and their newest values."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from core.domain.arrays import FloatArray
@@ -7,7 +8,7 @@ from data.views.derivatives import DerivativesView
 from data.views.explorer import ExplorerView
 from pages.figures import frame, funding, open_interest, palette
 from pages.figures.axes import AXES
-from pages.figures.part import Reading, Trace
+from pages.figures.part import Part, Reading, Trace
 from pages.figures.scale import size_text
 
 
@@ -23,7 +24,7 @@ class Chosen(Protocol):
 def words(
     view: ExplorerView,
     more: DerivativesView | None,
-    panes: list[str],
+    parts: Mapping[str, Part],
     chosen: Chosen,
     *,
     beside: bool,
@@ -33,14 +34,14 @@ def words(
     Args:
         view: what traded.
         more: what else is known.
-        panes: names, from the top.
+        parts: what each pane shows, from the top.
         chosen: how they are shown.
         beside: the profile leaves room beside the panes for the values; else they follow the name.
     """
     annotations = []
-    for name in panes:
-        title = _title(name, view, more, by_venue=chosen.by_venue)
-        found = _reading(name, view, more)
+    for name, part in parts.items():
+        title = part.title or _title(name, view, more, by_venue=chosen.by_venue)
+        found = part.reading or _reading(name, view, more)
         yref = f"{AXES[name]} domain"
         if beside and found.text:
             annotations.append(frame.reading(found.text, yref=yref, colour=found.colour))
@@ -68,6 +69,8 @@ def _reading(name: str, view: ExplorerView, more: DerivativesView | None) -> Rea
         return funding.reading(more)
     if name == "open_interest" and more is not None:
         return open_interest.reading(more)
+    if name not in {"cvd", "delta"}:
+        return Reading("", palette.TEXT)
     return _signed(view.cvd.close_lots if name == "cvd" else view.delta.delta_lots, view)
 
 

@@ -1,12 +1,12 @@
 """Beside the trades: what the Explorer's chart shows of quotes, positions, funding and basis."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from core.domain.arrays import FloatArray
+from core.domain.arrays import FloatArray, IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId, MarketKind
 from core.domain.units import NS_PER_S, Ns
@@ -15,6 +15,7 @@ from data.runtime import Runtime
 from data.views.derivatives import Best, DerivativesQuery, DerivativesSpec, DerivativesView
 from data.views.explorer import ExplorerView
 from pages.figures.axes import AXES
+from pages.figures.part import Part
 from pages.figures.scale import milliseconds
 from pages.figures.venues import VENUE_NAMES
 from pages.shell.spec import ChartSpec
@@ -28,7 +29,7 @@ class Beside:
 
     def __init__(self, spec: ChartSpec, runtime: Runtime) -> None:
         self._spec = spec
-        self._layers = frozenset(spec.layers)
+        self._layers = frozenset(spec.shown.layers)
         self._runtime = runtime
         self._other: Instrument | None = None
         self._query = DerivativesQuery(self._wanted())
@@ -109,14 +110,23 @@ def _is_other(each: Instrument, own: Instrument) -> bool:
     return same_coins and each.id.venue is own.id.venue and each.id.kind is not own.id.kind
 
 
-def columns(view: DerivativesView, unit: str) -> dict[str, Any]:
-    """Return what is read of each pane at the bar under the mouse."""
-    panes = []
+def columns(
+    view: DerivativesView, unit: str, bars_ns: IntArray, parts: Mapping[str, Part]
+) -> dict[str, Any]:
+    """Return what is read of each pane at the bar under the mouse.
+
+    Args:
+        view: of positions and funding.
+        unit: base coin.
+        bars_ns: int64[n], open of each bar of the chart, for what ``parts`` say of them.
+        parts: of other layers.
+    """
+    panes: list[dict[str, Any]] = []
     if view.open_interest:
-        parts = list(view.open_interest.items())
-        names = [VENUE_NAMES[each.venue] if len(parts) > 1 else "" for each, _ in parts]
+        several = len(view.open_interest) > 1
         cells = [
-            _cell(name, values, 0, unit) for name, (_, values) in zip(names, parts, strict=True)
+            _cell(VENUE_NAMES[each.venue] if several else "", values, 0, unit)
+            for each, values in view.open_interest.items()
         ]
         panes.append({"axis": _key("open_interest"), "cells": cells})
     if view.funding is not None:
@@ -127,6 +137,12 @@ def columns(view: DerivativesView, unit: str) -> dict[str, Any]:
         if view.basis is not None:
             cells.append(_cell("basis", view.basis, 2, "bps"))
         panes.append({"axis": _key("funding"), "cells": cells})
+    for name, part in parts.items():
+        if part.cells:
+            cells = [
+                _cell(each.label, each.values, each.decimals, each.unit) for each in part.cells
+            ]
+            panes.append({"axis": _key(name), "cells": cells, "time": milliseconds(bars_ns)})
     return {"time": milliseconds(view.open_ns), "panes": panes}
 
 

@@ -1,18 +1,16 @@
 """Feeds: what the publisher sends for each kind of view."""
 
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from core.calc.grade import Grades
 from core.domain.instrument import InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MS, Ns
-from data.clock import monotonic_s
-from data.engine import Engine
 from data.runtime import Runtime
-from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
+from data.views.derivatives import DerivativesView
+from data.views.explorer import ExplorerView
 from data.views.footprint import (
     FootprintSpec,
     FootprintView,
@@ -24,57 +22,19 @@ from data.views.grade import GradedBars, settled_ns
 from pages.figures import explorer, headline, opened
 from pages.figures.grade_text import Notes, notes
 from pages.figures.scale import coins, decimals, milliseconds, prices
+from pages.layers.own import SIGMAS_OF
+from pages.layers.registry import LAYERS
 from pages.shell.beside import Beside, columns
 from pages.shell.codec import coarsely, encode
+from pages.shell.layer_views import Answers, LayerViews
 from pages.shell.publisher import PERIOD_S, Feed
+from pages.shell.queries import Queries, newest_write_ns
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
 from pages.shell.states import describe
 from pages.shell.words import instrument_title, utc_text, view_title
 
-_QUERIES_KEPT: Final = 12
-_SHARED_S: Final = 0.05
 _MANY_ROWS: Final = 80
 """A footprint of more rows is drawn once a second at most: it takes the browser 50 ms and more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a query said, and when the engine had last written before it was asked.
-
-    Attributes:
-        written_ns: on our own clock; 0 = never.
-    """
-
-    view: ExplorerView | None
-    written_ns: Ns
-
-
-class Queries:
-    """Explorer queries by spec, so that views with other layers share one answer per tick."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self._known: OrderedDict[ExplorerSpec, ExplorerQuery] = OrderedDict()
-        self._answers: dict[ExplorerSpec, tuple[Hashable, float, Answer]] = {}
-
-    def view(self, spec: ExplorerSpec, marker: Hashable) -> Answer:
-        """Return the answer of this moment; publisher's thread only."""
-        now_s = monotonic_s()
-        if spec in self._answers:
-            marked, made_s, answer = self._answers[spec]
-            if marked == marker and now_s - made_s < _SHARED_S:
-                return answer
-        query = self._known.setdefault(spec, ExplorerQuery(spec))
-        self._known.move_to_end(spec)
-        if len(self._known) > _QUERIES_KEPT:
-            gone, _ = self._known.popitem(last=False)
-            self._answers.pop(gone, None)
-        engine = self._runtime.engine
-        written_ns = _written_ns(engine, spec.instruments)
-        view = query.view(engine, now_ns=self._runtime.source.now_ns())
-        answer = Answer(view, written_ns)
-        self._answers[spec] = (marker, now_s, answer)
-        return answer
 
 
 class ChartFeed:
@@ -84,11 +44,14 @@ class ChartFeed:
     linger_s = 1.0
     heartbeat_s: float | None = 1.0
 
-    def __init__(self, spec: ChartSpec, runtime: Runtime, queries: Queries) -> None:
+    def __init__(
+        self, spec: ChartSpec, runtime: Runtime, queries: Queries, answers: Answers
+    ) -> None:
         self._spec = spec
         self._runtime = runtime
         self._queries = queries
         self._beside = Beside(spec, runtime)
+        self._layers = LayerViews(spec, runtime, answers)
         self._noted: tuple[Grades, Notes] | None = None
 
     def marker(self) -> Hashable:
@@ -96,7 +59,8 @@ class ChartFeed:
         tapes = map(self._runtime.engine.tape, self._spec.explorer.instruments)
         newest = tuple((t.newest_recv_ns, t.klines_version, len(t.trades)) for t in tapes if t)
         refused = self._runtime.health.refused_total()
-        return newest, self._beside.marker(), self._runtime.engine.epoch, refused
+        others = self._beside.marker(), self._layers.marker()
+        return newest, others, self._runtime.engine.epoch, refused
 
     def frame(self, seq: int) -> bytes:
         """Return the chart, or one sentence while nothing has come."""
@@ -120,16 +84,10 @@ class ChartFeed:
         return {"state": state, "state_words": words}
 
     def _message(self, view: ExplorerView, *, written_ns: Ns) -> dict[str, Any]:
-        spec, source = self._spec.explorer, self._runtime.source
+        spec = self._spec.explorer
         name = view_title(spec.instruments, spec.timeframe)
         more = self._beside.view(view)
-        look = explorer.Look(
-            layers=frozenset(self._spec.layers),
-            source=source.name,
-            revision=f"{source.run_id}|{name}",
-            by_venue=self._spec.by_venue,
-            quote_is_live=self._beside.is_live(more.best),
-        )
+        others = self._layers.parts(view, now_ns=more.now_ns)
         grid = view.instrument
         return _stamps(self._runtime, view.newest_recv_ns, written_ns) | {
             "title": name,
@@ -139,9 +97,20 @@ class ChartFeed:
             "refused": self._runtime.health.refused_total(),
             # What is read comes first: the figure then shows the same numbers, sent once.
             "bars": _columns(view, self._notes(view)),
-            "beside": columns(more, grid.base),
-            "figure": coarsely(explorer.draw(view, look, more)),
+            "beside": columns(more, grid.base, view.bars["open_ns"], others),
+            "figure": coarsely(explorer.draw(view, self._look(name, more), more, others)),
         }
+
+    def _look(self, name: str, more: DerivativesView) -> explorer.Look:
+        source, spec = self._runtime.source, self._spec
+        return explorer.Look(
+            layers=frozenset(spec.shown.layers),
+            source=source.name,
+            revision=f"{source.run_id}|{name}",
+            sigmas=SIGMAS_OF[spec.chosen(LAYERS["bands"])["at"]],
+            by_venue=spec.chosen(LAYERS["open_interest"])["of"] == "by venue",
+            quote_is_live=self._beside.is_live(more.best),
+        )
 
     def _notes(self, view: ExplorerView) -> Notes | None:
         """Return what to say of each bar; worded anew only when something was graded anew."""
@@ -182,7 +151,7 @@ class OpenedFeed:
     def frame(self, seq: int) -> bytes:
         """Return the footprint, or one sentence while nothing is known of the instrument."""
         spec, run = self._spec(), self._runtime
-        written_ns = _written_ns(run.engine, spec.instruments)
+        written_ns = newest_write_ns(run.engine, spec.instruments)
         view = footprint_view(run.engine, spec, now_ns=run.source.now_ns(), graded=self._graded)
         if view is None:
             text = waiting_for(run, spec.instruments[:1])
@@ -225,11 +194,12 @@ class Feeds:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._queries = Queries(runtime)
+        self._answers = Answers(runtime)
 
     def __call__(self, spec: ViewSpec) -> Feed:
         """Return a new feed."""
         if spec.kind == "chart":
-            return ChartFeed(spec, self._runtime, self._queries)
+            return ChartFeed(spec, self._runtime, self._queries, self._answers)
         return OpenedFeed(spec, self._runtime)
 
 
@@ -253,15 +223,6 @@ def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
     if not view.complete:
         return "Some trades of this candle were missed."
     return "" if view.footprint.row_ticks.size else "Nothing traded in this candle."
-
-
-def _written_ns(engine: Engine, instruments: Sequence[InstrumentId]) -> Ns:
-    """Return when the engine last wrote a trade of them.
-
-    Asked before a view is made: a trade that comes while it is made is not in it.
-    """
-    tapes = [tape for tape in map(engine.tape, instruments) if tape]
-    return max((tape.written_ns for tape in tapes), default=0)
 
 
 def _stamps(runtime: Runtime, newest_recv_ns: Ns, written_ns: Ns) -> dict[str, Any]:

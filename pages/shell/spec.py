@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
+from core.domain.units import Ns
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
-from pages.figures.explorer import LAYERS
+from pages.layers.layer import Asked, Layer
+from pages.layers.registry import FIRST_SHOWN, LAYERS
+from pages.layers.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +17,29 @@ class ChartSpec:
 
     Attributes:
         explorer: the numbers.
-        layers: what of them is drawn, in the order of LAYERS.
-        by_venue: open interest venue by venue; else summed.
+        shown: what of them is drawn, and what else.
+        anchor_ns: open of the candle at which the trader anchored; None = at none.
+        range_ns: from the open of one candle to the close of another; None = none was chosen.
     """
 
     kind: ClassVar[Literal["chart"]] = "chart"
     explorer: ExplorerSpec
-    layers: tuple[str, ...] = LAYERS
-    by_venue: bool = False
+    shown: Shown = FIRST_SHOWN
+    anchor_ns: Ns | None = None
+    range_ns: tuple[Ns, Ns] | None = None
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers that are on."""
+        return tuple(LAYERS[each] for each in self.shown.layers)
+
+    def chosen(self, layer: Layer) -> dict[str, str]:
+        """Return the settings of a layer by their keys."""
+        return layer.choices(dict(self.shown.settings))
+
+    def asked(self, layer: Layer) -> Asked:
+        """Return what a layer may ask with."""
+        return Asked(self.explorer, self.chosen(layer), self.anchor_ns, self.range_ns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import time
 
+from pages.layers.registry import FIRST_SHOWN
 from tests.support.waiting import until
 
 
@@ -11,9 +12,20 @@ class Chart:
         self.root = page.locator('[data-testid="live-chart"]')
 
     def open(self, url):
+        """Open a page, with the layers of the first start unless the address names others."""
+        if "layers=" not in url:
+            # What another test chose is remembered.
+            url += f"{'&' if '?' in url else '/?'}layers={','.join(FIRST_SHOWN.layers)}"
         self.page.goto(url)
         self.wait_frames(3)
         return self
+
+    def switch(self, layer):
+        """Return the toggle of a layer, its group unfolded."""
+        group = self.page.locator("details").filter(has_text=layer.group)
+        if group.get_attribute("open") is None:
+            group.locator("summary").click()
+        return group.get_by_text(layer.title, exact=True)
 
     def data(self):
         return self.root.evaluate("root => ({...root.dataset})")

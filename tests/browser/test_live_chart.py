@@ -4,6 +4,9 @@ import sys
 import pytest
 
 from core.domain.timeframe import TIMEFRAMES_NS
+from pages.layers.presets import PRESETS
+from pages.layers.registry import LAYERS
+from pages.layers.shown import split
 from tests.browser.chart import Chart, Footprint
 from tests.support.app import ROOT, running
 from tests.support.waiting import until
@@ -143,11 +146,11 @@ def test_the_readout_under_the_mouse_survives_new_frames(chart, page):
 @pytest.mark.parametrize(
     ("toggle", "trace"),
     [
-        ("VWAP", "VWAP"),
-        ("VWAP bands", "±1"),
-        ("Volume profile", "More buying"),
-        ("CVD", "CVD above zero"),
-        ("Delta", "Delta, buying"),
+        ("vwap", "VWAP"),
+        ("bands", "±1"),
+        ("profile", "More buying"),
+        ("cvd", "CVD above zero"),
+        ("delta", "Delta, buying"),
     ],
 )
 def test_a_toggle_switches_its_layer_without_a_remount(chart, page, toggle, trace):
@@ -159,7 +162,7 @@ def test_a_toggle_switches_its_layer_without_a_remount(chart, page, toggle, trac
         return any(name.startswith(trace) for name in chart.trace_names())
 
     assert has()
-    switch = page.get_by_text(toggle, exact=True)
+    switch = chart.switch(LAYERS[toggle])
     switch.click()
     until(lambda: not has(), what=f"{toggle} to go")
     assert chart.is_same_node()
@@ -171,7 +174,9 @@ def test_a_toggle_switches_its_layer_without_a_remount(chart, page, toggle, trac
 def test_choices_are_in_the_address_and_come_back_from_it(chart, page, server):
     page.get_by_text("15s", exact=True).click()
     until(lambda: "timeframe=15s" in page.url, what="the address")
-    chart.open(f"{server.url}/?timeframe=5m&instrument=okx.spot.ETH-USDT&cvd=false&bars=150")
+    chart.open(
+        f"{server.url}/?timeframe=5m&instrument=okx.spot.ETH-USDT&layers=vwap,delta&bars=150"
+    )
     assert chart.data()["stepNs"] == str(TIMEFRAMES_NS["5m"])
     assert "CVD above zero" not in chart.trace_names()
     assert "ETH-USDT OKX spot, 5m" in chart.root.inner_text()
@@ -194,12 +199,12 @@ def test_the_footprint_stays_while_the_chart_moves_on_and_its_rows_can_be_chosen
     page.mouse.click((left + right) / 2, chart.middle_y())
     rows, bar_ns = footprint.wait_rows(), footprint.bar_ns()
     chart.wait_frames(20)
-    page.get_by_text("Delta", exact=True).first.click()
+    chart.switch(LAYERS["delta"]).click()
     page.locator('[data-testid="stSelectbox"]').filter(has_text="Rows").last.click()
     page.get_by_role("option", name="100 ticks").click()
     until(lambda: _rows(footprint) not in {0, rows}, what="rows of another height")
     assert footprint.bar_ns() == bar_ns
-    page.get_by_text("Delta", exact=True).first.click()
+    chart.switch(LAYERS["delta"]).click()
 
 
 def _rows(footprint):
@@ -230,3 +235,38 @@ def test_the_rows_can_be_saved_with_the_word_for_their_source(chart, page):
     head, first, *_ = download.path().read_text().splitlines()
     assert head.startswith("source,instruments,timeframe,bar_open_utc")
     assert first.startswith("simulated,binance.perp.BTCUSDT,1m,")
+
+
+def test_a_preset_switches_layers_and_is_in_the_address(chart, page):
+    assert "CVD above zero" in chart.trace_names()
+    page.get_by_role("button", name="Auction").click()
+    until(
+        lambda: _names_of(page) == _bare(PRESETS["Auction"].layers),
+        what="the layers of the preset in the address",
+    )
+    until(lambda: "CVD above zero" not in chart.trace_names(), what="CVD to go")
+
+
+def test_what_was_chosen_last_is_remembered_and_an_address_that_names_layers_goes_before(
+    chart, page, server
+):
+    chart.switch(LAYERS["delta"]).click()
+    until(lambda: "delta" not in _names_of(page), what="the address without delta")
+    page.goto(server.url)
+    chart.wait_frames(3)
+    assert "Delta, buying" not in chart.trace_names()
+    assert "CVD above zero" in chart.trace_names()
+    page.goto(f"{server.url}/?layers=delta")
+    chart.wait_frames(3)
+    assert "Delta, buying" in chart.trace_names()
+    assert "CVD above zero" not in chart.trace_names()
+
+
+def _names_of(page):
+    """Return the layers that the address names; the browser's, since ours is behind."""
+    query = page.evaluate("new URL(location.href).searchParams.get('layers') || ''")
+    return _bare(split(query))
+
+
+def _bare(entries):
+    return {each.partition("(")[0] for each in entries}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.layers.registry import FIRST_SHOWN, LAYERS
 from tests.browser.chart import Chart
 from tests.support.waiting import until
 
@@ -10,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def chart(page, server):
-    return Chart(page).open(f"{server.url}/?profile_of=window")
+    layers = ",".join(FIRST_SHOWN.layers).replace("profile", "profile(of: window)")
+    return Chart(page).open(f"{server.url}/?layers={layers}")
 
 
 def circles(chart):
@@ -29,12 +31,12 @@ def wait(page, found, what):
 
 
 @pytest.mark.parametrize(
-    ("toggle", "trace"), [("Open interest", "Open interest"), ("Funding and basis", "Basis")]
+    ("toggle", "trace"), [("open_interest", "Open interest"), ("funding", "Basis")]
 )
 def test_a_pane_is_switched_off_and_on_again_without_a_remount(chart, page, toggle, trace):
     chart.remember_node()
     page.mouse.move(0, 0)
-    switch = page.get_by_text(toggle, exact=True)
+    switch = chart.switch(LAYERS[toggle])
     wait(page, lambda: trace in chart.trace_names(), f"{trace} to be there")
     switch.click()
     wait(page, lambda: trace not in chart.trace_names(), f"{trace} to go")
@@ -54,7 +56,7 @@ def test_a_circle_says_what_was_liquidated_and_goes_with_its_toggle(chart, page)
     assert "liquidated" in tip.inner_text()
     assert "USDT" in tip.inner_text()
     page.mouse.move(0, 0)
-    page.get_by_text("Liquidations", exact=True).click()
+    chart.switch(LAYERS["liquidations"]).click()
     wait(page, lambda: not circles(chart), "no circles")
 
 

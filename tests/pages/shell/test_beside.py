@@ -6,7 +6,8 @@ from core.domain.events import Channel, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_S
 from data.feeds.health import State
 from data.views.explorer import ExplorerSpec
-from pages.figures.explorer import LAYERS
+from pages.layers.registry import FIRST_SHOWN, LAYERS
+from pages.layers.shown import Shown, shown
 from pages.shell.feeds import Feeds
 from pages.shell.spec import ChartSpec
 from tests.support.derivatives import (
@@ -89,8 +90,8 @@ def test_the_spot_market_of_the_same_coins_and_venue_is_asked_for(run):
 
 
 def test_with_the_funding_off_no_other_market_is_asked_for(run):
-    layers = tuple(each for each in LAYERS if each != "funding")
-    frame(run, ChartSpec(CHART.explorer, layers))
+    without = shown(LAYERS, set(FIRST_SHOWN.layers) - {"funding"}, {})
+    frame(run, ChartSpec(CHART.explorer, without))
     assert run.source.wanted == [(PERP.id, "1m", 150)]
 
 
@@ -122,7 +123,7 @@ def test_a_chart_without_a_trade_moves_when_anything_that_it_shows_does(run):
 
 def test_what_is_not_shown_does_not_move_it(run):
     everything(run)
-    feed = Feeds(run)(ChartSpec(CHART.explorer, ("cvd",)))
+    feed = Feeds(run)(ChartSpec(CHART.explorer, Shown(("cvd",))))
     before = feed.marker()
     give(run, Channel.TICKER, tickers((70, NAN, 120.0)))
     assert feed.marker() == before
@@ -171,9 +172,10 @@ def test_venues_are_summed_or_stand_side_by_side(run):
     everything(run)
     give(run, Channel.TICKER, tickers((30, NAN, 50.0), (62, NAN, 45.0)), OKX)
     explorer = ExplorerSpec((PERP.id, OKX.id), "1m", 150)
+    by_venue = shown(LAYERS, FIRST_SHOWN.layers, {"open_interest_of": "by venue"})
     assert "<b>155.0</b>" in words(frame(run, ChartSpec(explorer)))
     assert {"Open interest Binance", "Open interest OKX"} <= set(
-        names(frame(run, ChartSpec(explorer, by_venue=True)))
+        names(frame(run, ChartSpec(explorer, by_venue)))
     )
 
 

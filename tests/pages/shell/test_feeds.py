@@ -7,7 +7,9 @@ from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.feeds.health import State
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
-from pages.shell.feeds import Feeds, Queries
+from pages.layers.shown import Shown
+from pages.shell.feeds import Feeds
+from pages.shell.queries import Queries
 from pages.shell.spec import ChartSpec, OpenedSpec
 from tests.support.market import StillSource, still_runtime
 from tests.support.trades import START_NS, instrument, trades
@@ -63,7 +65,7 @@ def test_the_source_is_asked_for_what_is_shown(feeds, run):
 
 
 def test_layers_that_are_off_are_not_sent(feeds):
-    spec = ChartSpec(EXPLORER, ("cvd",))
+    spec = ChartSpec(EXPLORER, Shown(("cvd",)))
     names = [trace["name"] for trace in decode(feeds(spec).frame(1))["figure"]["data"]]
     assert names == ["Price", "CVD above zero", "CVD below zero"]
 

@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.units import NS_PER_S
 from data.feeds.health import State
 from data.runtime import runtime
+from pages.layers.registry import FIRST_SHOWN
 from pages.shell.mounts import _click
 from tests.support.app import ROOT
 from tests.support.market import Installed, StillSource, still_runtime
@@ -61,7 +62,8 @@ def test_with_a_market_the_sidebar_offers_it():
     assert page.selectbox(key="instrument").options == [str(each.id) for each in LISTED]
     assert page.selectbox(key="instrument").value == "binance.perp.BTCUSDT"
     assert page.get("segmented_control")[0].value == "1m"
-    assert [toggle.value for toggle in page.toggle] == [True] * 9
+    on = [toggle.key for toggle in page.toggle if toggle.value]
+    assert sorted(on) == sorted(f"layer_{name}" for name in FIRST_SHOWN.layers)
 
 
 @pytest.mark.usefixtures("full")
@@ -77,11 +79,11 @@ def test_only_the_same_kind_of_market_can_be_summed():
 def test_every_choice_runs_without_an_error():
     page = app().run()
     page.multiselect(key="sum_with").select("okx").run()
-    page.selectbox(key="profile_rows").set_value(50).run()
-    for toggle in range(9):
-        page.toggle[toggle].set_value(False).run()
+    page.selectbox(key="profile_rows").set_value("50 ticks").run()
+    for toggle in range(len(page.toggle)):
+        page.toggle[toggle].set_value(not page.toggle[toggle].value).run()
     assert not page.exception
-    page.selectbox(key="rows").set_value(10).run()
+    page.selectbox(key="rows").set_value("10 ticks").run()
     page.button(key="follow").click().run()
     assert not page.exception
 

@@ -1,0 +1,137 @@
+"""Layer controls: one toggle and one line of settings per layer, presets, and what is remembered.
+
+What is shown is read from the page's address; where that names no layers, from what the trader
+chose last, which settings.toml keeps. Every change is written to both.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import streamlit as st
+
+from core.domain.errors import SettingsError
+from core.domain.instrument import MarketKind
+from data.runtime import runtime
+from pages.layers.layer import Group, Layer
+from pages.layers.presets import PRESETS
+from pages.layers.registry import FIRST_SHOWN, LAYERS
+from pages.layers.shown import Shown, read, shown, split, texts
+
+ADDRESS: Final = "layers"
+"""The parameter of the page's address."""
+_STATE: Final = "layers_shown"
+_OPEN: Final = {Group.PRICE}
+
+
+def choose_layers(kind: MarketKind) -> Shown:
+    """Show the toggles in place, and return what is switched on of what this market has."""
+    before: Shown = st.session_state.get(_STATE) or _first()
+    _presets()
+    settings = dict(before.settings)
+    on: list[str] = []
+    for group in Group:
+        offered = [each for each in LAYERS.values() if each.group is group]
+        count = sum(each.name in before.layers for each in offered)
+        with st.expander(f"{group} ({count})", expanded=group in _OPEN, key=f"group_{group.name}"):
+            for layer in offered:
+                if layer.only_perp and kind is not MarketKind.PERP:
+                    on += [layer.name] * (layer.name in before.layers)  # for the next perpetual
+                elif _toggle(layer, is_on=layer.name in before.layers):
+                    on.append(layer.name)
+                    settings |= _line(layer, settings)
+    now = shown(LAYERS, on, settings)
+    st.session_state[_STATE] = now
+    _write_address(now)
+    if now != before:
+        _remember(now)
+    return _of(kind, now)
+
+
+def _of(kind: MarketKind, what: Shown) -> Shown:
+    """Return what of it a market of that kind has."""
+    has = [each for each in what.layers if kind is MarketKind.PERP or not LAYERS[each].only_perp]
+    return shown(LAYERS, has, dict(what.settings))
+
+
+def _first() -> Shown:
+    """Return what a tab shows when it is opened."""
+    told = st.query_params.get(ADDRESS)
+    if told is not None:
+        return read(LAYERS, split(told))[0]
+    kept = runtime().settings.layers
+    if kept is None:
+        return FIRST_SHOWN
+    what, strange = read(LAYERS, kept)
+    if strange:
+        st.warning(f"settings.toml names layers that there are not: {', '.join(strange)}.")
+    return what
+
+
+def _remember(what: Shown) -> None:
+    try:
+        runtime().remember(texts(LAYERS, what))
+    except SettingsError as error:
+        st.warning(error.ui_message)
+
+
+def _write_address(what: Shown) -> None:
+    text = ",".join(texts(LAYERS, what))
+    if st.query_params.get(ADDRESS) != text:
+        st.query_params[ADDRESS] = text
+
+
+def _presets() -> None:
+    with st.container(horizontal=True, key="presets"):
+        for name, preset in PRESETS.items():
+            st.button(
+                name,
+                key=f"preset_{name}",
+                help=preset.help,
+                on_click=_apply,
+                args=(preset.layers,),
+                width="stretch",
+            )
+
+
+def _apply(entries: Sequence[str]) -> None:
+    """Switch to what a preset names; runs before the page's script does."""
+    what = read(LAYERS, entries)[0]
+    _seed(what)
+    _remember(what)
+    st.session_state[_STATE] = what
+
+
+def _seed(what: Shown) -> None:
+    """Put the widgets to what is wanted."""
+    state, made = st.session_state, dict(what.settings)
+    for layer in LAYERS.values():
+        state[_key(layer)] = layer.name in what.layers
+        for option in layer.options:
+            state[layer.full(option)] = made.get(layer.full(option), option.choices[0])
+
+
+def _key(layer: Layer) -> str:
+    return f"layer_{layer.name}"
+
+
+def _toggle(layer: Layer, *, is_on: bool) -> bool:
+    st.session_state.setdefault(_key(layer), is_on)
+    return st.toggle(layer.title, key=_key(layer), help=layer.help)
+
+
+def _line(layer: Layer, settings: Mapping[str, str]) -> dict[str, str]:
+    """Show the settings of a layer beside one another; return them by their full names."""
+    if not layer.options:
+        return {}
+    chosen = {}
+    for place, option in zip(st.columns(len(layer.options)), layer.options, strict=True):
+        name = layer.full(option)
+        st.session_state.setdefault(name, settings.get(name, option.choices[0]))
+        chosen[name] = place.selectbox(
+            f"{layer.title}: {option.label}",
+            option.choices,
+            key=name,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    return chosen

@@ -1,0 +1,106 @@
+"""Layer views: the questions of a chart's layers, asked once for all tabs, and what they draw."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from typing import Any, Final
+
+from core.domain.instrument import InstrumentId
+from core.domain.units import Ns
+from data.clock import monotonic_s
+from data.runtime import Runtime
+from data.views.explorer import ExplorerView
+from data.views.query import Query, Spec
+from pages.figures.axes import AXES
+from pages.figures.part import Part, corner_note
+from pages.layers.layer import Layer, Scene
+from pages.shell.spec import ChartSpec
+
+_KEPT: Final = 64
+_SHARED_S: Final = 0.05
+
+
+class Answers:
+    """Answers by question, so that views which share one ask it once a tick.
+
+    A question that nobody asks for a while is forgotten with all that it has computed.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._queries: OrderedDict[Spec, Query] = OrderedDict()
+        self._found: dict[Spec, tuple[Hashable, float, Any]] = {}
+
+    def query(self, spec: Spec) -> Query:
+        """Return what answers a question."""
+        if spec not in self._queries:
+            self._queries[spec] = spec.query()
+        self._queries.move_to_end(spec)
+        if len(self._queries) > _KEPT:
+            gone, _ = self._queries.popitem(last=False)
+            self._found.pop(gone, None)
+        return self._queries[spec]
+
+    def view(self, spec: Spec, *, from_ns: Ns, now_ns: Ns) -> Any | None:
+        """Return the answer of this moment; publisher's thread only.
+
+        Raises:
+            ValueError: it cannot be answered; in words.
+        """
+        query, now_s = self.query(spec), monotonic_s()
+        if spec in self._found:
+            asked, made_s, answer = self._found[spec]
+            if asked == from_ns and now_s - made_s < _SHARED_S:
+                return answer
+        answer = query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
+        self._found[spec] = from_ns, now_s, answer
+        return answer
+
+
+class LayerViews:
+    """The layers of one chart that have a question of their own."""
+
+    def __init__(self, spec: ChartSpec, runtime: Runtime, answers: Answers) -> None:
+        self._spec = spec
+        self._runtime = runtime
+        self._answers = answers
+        asked = ((each, each.ask(spec.asked(each))) for each in spec.layers if each.ask)
+        self._asked = [(layer, question) for layer, question in asked if question is not None]
+
+    def marker(self) -> Hashable:
+        """Return what changes whenever something that they show does."""
+        tape = self._runtime.engine.tape
+        found = [
+            (tape(instrument_id), channel)
+            for _, question in self._asked
+            for instrument_id, channel in self._answers.query(question).channels()
+        ]
+        return tuple(each.version(channel) for each, channel in found if each is not None)
+
+    def parts(self, view: ExplorerView, *, now_ns: Ns) -> dict[str, Part]:
+        """Return what each draws, by its name; one that cannot says why in a corner."""
+        self._want()
+        return {layer.name: self._part(layer, each, view, now_ns) for layer, each in self._asked}
+
+    def _part(self, layer: Layer, question: Spec, view: ExplorerView, now_ns: Ns) -> Part:
+        if layer.draw is None:
+            return Part()
+        from_ns = int(view.bars["open_ns"][0])
+        try:
+            found = self._answers.view(question, from_ns=from_ns, now_ns=now_ns)
+        except ValueError as error:
+            words = f"{layer.title} cannot be shown: {error}"
+            return Part(annotations=[corner_note(words, x=0.004, xref="x domain", xanchor="left")])
+        if found is None:
+            return Part()
+        yaxis = AXES.get(layer.name, "y")
+        return layer.draw(Scene(view, found, self._spec.chosen(layer), now_ns, yaxis))
+
+    def _want(self) -> None:
+        """Ask the source for every other market that a layer looks at."""
+        explorer = self._spec.explorer
+        wanted: list[InstrumentId] = []
+        for _, question in self._asked:
+            others: Sequence[InstrumentId] = getattr(question, "instruments", ())
+            wanted += [each for each in others if each not in explorer.instruments]
+        for each in dict.fromkeys(wanted):
+            self._runtime.source.want(each, explorer.timeframe, explorer.bars)
