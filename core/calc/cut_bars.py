@@ -1,8 +1,8 @@
 """Cut bars: bars that end by what traded instead of by the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class CutBars(Framed):
 
     bars: BarArray
     closed: BoolArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return the fields of the bars, and ``closed``."""
+        fields = {name: self.bars[name] for name in self.bars.dtype.names or ()}
+        return fields | {"closed": self.closed}
 
 
 End: TypeAlias = tuple[int, bool]

@@ -1,8 +1,9 @@
 """CVD by size: the running sums of delta of small to large trades, which add up to that of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from core.calc.bars import time_bars
 from core.calc.session_cvd import latest, session_cvd
 from core.calc.sessions import UTC_DAYS, Sessions
 from core.domain.arrays import FloatArray, IntArray, TradeArray
-from core.domain.frame import Framed
+from core.domain.frame import Framed, matrix_columns
 from core.domain.units import Ns
 
 
@@ -37,6 +38,11 @@ class CvdBySize(Framed):
 
     open_ns: IntArray
     close_lots: FloatArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return ``open_ns`` and ``close_0_lots`` and so on, a column per bucket."""
+        buckets = matrix_columns("close_lots", self.close_lots)
+        return {"open_ns": self.open_ns} | buckets
 
 
 def cvd_by_size(

@@ -1,7 +1,9 @@
 """Footprint: one bar taken apart by price row and by the side that crossed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +13,12 @@ from core.calc.imbalance import diagonal_imbalance
 from core.calc.profile import profile
 from core.calc.tick_volumes import tick_volumes
 from core.domain.arrays import BoolArray, IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import Aggressor, Ns
 
 
 @dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(Framed):
     """Dense rows from the lowest to the highest traded, ascending in price; empty = no trade.
 
     Sell volume hit the bid, buy volume lifted the offer.
@@ -58,6 +61,12 @@ class Footprint:
     max_delta_lots: int
     buy_imbalance: BoolArray
     sell_imbalance: BoolArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return a row per row, and whether it is the POC and in the value area."""
+        place = np.arange(self.row_ticks.size)
+        area = (place >= self.val_row) & (place <= self.vah_row)
+        return {**Framed.columns(self), "is_poc": place == self.poc_row, "in_value_area": area}
 
 
 @compilable

@@ -1,7 +1,8 @@
 """Hawkes fit: the self-excitement of arrivals that makes a window of them most likely."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,6 +30,12 @@ class HawkesFit(Framed):
     model: Hawkes | None
     loglik: float
     not_ready: str = ""
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return one row; the parameters are not known where nothing could be fitted."""
+        none = Hawkes(np.nan, np.nan, np.nan)
+        fitted = (self.model or none).columns()
+        return {**fitted, "loglik": self.loglik, "not_ready": self.not_ready}
 
 
 def hawkes_fit(times_s: FloatArray, *, end_s: float) -> HawkesFit:

@@ -1,8 +1,10 @@
 """Imbalance reasons: why one preset marks a cell of a bar and another does not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 from core.calc.imbalance_presets import Difference, Preset, Zero, differences, imbalance_by
 from core.domain.arrays import IntArray
@@ -63,6 +65,19 @@ class Comparison(Framed):
     ratio: Fraction
     min_lots: int
     reasons: tuple[Reason, ...]
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return a row per changed cell."""
+        every = self.reasons
+        return {
+            "row": [each.row for each in every],
+            "side": [each.side for each in every],
+            "only": [each.only.name for each in every],
+            "other": [each.other.name for each in every],
+            "lots": [each.lots for each in every],
+            "against_lots": [each.against_lots for each in every],
+            "why": [each.why for each in every],
+        }
 
 
 def compare(

@@ -1,7 +1,8 @@
 """Micro-footprint: what traded in each second, by price row and by the side that crossed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,6 +30,15 @@ class MicroFootprint(Framed):
     row_ticks: IntArray
     sell_lots: IntArray
     buy_lots: IntArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return a row per cell: second by second, in each the rows ascending in price."""
+        return {
+            "second_ns": np.repeat(self.second_ns, self.row_ticks.size),
+            "row_ticks": np.tile(self.row_ticks, self.second_ns.size),
+            "sell_lots": self.sell_lots.ravel(),
+            "buy_lots": self.buy_lots.ravel(),
+        }
 
 
 def micro_footprint(

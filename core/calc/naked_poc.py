@@ -1,7 +1,8 @@
 """Naked POC: points of control of past sessions that no later trade has come back to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -25,6 +26,11 @@ class NakedPoc(Framed):
     poc_ticks: IntArray
     known_ns: IntArray
     touched_ns: IntArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return the columns; ``touched_ns`` is not known where nothing has touched it."""
+        touched = np.ma.MaskedArray(self.touched_ns, self.touched_ns == UNTOUCHED)
+        return {"poc_ticks": self.poc_ticks, "known_ns": self.known_ns, "touched_ns": touched}
 
     def naked(self, at_ns: Ns) -> BoolArray:
         """Return which were naked at ``at_ns``: known by then, and touched after it or never."""

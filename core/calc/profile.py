@@ -1,7 +1,9 @@
 """Volume profile: volume by row of prices, its point of control and its value area."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +50,12 @@ class Profile(Framed):
     poc_row: int
     val_row: int
     vah_row: int
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return a row per row, and whether it is the POC and in the value area."""
+        place = np.arange(self.row_ticks.size)
+        area = (place >= self.val_row) & (place <= self.vah_row)
+        return {**Framed.columns(self), "is_poc": place == self.poc_row, "in_value_area": area}
 
     @property
     def total_lots(self) -> IntArray:

@@ -1,6 +1,8 @@
 """Session VWAP: restarted by the calendar, or running from one anchor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +26,16 @@ class AnchoredVwap(Framed):
 
     line: Vwap
     usable: BoolArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return the columns of the line, and ``usable``."""
+        line = self.line
+        return {
+            "ts_ns": line.ts_ns,
+            "vwap_ticks": line.vwap_ticks,
+            "sigma_ticks": line.sigma_ticks,
+            "usable": self.usable,
+        }
 
 
 def session_vwap(bars: BarArray, *, sessions: Sessions = UTC_DAYS) -> Vwap:

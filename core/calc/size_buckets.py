@@ -1,14 +1,15 @@
 """Size buckets: delta by how large the orders were; the buckets add up to the delta of all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from core.calc.grouping import intervals, runs
 from core.calc.tape_orders import TapeOrders
 from core.domain.arrays import FloatArray, IntArray
-from core.domain.frame import Framed
+from core.domain.frame import Framed, matrix_columns
 from core.domain.units import Ns
 
 QUANTILES: Final = (0.5, 0.9, 0.99, 0.999)
@@ -33,6 +34,16 @@ class SizeBuckets(Framed):
     buy_lots: IntArray
     sell_lots: IntArray
     orders: IntArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return ``open_ns`` and ``buy_0_lots``, ``sell_0_lots``, ``orders_0`` and so on."""
+        counts = {f"orders_{place}": each for place, each in enumerate(self.orders.T)}
+        return (
+            {"open_ns": self.open_ns}
+            | matrix_columns("buy_lots", self.buy_lots.T)
+            | matrix_columns("sell_lots", self.sell_lots.T)
+            | counts
+        )
 
 
 def size_boundaries(notional: FloatArray) -> FloatArray | None:

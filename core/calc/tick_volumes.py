@@ -1,13 +1,15 @@
 """Tick volumes: what traded at each price, tick by tick; profiles and footprints are made of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from core.calc.compiled import compilable
 from core.calc.grouping import BLOCK
 from core.domain.arrays import BarArray, IntArray, TradeArray
+from core.domain.frame import Framed
 from core.domain.units import Aggressor
 
 MAX_SPAN_TICKS: Final = 2**24
@@ -15,7 +17,7 @@ MAX_SPAN_TICKS: Final = 2**24
 
 
 @dataclass(frozen=True, slots=True)
-class TickVolumes:
+class TickVolumes(Framed):
     """Volume at every tick from the lowest to the highest traded; empty = nothing traded.
 
     Attributes:
@@ -29,6 +31,11 @@ class TickVolumes:
     buy_lots: IntArray
     sell_lots: IntArray
     unknown_lots: IntArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return a row per tick, its price before its volumes."""
+        ticks = self.first_tick + np.arange(self.buy_lots.size)
+        return {"price_ticks": ticks, **Framed.columns(self)}
 
 
 @compilable

@@ -9,11 +9,12 @@ from core.calc.compiled import compilable
 from core.calc.grouping import BLOCK, intervals, runs
 from core.calc.merge_moments import Moments
 from core.domain.arrays import BarArray, FloatArray, IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_DAY, Ns
 
 
 @dataclass(frozen=True, slots=True)
-class Vwap:
+class Vwap(Framed):
     """Running values, in the order of what they were computed from.
 
     Attributes:

@@ -1,14 +1,14 @@
 """VWAP bands: so many sigmas above and below VWAP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from core.calc.vwap import Vwap
 from core.domain.arrays import FloatArray
-from core.domain.frame import Framed
+from core.domain.frame import Framed, matrix_columns
 
 ONE_TO_THREE: Final = (1.0, 2.0, 3.0)
 
@@ -26,6 +26,12 @@ class VwapBands(Framed):
     sigmas: tuple[float, ...]
     upper_ticks: FloatArray
     lower_ticks: FloatArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return ``upper_1_ticks``, ``lower_1_ticks`` and so on, named by the k of each pair."""
+        names = [f"{each:g}" for each in self.sigmas]
+        upper = matrix_columns("upper_ticks", self.upper_ticks, names)
+        return upper | matrix_columns("lower_ticks", self.lower_ticks, names)
 
 
 def vwap_bands(line: Vwap, *, sigmas: Sequence[float] = ONE_TO_THREE) -> VwapBands:

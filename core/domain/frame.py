@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _INDEX: Final = ("open_ns", "ts_event_ns", "ts_ns", "second_ns", "known_ns", "end_ns")
 """Whose time a row is labelled with, the first of these that there is."""
 _EXACT: Final = 2**53
+_MATRIX: Final = 2
 
 
 class Framed:
@@ -27,17 +28,19 @@ class Framed:
         """Return the columns by name: arrays of one length, or scalars, which make one row.
 
         Where a result has arrays, its scalars are of the whole and no column; read them off the
-        result.
+        result. Of matrices alone there is a row per cell, with its ``row`` and ``column``. Of
+        results in tuples there is a row each, and ``of`` is the name of the tuple.
         """
-        values: dict[str, Any] = {}
-        for each in fields(self):  # type: ignore[arg-type]  # every heir is a dataclass
-            value = getattr(self, each.name)
-            if isinstance(value, Framed):
-                values |= {f"{each.name}_{name}": part for name, part in value.columns().items()}
-            else:
-                values[each.name] = value
-        arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-        return arrays or values
+        values = {each.name: getattr(self, each.name) for each in fields(cast("Any", self))}
+        arrays = {name: each for name, each in values.items() if isinstance(each, np.ndarray)}
+        tuples = {name: each for name, each in values.items() if _is_of_results(each)}
+        if arrays and all(each.ndim == _MATRIX for each in arrays.values()):
+            return _by_cell(arrays)
+        if tuples:
+            every = [(name, each.columns()) for name, group in tuples.items() for each in group]
+            names = [name for name, _ in every]
+            return {"of": names} | _stacked([columns for _, columns in every])
+        return arrays or _flat(values)
 
     def frame(self, instrument: Instrument | None = None) -> "pd.DataFrame":
         """Return the result as a table, a row per element; see ``frame_of``.
@@ -83,7 +86,9 @@ def frame_of(
     return pd.DataFrame({name: _for_pandas(each) for name, each in columns.items()}, index=index)
 
 
-def matrix_columns(name: str, rows: np.ndarray[Any, Any], labels: Sequence[str]) -> dict[str, Any]:
+def matrix_columns(
+    name: str, rows: np.ndarray[Any, Any], labels: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Return the rows of a matrix as columns; the label stands before the unit.
 
     ``close_lots`` of two rows becomes ``close_0_lots`` and ``close_1_lots``.
@@ -91,11 +96,12 @@ def matrix_columns(name: str, rows: np.ndarray[Any, Any], labels: Sequence[str])
     Args:
         name: of the matrix, its unit last.
         rows: [k, n].
-        labels: k of them.
+        labels: k of them; None = 0, 1 and so on.
     """
     stem, _, unit = name.rpartition("_")
     start = f"{stem}_" if stem else ""
-    return {f"{start}{label}_{unit}": row for label, row in zip(labels, rows, strict=True)}
+    named = labels or [str(place) for place in range(rows.shape[0])]
+    return {f"{start}{label}_{unit}": row for label, row in zip(named, rows, strict=True)}
 
 
 def _columns(rows: Framed | np.ndarray[Any, Any] | Sequence[Framed]) -> Mapping[str, Any]:
@@ -105,8 +111,32 @@ def _columns(rows: Framed | np.ndarray[Any, Any] | Sequence[Framed]) -> Mapping[
         columns = rows.columns()
         is_one = not any(isinstance(each, np.ndarray | list) for each in columns.values())
         return {name: [each] for name, each in columns.items()} if is_one else columns
-    each_row = [each.columns() for each in rows]
-    return {name: [row[name] for row in each_row] for name in each_row[0]} if each_row else {}
+    return _stacked([each.columns() for each in rows])
+
+
+def _stacked(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
+def _by_cell(matrices: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
+    row, column = np.indices(next(iter(matrices.values())).shape)
+    cells = {name: each.ravel() for name, each in matrices.items()}
+    return {"row": row.ravel(), "column": column.ravel()} | cells
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return scalars; those of a result within a result with its name before theirs."""
+    out: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Framed):
+            out |= {f"{name}_{inner}": each for inner, each in value.columns().items()}
+        else:
+            out[name] = value
+    return out
+
+
+def _is_of_results(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Framed)
 
 
 def _column(values: Any) -> np.ndarray[Any, Any]:

@@ -1,8 +1,11 @@
 """Markers: what a rule found on the tape, and when it could first have known."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
+from core.domain.frame import Framed
 from core.domain.units import Ns
 
 
@@ -36,7 +39,7 @@ class Preset(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Framed):
     """One finding.
 
     Attributes:
@@ -62,7 +65,7 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
-class Markers:
+class Markers(Framed):
     """What a rule found, in the order of ``known_ns``.
 
     Attributes:
@@ -71,3 +74,8 @@ class Markers:
 
     found: tuple[Marker, ...]
     not_ready: str = ""
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return a row per marker; the columns stand where none was found, too."""
+        names = [each.name for each in fields(Marker)]
+        return {name: [getattr(each, name) for each in self.found] for name in names}
