@@ -35,10 +35,9 @@ class MarkersSpec:
     preset: Preset = Preset.ADAPTIVE
     ticks_per_row: int = 1
 
-    def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
-        """Return what it rests on besides trades."""
-        rest = (Channel.QUOTES, Channel.LIQUIDATIONS, Channel.TICKER)
-        return tuple((self.instrument_id, channel) for channel in rest)
+    def query(self) -> "MarkersQuery":
+        """Return a new query that answers it."""
+        return MarkersQuery(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,11 @@ class MarkersQuery:
         self.spec = spec
         self._state: tuple[object, ...] = ()
         self._told: dict[str, Markers] = {}
+
+    def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
+        """Return what it rests on besides trades."""
+        rest = (Channel.QUOTES, Channel.LIQUIDATIONS, Channel.TICKER)
+        return tuple((self.spec.instrument_id, channel) for channel in rest)
 
     def view(self, engine: Engine, *, from_ns: Ns, now_ns: Ns) -> MarkersView:
         """Return what is known now.
