@@ -174,13 +174,17 @@ def test_markers_have_their_columns_even_where_none_was_found():
 
 def results():
     """Every dataclass with an array that a public function of the calculators returns."""
+    return [pytest.param(each, id=name) for name, each in sorted(dict(returned()).items())]
+
+
+def returned():
     for found in pkgutil.walk_packages(core.calc.__path__, "core.calc."):
         module = importlib.import_module(found.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == found.name and not name.startswith("_"):
                 result = function.__annotations__.get("return")
                 if _has_arrays(result) and result.__name__ not in INPUTS | BETWEEN:
-                    yield pytest.param(result, id=result.__name__)
+                    yield result.__name__, result
 
 
 def _has_arrays(result):
@@ -188,7 +192,7 @@ def _has_arrays(result):
     return any("ndarray" in str(each.type) for each in fields)
 
 
-@pytest.mark.parametrize("result", list(results()))
+@pytest.mark.parametrize("result", results())
 def test_every_result_with_arrays_can_be_taken_away_as_a_table(result):
     assert issubclass(result, Framed)
 
