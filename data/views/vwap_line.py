@@ -124,7 +124,7 @@ class VwapLineQuery:
     def _choose_past(self, tapes: Sequence[Tape], since_ns: Ns) -> Ns:
         """Choose the candles that reach back furthest; return since when anything is held."""
         names = [PAST] if self._named is None else [PAST, self._named]
-        reach = {name: max(_held_from_ns(tape, name) for tape in tapes) for name in names}
+        reach = {name: max(held_from_ns(tape, name) for tape in tapes) for name in names}
         name = min(names, key=lambda each: max(reach[each], since_ns))
         if name != self._past_name:
             self._past_name = name
@@ -180,8 +180,8 @@ def _start_ns(period: Period, at_ns: Ns) -> Ns:
     return (at_ns // NS_PER_DAY - (at_ns // NS_PER_DAY + 3) % 7) * NS_PER_DAY
 
 
-def _held_from_ns(tape: Tape, name: str) -> Ns:
-    """Return since when candles or bars of a tape are held."""
+def held_from_ns(tape: Tape, name: str) -> Ns:
+    """Return since when minutes, candles of that name or bars are held; FOREVER = none are."""
     starts = [tape.bars_from_ns if tape.bars_from_ns is not None else FOREVER]
     for each in ("1m", name):
         starts.extend(klines_of(tape, each)["open_ns"][:1].tolist())

@@ -1,5 +1,6 @@
 """Scale: whole ticks, lots and nanoseconds become prices, coins and milliseconds, and words."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -88,3 +89,8 @@ def span_text(ns: Ns) -> str:
     """Return a length of time in its largest unit, rounded: ``12 s``, ``3 min``, ``5 h``."""
     unit_ns, name = next((each for each in _SPANS if ns >= each[0]), _SPANS[-1])
     return f"{(ns + unit_ns // 2) // unit_ns} {name}"
+
+
+def moment_text(ns: Ns) -> str:
+    """Return a moment UTC to the minute: ``14 Nov 09:30``."""
+    return f"{datetime.fromtimestamp(ns // NS_PER_S, UTC):%d %b %H:%M}"

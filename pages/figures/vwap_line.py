@@ -1,16 +1,15 @@
 """VWAP line: that of a week, of a month, or from an anchor, with its name on the price axis."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 
 from core.calc.sessions import Period
-from core.domain.units import NS_PER_S, Ns
+from core.domain.units import Ns
 from data.views.vwap_line import VwapLineView
 from pages.figures import level, palette, vwap
 from pages.figures.part import Part, corner_note
-from pages.figures.scale import price_text, prices
+from pages.figures.scale import moment_text, price_text, prices
 
 _LOOKS: Final = {
     Period.WEEK: ("Weekly VWAP", "wVWAP", palette.VWAP_WEEK),
@@ -48,7 +47,7 @@ def draw(view: VwapLineView, *, step_ns: Ns, sigmas: tuple[int, ...] = ()) -> Pa
 def _said(view: VwapLineView, name: str, *, has_bands: bool) -> str:
     words = []
     if view.late_ns is not None:
-        words.append(f"since {datetime.fromtimestamp(view.late_ns // NS_PER_S, UTC):%d %b %H:%M}")
+        words.append(f"since {moment_text(view.late_ns)}")
     if has_bands and view.estimated:
         words.append("bands partly of candles")
     return f"{name}: {', '.join(words)}" if words else ""
