@@ -22,8 +22,8 @@ from data.engine import Engine
 from data.views.candle_rows import CANDLES_BEFORE, before_ns, usual_rows
 from data.views.candle_volumes import CandleVolumes
 
-_MEDIAN_ROWS: Final = 40
-"""Rows of the median candle at most, where a minute's rows would be more."""
+_MEDIAN_ROWS: Final = 12
+"""Rows of the median candle at most: a dozen candles beside one another can then be read."""
 
 _NO_LOTS: Final = np.zeros(0, np.int64)
 _Tapes: TypeAlias = Sequence[tuple[Tape, Factors]]

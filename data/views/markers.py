@@ -7,7 +7,7 @@ from typing import Final
 from core.calc.marker_rules import find_markers
 from core.calc.marker_tape import MarkerTape
 from core.domain.events import Channel
-from core.domain.instrument import InstrumentId
+from core.domain.instrument import Instrument, InstrumentId
 from core.domain.marker import Marker, Markers, Preset
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
@@ -48,12 +48,14 @@ class MarkersView:
         found: by rule, in the order of ``known_ns``.
         not_ready: by rule, why it cannot judge yet, a clause; rules that can are left out.
         read_frac: which share of the past has been read, in [0, 1].
+        instrument: the grid of the markers' ticks; None while nothing has come.
     """
 
     spec: MarkersSpec
     found: Mapping[str, tuple[Marker, ...]]
     not_ready: Mapping[str, str]
     read_frac: float
+    instrument: Instrument | None = None
 
 
 class MarkersQuery:
@@ -93,6 +95,7 @@ class MarkersQuery:
             },
             not_ready={name: told.not_ready for name, told in self._told.items() if told.not_ready},
             read_frac=1.0,
+            instrument=tape.instrument,
         )
 
 

@@ -22,6 +22,14 @@ SELLS: Final = 2
 """Sellers outnumber buyers a row above."""
 POC: Final = 4
 """The row of most volume in its candle."""
+_COLOURS: Final = {
+    "buy": palette.BUY,
+    "sell": palette.SELL,
+    "volume": palette.VALUE_AREA,
+    "poc": palette.POC,
+    "text": palette.TEXT,
+    "quiet": palette.AXIS_TEXT,
+}
 
 
 def draw(view: CellsView, *, step_ns: Ns, colour: str, text: str) -> Part:
@@ -65,16 +73,6 @@ def draw(view: CellsView, *, step_ns: Ns, colour: str, text: str) -> Part:
         },
     }
     return Part([trace])
-
-
-_COLOURS: Final = {
-    "buy": palette.BUY,
-    "sell": palette.SELL,
-    "volume": palette.VALUE_AREA,
-    "poc": palette.POC,
-    "text": palette.TEXT,
-    "quiet": palette.AXIS_TEXT,
-}
 
 
 def _flags(candle: CandleCells) -> IntArray:

@@ -1,5 +1,6 @@
 // The Explorer's chart: whole snapshots from /live, our own hit test, zoom that stays.
 
+import { Cells } from "./cells.js";
 import { Chips } from "./chips.js";
 import { Crosshair } from "./crosshair.js";
 import { Marks } from "./marks.js";
@@ -30,6 +31,7 @@ class LiveChart extends Panel {
     this.readout = new Readout(this.root);
     this.stage = element(this.root, "ts-stage");
     this.div = element(this.stage, "ts-plot");
+    this.cells = new Cells(this.stage, this.div);
     this.marks = new Marks(this.stage);
     this.overlay = new Overlay(this.stage);
     this.chips = new Chips(this.stage);
@@ -63,6 +65,7 @@ class LiveChart extends Panel {
     this.chips.hide();
     this.overlay.clear();
     this.marks.clear();
+    this.cells.clear();
     if (window.Plotly && this.div._fullLayout) window.Plotly.purge(this.div);
     this.listening = false;
   }
@@ -84,14 +87,18 @@ class LiveChart extends Panel {
     layout.hovermode = false; // the crosshair and the line above the chart do it
     layout.width = this.div.clientWidth;
     layout.height = this.div.clientHeight;
-    this.view.apply(layout, message.bars, message.beside);
-    return { data: this.marks.take(message.figure.data), layout };
+    const { bars, beside, step_ns } = message;
+    const rest = this.marks.take(message.figure.data, bars, Number(step_ns) / 1e6);
+    const data = this.cells.take(rest, bars);
+    this.view.apply(layout, bars, beside, () => this.marks.roomy(layout, this.cells.spans()));
+    return { data: this.cells.cover(data, layout), layout };
   }
 
   /** Lay everything of our own over what Plotly has just drawn. */
   lay() {
     this.overlay.place(this.div._fullLayout);
-    this.marks.place(this.div._fullLayout);
+    this.cells.place(this.div._fullLayout);
+    this.marks.place(this.div._fullLayout, this.cells.spans());
   }
 
   async wasDrawn(message) {
@@ -134,6 +141,8 @@ class LiveChart extends Panel {
     this.root.dataset.plotPx = `${xaxis._offset},${xaxis._offset + xaxis._length}`;
     this.root.dataset.rangeNs = xaxis.range.map((end) => nanoseconds(xaxis.r2l(end))).join(",");
     this.root.dataset.marksPx = this.marks.places();
+    this.root.dataset.glyphs = this.marks.placed();
+    this.root.dataset.cells = this.cells.placed();
   }
 
   /** Return where a pointer event lies on the plot area, or null. */
@@ -219,7 +228,11 @@ class LiveChart extends Panel {
     const factor = Math.exp(Math.sign(delta) * Math.min(Math.abs(delta), 120) * 0.0015);
     if (place.onPriceAxis) this.view.zoomY(factor, place.yPrice);
     else if (event.shiftKey || event.deltaX) this.view.panX(Math.sign(delta) * 0.08);
-    else this.view.zoomX(factor, place.x, Number(this.message.step_ns) / 1e6);
+    else {
+      this.view.zoomX(factor, place.x, Number(this.message.step_ns) / 1e6);
+      // Prices too, around the mouse: so one comes near the numbers of a footprint.
+      if (event.ctrlKey) this.view.zoomY(factor, place.yPrice);
+    }
     this.redraw();
   }
 

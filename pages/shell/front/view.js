@@ -51,8 +51,11 @@ export class View {
     this.epoch++;
   }
 
-  /** Put the ranges to be seen into a layout whose ranges show everything. */
-  apply(layout, bars, beside) {
+  /**
+   * Put the ranges to be seen into a layout whose ranges show everything; `roomy` answers with a
+   * range of prices that has room for what stands beside the candles, too.
+   */
+  apply(layout, bars, beside, roomy) {
     // A new revision each time we decide: else Plotly would bring its own memory of a drag back.
     layout.uirevision = `${layout.uirevision}|${this.epoch}`;
     this.full = { x: layout.xaxis.range.slice(), y: layout.yaxis.range.slice() };
@@ -61,7 +64,7 @@ export class View {
       this.fit(layout, bars);
       this.fitBeside(layout, beside);
     }
-    if (this.y) layout.yaxis.range = this.y.slice();
+    layout.yaxis.range = this.y ? this.y.slice() : roomy();
     this.drawnY = layout.yaxis.range.slice();
   }
 

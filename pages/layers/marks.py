@@ -1,0 +1,70 @@
+"""Marks: what the marker rules found, one layer for the rules that belong together."""
+
+from collections.abc import Callable
+from typing import Final
+
+from core.calc.marker_rules import MARKER_RULES
+from core.domain.marker import Marker, Preset
+from data.views.markers import MarkersSpec
+from pages.figures import markers
+from pages.figures.part import Part
+from pages.layers.layer import Asked, Group, Layer, Option, Scene
+from pages.layers.marks_table import FAMILIES, Family
+
+_LEAST: Final = {"any strength": 0.0, "25 %": 0.25, "50 %": 0.5}
+_ALL: Final = "all"
+
+
+def _layer(family: Family) -> Layer:
+    kinds = (Option("kind", "Kind", (_ALL, *family.rules)),) if len(family.rules) > 1 else ()
+    return Layer(
+        name=family.name,
+        title=f"{family.sign} {family.title}",
+        group=Group.MARKERS,
+        help=family.help,
+        ask=_ask(family),
+        draw=_draw(family),
+        options=(
+            *kinds,
+            Option("by", "Thresholds", tuple(Preset)),
+            Option("least", "Strength from", tuple(_LEAST)),
+        ),
+        only_perp=family.only_perp,
+    )
+
+
+def _ask(family: Family) -> Callable[[Asked], MarkersSpec]:
+    # All rules of the family, whichever is shown: choosing another kind then asks nothing anew.
+    rules = tuple(each for each in family.rules.values() if each in MARKER_RULES)
+
+    def ask(asked: Asked) -> MarkersSpec:
+        explorer = asked.explorer
+        first, rows = explorer.instruments[0], max(explorer.ticks_per_row, 1)
+        return MarkersSpec(first, explorer.timeframe, rules, Preset(asked.chosen["by"]), rows)
+
+    return ask
+
+
+def _draw(family: Family) -> Callable[[Scene], Part]:
+    def draw(scene: Scene) -> Part:
+        chosen = family.rules.get(scene.chosen.get("kind", _ALL))
+        rules = [each for each in scene.found.found if chosen in {None, each}]
+        least = _LEAST[scene.chosen["least"]]
+        found = [each for name in rules for each in scene.found.found[name]]
+        found = [each for each in found if each.strength >= least]
+        waits = dict.fromkeys(filter(None, (scene.found.not_ready.get(each) for each in rules)))
+        return markers.draw(
+            sorted(found, key=_known),
+            scene.found.instrument or scene.view.instrument,
+            step_ns=scene.view.step_ns,
+            waits=[f"{family.title}: {why}" for why in waits],
+        )
+
+    return draw
+
+
+def _known(each: Marker) -> tuple[int, int]:
+    return each.known_ns, each.event_ns
+
+
+MARKS: Final = tuple(map(_layer, FAMILIES))

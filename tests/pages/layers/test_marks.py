@@ -1,0 +1,95 @@
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import pytest
+
+from core.calc.marker_rules import MARKER_RULES
+from core.domain.marker import MarkerKind, Preset
+from data.views.explorer import ExplorerSpec
+from pages.figures.markers import GLYPHS
+from pages.layers.layer import Asked, Scene
+from pages.layers.marks import MARKS
+from tests.pages.figures.test_markers import FOUND, GRID, MINUTE_NS
+from tests.support.trades import instrument
+
+LAYERS = {each.name: each for each in MARKS}
+EXPLORER = ExplorerSpec((GRID.id,), "1m")
+
+
+@dataclass
+class Told:
+    found: dict
+    not_ready: dict
+    instrument: object = None
+
+
+def chosen(layer, **changes):
+    return {each.key: each.choices[0] for each in layer.options} | changes
+
+
+def drawn(name, told, **changes):
+    layer = LAYERS[name]
+    view = SimpleNamespace(instrument=GRID, step_ns=MINUTE_NS)
+    traces = layer.draw(Scene(view, told, chosen(layer, **changes), 0)).traces
+    return traces[0] if traces else None
+
+
+def test_every_rule_is_shown_by_one_layer():
+    asked = [rule for layer in MARKS for rule in layer.ask(Asked(EXPLORER, chosen(layer))).rules]
+    assert sorted(asked) == sorted(MARKER_RULES)
+
+
+def test_a_layer_has_at_most_three_settings_and_the_sign_of_its_first_kind():
+    assert all(len(layer.options) <= 3 for layer in MARKS)
+    signs = {each.sign for each in GLYPHS.values()}
+    assert all(layer.title.split()[0] in signs for layer in MARKS)
+
+
+def test_thresholds_and_rows_go_into_the_question():
+    layer = LAYERS["stacked"]
+    asked = Asked(replace(EXPLORER, ticks_per_row=10), chosen(layer, by="classic"))
+    assert layer.ask(asked).preset is Preset.CLASSIC
+    assert layer.ask(asked).ticks_per_row == 10
+    assert layer.ask(asked).instrument_id == GRID.id
+
+
+def test_another_kind_asks_the_same_question():
+    layer = LAYERS["bursts"]
+    one, other = (
+        layer.ask(Asked(EXPLORER, chosen(layer, kind=kind))) for kind in ("all", "pushes")
+    )
+    assert one == other
+
+
+@pytest.fixture
+def told():
+    push = replace(FOUND, kind=MarkerKind.MICRO_PUSH, known_ns=FOUND.known_ns - 1, strength=0.9)
+    return Told(
+        {"burst": (FOUND,), "micro-push": (push,), "micro-pullback": ()},
+        {"burst": "3 seconds of 1,000", "micro-push": "3 seconds of 1,000"},
+    )
+
+
+def test_what_several_rules_found_is_in_the_order_in_which_it_was_known(told):
+    trace = drawn("bursts", told)
+    titles = [trace["meta"]["kinds"][at]["title"] for at in trace["kind"].tolist()]
+    assert titles == ["Micro push", "Burst"]
+
+
+def test_only_the_kind_and_the_strength_chosen_are_drawn(told):
+    assert drawn("bursts", told, kind="bursts")["strength"].tolist() == [38]
+    assert drawn("bursts", told, least="50 %")["strength"].tolist() == [90]
+
+
+def test_rules_that_wait_for_the_same_are_told_once(told):
+    assert drawn("bursts", told)["meta"]["waits"] == ["Bursts: 3 seconds of 1,000"]
+
+
+def test_where_nothing_was_found_and_nothing_waits_nothing_is_drawn():
+    assert drawn("sweeps", Told({"book-sweep": ()}, {})) is None
+
+
+def test_prices_are_on_the_grid_of_the_tape_that_was_read(told):
+    told.instrument = instrument(tick="0.5")
+    price = drawn("bursts", told, kind="bursts")["y"].tolist()
+    assert price == [pytest.approx(0.5 * FOUND.price_ticks)]
