@@ -13,13 +13,14 @@ from core.calc.streak import Streak
 from core.calc.taker_seconds import TakerSeconds
 from core.calc.trailing import Trailing, Usual, quantile
 from core.domain.arrays import BoolArray, FloatArray, IntArray
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Ns
 
 __all__ = ["Burst", "BurstRule", "Bursts", "bursts", "classic"]
 
 
 @dataclass(frozen=True, slots=True)
-class Burst:
+class Burst(Framed):
     """The beginning of a spell; how long it goes on is not known then.
 
     Attributes:

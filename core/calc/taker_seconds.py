@@ -1,17 +1,20 @@
 """Taker seconds: what each side took in every second that has ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from core.calc.grouping import intervals, runs
 from core.calc.notional import notional
 from core.domain.arrays import FloatArray, IntArray, TradeArray, require_sorted
+from core.domain.frame import Framed
 from core.domain.units import NS_PER_S, Ns
 
 
 @dataclass(frozen=True, slots=True)
-class TakerSeconds:
+class TakerSeconds(Framed):
     """One element per UTC second with a trade, ascending.
 
     Attributes:
@@ -25,6 +28,17 @@ class TakerSeconds:
     lots: FloatArray
     notional: FloatArray
     close_ticks: IntArray
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return ``buy_lots``, ``sell_lots`` and what they were worth, in tick-lots."""
+        return {
+            "open_ns": self.open_ns,
+            "buy_lots": self.lots[0],
+            "sell_lots": self.lots[1],
+            "buy_notional_tick_lots": self.notional[0],
+            "sell_notional_tick_lots": self.notional[1],
+            "close_ticks": self.close_ticks,
+        }
 
     def followed_by(self, later: "TakerSeconds", *, from_ns: Ns) -> "TakerSeconds":
         """Return these from the last one before ``from_ns`` on, and the later ones after them."""

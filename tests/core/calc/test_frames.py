@@ -15,6 +15,7 @@ from core.calc.micro import micro_footprint
 from core.calc.naked_poc import UNTOUCHED, NakedPoc
 from core.calc.profile import profile
 from core.calc.session_vwap import AnchoredVwap
+from core.calc.taker_seconds import taker_seconds
 from core.calc.tick_bars import tick_bars
 from core.calc.tick_volumes import tick_volumes
 from core.calc.unfinished import Unfinished
@@ -85,6 +86,12 @@ def test_cvd_by_size_has_a_column_per_bucket_and_adds_up_to_cvd():
     whole = cvd(time_bars(tape(), step_ns=NS_PER_S)).frame()
     summed = frame["close_0_lots"] + frame["close_1_lots"]
     assert summed.tolist() == whole["close_lots"].tolist()
+
+
+def test_the_seconds_of_takers_have_a_column_per_side():
+    frame = taker_seconds(tape(), until_ns=START_NS + 4 * NS_PER_S).frame(GRID)
+    assert frame["sell_base"].tolist() == [1.0, 0.0, 0.5, 0.0]
+    assert frame["buy_notional_quote"].tolist() == [0.0, 202.0, 0.0, 10.3]
 
 
 def test_bars_by_trades_say_which_is_closed():

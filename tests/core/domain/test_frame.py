@@ -25,8 +25,6 @@ from tests.support.trades import START_NS, instrument, random_trades
 GRID = instrument(tick="0.1", step="0.001")
 INPUTS = {"Fresh", "Heard", "MarkerPiece", "MarkerTape"}
 """What goes into a calculation."""
-BETWEEN = {"TakerSeconds"}
-"""What one calculation hands to the next."""
 
 
 class Colour(StrEnum):
@@ -183,7 +181,7 @@ def returned():
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == found.name and not name.startswith("_"):
                 result = function.__annotations__.get("return")
-                if _has_arrays(result) and result.__name__ not in INPUTS | BETWEEN:
+                if _has_arrays(result) and result.__name__ not in INPUTS:
                     yield result.__name__, result
 
 
