@@ -41,14 +41,14 @@ class MergedBars:
 
     def update(self, tapes: Sequence[Tape], by: Sequence[Factors], *, from_ns: Ns) -> BarArray:
         """Return the bars that open at or after ``from_ns`` (a multiple of the step)."""
-        if from_ns < self._from_ns or self._state != _state(tapes, by, self._edge_ns):
+        if from_ns < self._from_ns or self._state != bars_state(tapes, by, self._edge_ns):
             self._kept, self._edge_ns = empty_bars(), from_ns
         self._from_ns = from_ns
         newest_ns = max((tape.trades.newest_ns or 0 for tape in tapes), default=0)
         edge_ns = (newest_ns - SETTLE_NS) // self._step_ns * self._step_ns
         edge_ns = max(edge_ns, self._edge_ns)
         # Before the rows are read: one that comes in between then makes this state false.
-        state = _state(tapes, by, edge_ns)
+        state = bars_state(tapes, by, edge_ns)
         fresh = self._merge(tapes, by, max(self._edge_ns, from_ns))
         bars = np.concatenate([self._kept, fresh])
         bars = bars[int(np.searchsorted(bars["open_ns"], from_ns, side="left")) :]
@@ -64,7 +64,7 @@ class MergedBars:
         return merge_bars(sum_bars(parts), step_ns=self._step_ns)
 
 
-def _state(tapes: Sequence[Tape], by: Sequence[Factors], edge_ns: Ns) -> tuple[object, ...]:
+def bars_state(tapes: Sequence[Tape], by: Sequence[Factors], edge_ns: Ns) -> tuple[object, ...]:
     """Return what must not change if bars before ``edge_ns`` are to stay true."""
     return tuple(
         (id(tape), each, tape.klines_version, tape.gaps, tape.seconds.count_before(edge_ns))

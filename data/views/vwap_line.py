@@ -19,7 +19,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.holes import klines_of
-from data.views.series import FOREVER, MergedBars
+from data.views.series import FOREVER, MergedBars, bars_state
 
 PAST: Final = "1h"
 """Of what lies before the bars shown, the venue's candles of this length are the best."""
@@ -117,6 +117,7 @@ class VwapLineQuery:
         )
 
     def _restart(self) -> None:
+        self._before: tuple[object, BarArray] | None = None
         self._bars = MergedBars(self._step_ns, self._named)
         self._minutes = MergedBars(NS_PER_MINUTE, "1m")
         self._past = MergedBars(TIMEFRAMES_NS[self._past_name or PAST], self._past_name or PAST)
@@ -134,30 +135,39 @@ class VwapLineQuery:
     def _bars_since(
         self, tapes: Sequence[Tape], by: Sequence[Factors], since_ns: Ns, from_ns: Ns
     ) -> BarArray:
-        """Return the bars shown, and before them coarser and finer ones back to the start.
+        """Return the bars shown, and before them coarser and finer ones back to the start."""
+        shown_ns = from_ns if self._named else from_ns // NS_PER_MINUTE * NS_PER_MINUTE
+        shown_ns = max(shown_ns, _up(since_ns, self._step_ns))
+        # Before the rows are read: one that comes in between then makes this state false.
+        state = self._past_name, since_ns, shown_ns, bars_state(tapes, by, shown_ns)
+        if self._before is None or self._before[0] != state:
+            self._before = state, self._bars_before(tapes, by, since_ns, shown_ns)
+        return np.concatenate([self._before[1], self._bars.update(tapes, by, from_ns=shown_ns)])
+
+    def _bars_before(
+        self, tapes: Sequence[Tape], by: Sequence[Factors], since_ns: Ns, shown_ns: Ns
+    ) -> BarArray:
+        """Return the bars of ``[since_ns, shown_ns)``.
 
         A coarse bar is used only where all of it counts: at the edges stand minutes, and up to
         the first whole minute seconds.
         """
         past_ns = TIMEFRAMES_NS[self._past_name]
         minute_ns, coarse_ns = _up(since_ns, NS_PER_MINUTE), _up(since_ns, past_ns)
-        shown_ns = from_ns if self._named else from_ns // NS_PER_MINUTE * NS_PER_MINUTE
-        shown_ns = max(shown_ns, _up(since_ns, self._step_ns))
         fine_ns = shown_ns // past_ns * past_ns
         if fine_ns <= coarse_ns:
             fine_ns = coarse_ns = minute_ns
         seconds_ns = since_ns, min(minute_ns, shown_ns)
         parts = [sum_bars(_seconds(tapes, by, seconds_ns))] if since_ns < seconds_ns[1] else []
+        minutes_ns = minute_ns if minute_ns < coarse_ns else fine_ns
         minutes = empty_bars()
-        if fine_ns < shown_ns or minute_ns < coarse_ns:
-            minutes_ns = minute_ns if minute_ns < coarse_ns else fine_ns
+        if minutes_ns < shown_ns:
             minutes = self._minutes.update(tapes, by, from_ns=minutes_ns)
         parts.append(_between(minutes, minute_ns, coarse_ns))
         if coarse_ns < fine_ns:
             past = self._past.update(tapes, by, from_ns=coarse_ns)
             parts.append(_between(past, coarse_ns, fine_ns))
-        parts.append(_between(minutes, fine_ns, shown_ns))
-        return np.concatenate([*parts, self._bars.update(tapes, by, from_ns=shown_ns)])
+        return np.concatenate([*parts, _between(minutes, fine_ns, shown_ns)])
 
 
 def _seconds(
