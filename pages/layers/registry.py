@@ -2,11 +2,32 @@
 
 from typing import Final
 
+from pages.layers.candle_poc import CANDLE_POC
+from pages.layers.cvd import CVD
+from pages.layers.delta import DELTA
+from pages.layers.developing import DEVELOPING
+from pages.layers.footprint_cells import FOOTPRINT_CELLS
 from pages.layers.layer import Layer
-from pages.layers.own import OWN
+from pages.layers.marks import MARKS
+from pages.layers.own import BANDS, BEST_QUOTE, FUNDING, LIQUIDATIONS, OPEN_INTEREST, PROFILE, VWAP
 from pages.layers.shown import default
+from pages.layers.vwap_lines import VWAP_LINES
 
-LAYERS: Final[dict[str, Layer]] = {each.name: each for each in OWN}
+_PRICE: Final = (
+    VWAP,
+    BANDS,
+    *VWAP_LINES,
+    PROFILE,
+    DEVELOPING,
+    CANDLE_POC,
+    BEST_QUOTE,
+    FOOTPRINT_CELLS,
+)
+_PANES: Final = (CVD, DELTA, OPEN_INTEREST, FUNDING)
+
+LAYERS: Final[dict[str, Layer]] = {
+    each.name: each for each in (*_PRICE, *MARKS, LIQUIDATIONS, *_PANES)
+}
 """Those of one group stand together."""
 FIRST_SHOWN: Final = default(LAYERS)
 """What is on at the very first start."""

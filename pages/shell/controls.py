@@ -1,7 +1,7 @@
 """Controls: the sidebar's widgets become one frozen spec, kept in the page's address."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -9,8 +9,9 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from data.sources.source import Source
 from data.views.explorer import ExplorerSpec
-from pages.layers.own import ROW_TICKS
+from pages.layers.own import ROW_TICKS, START_OF, VALUE_AREA_OF
 from pages.layers.registry import LAYERS
+from pages.shell import places
 from pages.shell.layer_controls import choose_layers
 from pages.shell.spec import ChartSpec
 
@@ -41,17 +42,24 @@ def choose(source: Source) -> ChartSpec | None:
             "Bars", BARS, default=300, required=True, key="bars", bind="query-params"
         )
         layers = choose_layers(first.id.kind)
-    profile = LAYERS["profile"].choices(dict(layers.settings))
-    return ChartSpec(
-        ExplorerSpec(
-            instruments=instruments,
-            timeframe=timeframe,
-            bars=bars,
-            profile_scope="window" if profile["of"] == "window" else "session",
-            ticks_per_row=ROW_TICKS[profile["rows"]],
-        ),
-        layers,
+    made = dict(layers.settings)
+    profile, vwap = (LAYERS[each].choices(made) for each in ("profile", "vwap"))
+    range_ns = places.profile_range() if profile["of"] == "range" else None
+    explorer = ExplorerSpec(
+        instruments=instruments,
+        timeframe=timeframe,
+        bars=bars,
+        profile_scope=_scope(profile["of"]),
+        ticks_per_row=ROW_TICKS[profile["rows"]],
+        session_start_ns=START_OF[vwap["since"]],
+        range_ns=range_ns,
+        value_area=VALUE_AREA_OF[profile["area"]],
     )
+    return ChartSpec(explorer, layers, places.anchor(), range_ns)
+
+
+def _scope(word: str) -> Literal["session", "window", "range"]:
+    return "window" if word == "window" else "range" if word == "range" else "session"
 
 
 def row_size(label: str, *, key: str) -> int:

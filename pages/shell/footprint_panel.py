@@ -11,10 +11,13 @@ from core.domain.units import Ns
 from data.runtime import Runtime, runtime
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec, footprint_view
+from pages.shell import places
 from pages.shell.controls import row_size
 from pages.shell.export import file_name, footprint_csv
+from pages.shell.layer_controls import switch_on
 from pages.shell.mounts import Click, opened_candle
 from pages.shell.spec import OpenedSpec
+from pages.shell.words import utc_text
 
 _TOOLS_PX: Final = 76
 _BY_NAME: Final = {each.name: each for each in PRESETS}
@@ -40,6 +43,7 @@ def show(spec: ExplorerSpec, click: Click | None) -> None:
     st.session_state["opened"] = opened
     with tools:
         preset, other = _conventions()
+        _from_here(opened)
     candle = replace(opened.footprint, ticks_per_row=rows, preset=preset, compare_with=other)
     shown = replace(opened, footprint=candle)
     with tools:
@@ -67,6 +71,27 @@ def _conventions() -> tuple[Preset, Preset | None]:
             help="Outlines and lists the cells that the two judge differently.",
         )
     return _BY_NAME[preset], _BY_NAME.get(other)
+
+
+def _from_here(opened: OpenedSpec) -> None:
+    """Show what can begin or end at the candle."""
+    candle = opened.footprint
+    with st.popover("From here", icon=":material/anchor:"):
+        if st.button("Anchor VWAP and CVD here", key="anchor-here", width="stretch"):
+            places.put_anchor(candle.bar_ns)
+            switch_on(["vwap_anchor"])
+            st.rerun(scope="app")
+        begun_ns = places.half_range()
+        label = "Profile from here" if begun_ns is None else "Profile up to here"
+        if begun_ns is not None:
+            st.caption(f"A profile begins at {utc_text(begun_ns)}; open the candle where it ends.")
+        if st.button(label, key="range-here", width="stretch"):
+            places.put_range_end(candle.bar_ns, TIMEFRAMES_NS[candle.timeframe])
+            switch_on(["profile(of: range)"])
+            st.rerun(scope="app")
+        if st.button("Forget both", key="forget-places", width="stretch"):
+            places.clear()
+            st.rerun(scope="app")
 
 
 def _opened(spec: ExplorerSpec, click: Click | None) -> OpenedSpec | None:

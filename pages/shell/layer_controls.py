@@ -20,12 +20,17 @@ from pages.layers.shown import Shown, read, shown, split, texts
 ADDRESS: Final = "layers"
 """The parameter of the page's address."""
 _STATE: Final = "layers_shown"
+_WANTED: Final = "layers_wanted"
 _OPEN: Final = {Group.PRICE}
 
 
 def choose_layers(kind: MarketKind) -> Shown:
     """Show the toggles in place, and return what is switched on of what this market has."""
     before: Shown = st.session_state.get(_STATE) or _first()
+    wanted = st.session_state.pop(_WANTED, None)
+    if wanted is not None:
+        before = read(LAYERS, [*texts(LAYERS, before), *wanted])[0]
+        _seed(before)
     _presets()
     settings = dict(before.settings)
     on: list[str] = []
@@ -45,6 +50,11 @@ def choose_layers(kind: MarketKind) -> Shown:
     if now != before:
         _remember(now)
     return _of(kind, now)
+
+
+def switch_on(entries: Sequence[str]) -> None:
+    """Switch on more layers, and set them; the page's script must run again for it."""
+    st.session_state[_WANTED] = tuple(entries)
 
 
 def _of(kind: MarketKind, what: Shown) -> Shown:

@@ -1,5 +1,6 @@
 """Layer views: the questions of a chart's layers, asked once for all tabs, and what they draw."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import Any, Final
@@ -17,6 +18,8 @@ from pages.shell.spec import ChartSpec
 
 _KEPT: Final = 64
 _SHARED_S: Final = 0.05
+
+log = logging.getLogger(__name__)
 
 
 class Answers:
@@ -65,6 +68,7 @@ class LayerViews:
         self._answers = answers
         asked = ((each, each.ask(spec.asked(each))) for each in spec.layers if each.ask)
         self._asked = [(layer, question) for layer, question in asked if question is not None]
+        self._faults: dict[str, str] = {}
 
     def marker(self) -> Hashable:
         """Return what changes whenever something that they show does."""
@@ -82,15 +86,23 @@ class LayerViews:
         return {layer.name: self._part(layer, each, view, now_ns) for layer, each in self._asked}
 
     def _part(self, layer: Layer, question: Spec, view: ExplorerView, now_ns: Ns) -> Part:
-        if layer.draw is None:
-            return Part()
-        from_ns = int(view.bars["open_ns"][0])
         try:
-            found = self._answers.view(question, from_ns=from_ns, now_ns=now_ns)
+            part = self._drawn(layer, question, view, now_ns)
         except ValueError as error:
-            words = f"{layer.title} cannot be shown: {error}"
-            return Part(annotations=[corner_note(words, x=0.004, xref="x domain", xanchor="left")])
-        if found is None:
+            return _told(f"{layer.title} cannot be shown: {error}.")
+        except Exception as error:
+            # One layer that fails must not take the candles with it.
+            if self._faults.get(layer.name) != repr(error):
+                log.exception("the layer %s could not be drawn", layer.name)
+                self._faults[layer.name] = repr(error)
+            return _told(f"{layer.title} could not be drawn; the log of the server says why.")
+        self._faults.pop(layer.name, None)
+        return part
+
+    def _drawn(self, layer: Layer, question: Spec, view: ExplorerView, now_ns: Ns) -> Part:
+        from_ns = int(view.bars["open_ns"][0])
+        found = self._answers.view(question, from_ns=from_ns, now_ns=now_ns)
+        if found is None or layer.draw is None:
             return Part()
         yaxis = AXES.get(layer.name, "y")
         return layer.draw(Scene(view, found, self._spec.chosen(layer), now_ns, yaxis))
@@ -104,3 +116,7 @@ class LayerViews:
             wanted += [each for each in others if each not in explorer.instruments]
         for each in dict.fromkeys(wanted):
             self._runtime.source.want(each, explorer.timeframe, explorer.bars)
+
+
+def _told(words: str) -> Part:
+    return Part(annotations=[corner_note(words, x=0.004, xref="x domain", xanchor="left")])

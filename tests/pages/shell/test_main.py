@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.units import NS_PER_S
 from data.feeds.health import State
 from data.runtime import runtime
+from pages.layers.presets import PRESETS
 from pages.layers.registry import FIRST_SHOWN
 from pages.shell.mounts import _click
 from tests.support.app import ROOT
@@ -200,3 +201,49 @@ def test_a_click_that_is_not_ours_is_none(value):
 def test_a_click_is_read_exactly():
     click = _click({"bar_ns": str(START_NS), "focus_ns": str(START_NS + 1)})
     assert (click.bar_ns, click.focus_ns) == (START_NS, START_NS + 1)
+
+
+@pytest.mark.usefixtures("full")
+def test_the_opened_candle_anchors_vwap_and_bounds_a_profile():
+    page = app().run()
+    page.button(key="follow").click().run()
+    page.button(key="anchor-here").click().run()
+    assert not page.exception
+    assert page.toggle(key="layer_vwap_anchor").value
+    assert page.query_params["anchor"] == "20231114T221300"
+    page.button(key="range-here").click().run()
+    page.button(key="range-here").click().run()
+    assert page.selectbox(key="profile_of").value == "range"
+    assert page.query_params["range"] == "20231114T221300-20231114T221400"
+    page.button(key="forget-places").click().run()
+    assert not page.exception
+    assert "anchor" not in page.query_params
+
+
+@pytest.mark.usefixtures("full")
+def test_a_preset_puts_every_toggle_and_setting():
+    page = app().run()
+    page.button(key="preset_Auction").click().run()
+    assert not page.exception
+    on = {toggle.key.removeprefix("layer_") for toggle in page.toggle if toggle.value}
+    assert on == {each.partition("(")[0] for each in PRESETS["Auction"].layers}
+
+
+def test_layers_of_the_settings_that_there_are_not_are_named(tmp_path):
+    source = StillSource(LISTED, now_ns=START_NS + 30 * NS_PER_S)
+    (tmp_path / "settings.toml").write_text('layers = ["delta", "evil(<b>)"]', encoding="utf-8")
+    with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])):
+        page = app().run()
+        assert not page.exception
+        assert [toggle.key for toggle in page.toggle if toggle.value] == ["layer_delta"]
+        assert "evil" in page.warning[0].value
+
+
+def test_a_spot_market_keeps_what_only_perpetuals_have_for_the_next_one(tmp_path):
+    source = StillSource(LISTED, now_ns=START_NS + 30 * NS_PER_S)
+    with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])):
+        page = app().run()
+        page.selectbox(key="instrument").set_value("bybit.spot.BTCUSDT").run()
+        assert "layer_open_interest" not in [toggle.key for toggle in page.toggle]
+        page.selectbox(key="instrument").set_value("binance.perp.BTCUSDT").run()
+        assert page.toggle(key="layer_open_interest").value
