@@ -12,6 +12,7 @@ from core.calc.grade import Grades, grade
 from core.calc.trade_runs import RUN_DTYPE, Ids, merge_runs, trade_runs
 from core.domain.arrays import BarArray, FloatArray, IntArray, RowArray, TradeArray, empty_bars
 from core.domain.events import Channel
+from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_HOUR, Ns
 from data.commands.sheet import Exact, Known, Sheet
 from data.store.archive import Archive
@@ -97,8 +98,14 @@ def _grades(runs: RowArray, bars: BarArray, stored: Stored, step_ns: Ns, ids: Id
     return grade(found, step_ns=step_ns, ids=ids)
 
 
-def _sheet(bars: BarArray, grades: FloatArray, stored: Stored) -> Sheet:
-    tick, lot = stored.instrument.tick_size, stored.instrument.lot_size
+def bar_columns(bars: BarArray, grid: Instrument) -> Sheet:
+    """Return bars as columns.
+
+    Args:
+        bars: BAR_DTYPE[n], n >= 0.
+        grid: the instrument of their ticks and lots.
+    """
+    tick, lot = grid.tick_size, grid.lot_size
     volume = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
     return {
         "open_ns": Known(bars["open_ns"]),
@@ -110,8 +117,13 @@ def _sheet(bars: BarArray, grades: FloatArray, stored: Stored) -> Sheet:
         "buy": Exact(bars["buy_lots"], lot),
         "sell": Exact(bars["sell_lots"], lot),
         "trades": Known(bars["trades"]),
-        "grade": Exact(_rounded(grades), _GRADE_STEP, ~np.isnan(grades)),
     }
+
+
+def _sheet(bars: BarArray, grades: FloatArray, stored: Stored) -> Sheet:
+    known = ~np.isnan(grades)
+    grade_column = Exact(_rounded(grades), _GRADE_STEP, known)
+    return {**bar_columns(bars, stored.instrument), "grade": grade_column}
 
 
 def _rounded(grades: FloatArray) -> IntArray:

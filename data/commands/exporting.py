@@ -15,6 +15,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.commands import sheet
 from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
+from data.commands.cut_bars import bar_size, cut_bar_sheets
 from data.commands.footprints import footprint_sheets
 from data.commands.marks import marker_sheets
 from data.commands.parser import instrument_id, moment, recordings, whole
@@ -59,7 +60,15 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--source", help="where it was stored from; needed where there are several")
     parser.add_argument("--from", dest="from_ns", type=moment, help="first instant: ISO-8601 or ns")
     parser.add_argument("--to", dest="to_ns", type=moment, help="end, itself not included")
-    parser.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
+    length.add_argument(
+        "--by",
+        type=bar_size,
+        metavar="WHAT:SIZE",
+        help="of bars that end by what traded: tick:500, volume:10, dollar:1000000, range:50, "
+        "delta:25; in trades, base coins, quote coins, ticks, base coins",
+    )
     parser.add_argument("--row-ticks", type=_row_ticks, default=1, help="ticks in a row (1)")
     parser.add_argument(
         "--every", dest="every_ns", type=_every, help="VWAP at the end of each 1s, 90"
@@ -79,6 +88,9 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         RecordingError: nothing is stored of this, or the file cannot be written.
     """
+    if options.by is not None and options.kind != "bars":
+        msg = f"--by says how bars end; {options.kind} have none of it"
+        raise RecordingError(msg)
     store = Store(recordings())
     if options.kind == "book":
         return _run_book(store, options)
@@ -109,25 +121,34 @@ def _sheets(
     from_ns = stored.first_ns if options.from_ns is None else options.from_ns
     to_ns = stored.last_ns + 1 if options.to_ns is None else options.to_ns
     step_ns: Ns = TIMEFRAMES_NS[options.timeframe]
+    span = from_ns, to_ns
+    if options.kind in _WITHOUT_GRADE or options.by is not None:
+        return _without_grade(store, stored, span, options, told)
     if options.kind == "bars":
         return bar_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, step_ns=step_ns)
-    span = from_ns, to_ns
-    if options.kind in _WITHOUT_GRADE:
-        gaps = store.gaps(stored.source, stored.instrument.id, Channel.TRADES)
-        since_ns = from_ns // NS_PER_DAY * NS_PER_DAY if options.kind == "vwap" else from_ns
-        told.gaps(gaps, (since_ns, to_ns))
+    packed = options.out.endswith(".parquet")
+    return trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
+
+
+def _without_grade(
+    store: Store, stored: Stored, span: tuple[Ns, Ns], options: argparse.Namespace, told: Told
+) -> Iterable[sheet.Sheet]:
+    """Return what no column says of how many trades are held; gaps are told instead."""
+    gaps = store.gaps(stored.source, stored.instrument.id, Channel.TRADES)
+    is_daily = options.kind == "vwap" or options.by is not None
+    told.gaps(gaps, (span[0] // NS_PER_DAY * NS_PER_DAY if is_daily else span[0], span[1]))
+    step_ns: Ns = TIMEFRAMES_NS[options.timeframe]
     high: int = options.row_ticks
+    if options.by is not None:
+        return cut_bar_sheets(store, stored, span, size=options.by, told=told)
     if options.kind == "footprint":
         return footprint_sheets(store, stored, span, step_ns=step_ns, ticks_per_row=high, told=told)
     if options.kind == "profile":
         return profile_sheets(store, stored, span, ticks_per_row=high, told=told)
     if options.kind == "vwap":
         return vwap_sheets(store, stored, span, every_ns=options.every_ns, told=told)
-    if options.kind == "markers":
-        bars = step_ns, high
-        return marker_sheets(store, stored, span, kinds=options.kinds, bars=bars, told=told)
-    packed = options.out.endswith(".parquet")
-    return trade_sheets(store, stored, from_ns=from_ns, to_ns=to_ns, with_steps=packed)
+    bars = step_ns, high
+    return marker_sheets(store, stored, span, kinds=options.kinds, bars=bars, told=told)
 
 
 def _run_book(store: Store, options: argparse.Namespace) -> int:
