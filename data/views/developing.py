@@ -132,11 +132,12 @@ class DevelopingQuery:
             self._forget(self._day(begin_ns))
 
     def _forget(self, day: int) -> None:
-        self._done: dict[Ns, TickVolumes | None] = {}
-        self._settled: IntArray = np.zeros((0, 4), np.int64)
         start = GrowingProfile(rule=self.spec.rule).with_volumes(self._past.volumes)
-        self._first_day, self._start = day, start
+        self._first_day = day
         self._last = day, start
+        self._settled: IntArray = np.zeros((0, 4), np.int64)
+        self._settled_ns: Ns = self._past.to_ns
+        self._witness: tuple[Ns, TickVolumes] | None = None
 
     def _steps(self, tapes: Tapes) -> Mapping[Ns, TickVolumes]:
         both = [tape for tape, _ in tapes], [by for _, by in tapes]
@@ -144,25 +145,27 @@ class DevelopingQuery:
 
     def _line(self, steps: Mapping[Ns, TickVolumes], edge_ns: Ns) -> IntArray:
         """Return open, and the rows of POC, VAL and VAH, of each interval, int64[n, 4]."""
-        holes = self._past.holes
-        opens_ns = sorted(steps.keys() | holes.keys())
-        same = opens_ns[: len(self._done)] == list(self._done)
-        if not same or any(steps.get(at) is not each for at, each in self._done.items()):
+        # Volumes that were begun again are other objects, the oldest among them.
+        if self._witness is not None and steps.get(self._witness[0]) is not self._witness[1]:
             self._forget(self._first_day)
-        fresh, settled = [], len(self._done)
+        holes, fresh, settled = self._past.holes, [], self._settled.shape[0]
+        opens_ns = sorted(at for at in steps.keys() | holes.keys() if at >= self._settled_ns)
         day, grown = self._last
-        for open_ns in opens_ns[settled:]:
+        for open_ns in opens_ns:
             if self._day(open_ns) != day:
                 day, grown = self._day(open_ns), GrowingProfile(rule=self.spec.rule)
-            for each in (steps.get(open_ns), holes.get(open_ns)):
+            volumes = steps.get(open_ns)
+            for each in (volumes, holes.get(open_ns)):
                 grown = grown.with_volumes(each) if each is not None else grown
             fresh.append((open_ns, *(grown.levels() or (0, 0, 0))))
             if open_ns + self._step_ns <= edge_ns:
-                self._done[open_ns] = steps.get(open_ns)
-                self._last = day, grown
+                self._settled_ns, self._last = open_ns + self._step_ns, (day, grown)
+                settled += 1
+                if self._witness is None and volumes is not None:
+                    self._witness = open_ns, volumes
         rows = np.array(fresh, np.int64).reshape(-1, 4)
         line: IntArray = np.concatenate([self._settled, rows])
-        self._settled = line[: len(self._done)]
+        self._settled = line[:settled]
         return line
 
     def _day(self, at_ns: Ns) -> int:
