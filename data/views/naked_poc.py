@@ -42,6 +42,11 @@ class NakedPocSpec:
     session_start_ns: Ns = 0
     ticks_per_row: int = 0
 
+    @property
+    def candles(self) -> tuple[str, int]:
+        """The venue's candles that should be held, and how many: four days' minutes."""
+        return "1m", 4 * 24 * 60
+
     def query(self) -> "NakedPocQuery":
         """Return a new query that answers it."""
         return NakedPocQuery(self)

@@ -41,6 +41,12 @@ class VwapLineSpec:
     period: Period = Period.EVER
     anchor_ns: Ns = 0
 
+    @property
+    def candles(self) -> tuple[str, int]:
+        """The venue's candles that should be held, and how many, so that the line is whole."""
+        hours = 7 * 24 if self.period is Period.WEEK else 31 * 24
+        return PAST, hours
+
     def query(self) -> "VwapLineQuery":
         """Return a new query that answers it."""
         return VwapLineQuery(self)

@@ -9,6 +9,8 @@ from pages.layers.developing import DEVELOPING
 from pages.layers.footprint_cells import FOOTPRINT_CELLS
 from pages.layers.layer import Layer
 from pages.layers.marks import MARKS
+from pages.layers.naked_poc import NAKED_POC
+from pages.layers.nodes import NODES
 from pages.layers.own import BANDS, BEST_QUOTE, FUNDING, LIQUIDATIONS, OPEN_INTEREST, PROFILE, VWAP
 from pages.layers.shown import default
 from pages.layers.vwap_lines import VWAP_LINES
@@ -19,6 +21,8 @@ _PRICE: Final = (
     *VWAP_LINES,
     PROFILE,
     DEVELOPING,
+    NODES,
+    NAKED_POC,
     CANDLE_POC,
     BEST_QUOTE,
     FOOTPRINT_CELLS,
