@@ -15,7 +15,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.commands import sheet
 from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
-from data.commands.cut_bars import bar_size, cut_bar_sheets
+from data.commands.cut_bars import cut_bar_sheets, size_of_bars
 from data.commands.footprints import footprint_sheets
 from data.commands.marks import marker_sheets
 from data.commands.parser import instrument_id, moment, recordings, whole
@@ -64,7 +64,7 @@ def add_to(commands: Any) -> None:
     length.add_argument("--timeframe", choices=TIMEFRAMES_NS, default="1m", help="of bars (1m)")
     length.add_argument(
         "--by",
-        type=bar_size,
+        type=size_of_bars,
         metavar="WHAT:SIZE",
         help="of bars that end by what traded: tick:500, volume:10, dollar:1000000, range:50, "
         "delta:25; in trades, base coins, quote coins, ticks, base coins",
