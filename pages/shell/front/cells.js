@@ -10,7 +10,7 @@ const EDGE_SLOT_PX = 7; // from here on imbalances and the point of control have
 const TEXT_ROW_PX = 9;
 const FONT = "px 'Source Sans', Inter, ui-sans-serif, system-ui, sans-serif";
 const [MOST_FONT_PX, LEAST_FONT_PX] = [12, 8];
-const LEAST_LETTERS = 3; // of the longest number, or it is not worth measuring
+const EDGE_PX = 1; // around a candle, for what is drawn on its edge
 const SHADES = 24;
 const [BUYS, SELLS, POC] = [1, 2, 4];
 const TOLD = 60;
@@ -53,6 +53,7 @@ export class Cells {
   clear() {
     this.trace = this.taken = this.bars = null;
     this.covers = false;
+    this.known = new Map();
     this.told = { candles: 0, texts: 0, ms: 0, bar: 0, rows: [] };
     this.sheet.clear();
   }
@@ -66,37 +67,48 @@ export class Cells {
     return trace ? data.filter((each) => each !== trace) : data;
   }
 
-  prepared({ x, bar, row, sell, buy, unknown, meta }, bars) {
+  prepared({ x, bar, row, sell, buy, unknown, flags, meta }, bars) {
     const volume = meta.colour === "volume";
     const weight = new Float64Array(bar.length);
-    const ends = Array.from(x, () => [Infinity, -Infinity]);
+    // Cells come candle by candle, prices ascending.
+    const starts = Array.from(x, () => bar.length).concat(bar.length);
+    const sums = Array.from(x, () => [0, 0, 0, 0]);
     let most = 0;
-    for (let i = 0; i < bar.length; i++) {
+    for (let i = bar.length - 1; i >= 0; i--) {
       weight[i] = volume ? sell[i] + buy[i] + unknown[i] : buy[i] - sell[i];
       most = Math.max(most, Math.abs(weight[i]));
-      const end = ends[bar[i]];
-      if (row[i] < end[0]) end[0] = row[i];
-      if (row[i] > end[1]) end[1] = row[i];
+      starts[bar[i]] = i;
+      const sum = sums[bar[i]];
+      sum[0] += sell[i];
+      sum[1] += buy[i];
+      sum[2] += unknown[i];
+      sum[3] += flags[i] * (i - bar.length);
     }
     const at = new Map(Array.from(bars.time, (time, i) => [time, i]));
-    return { weight, most: most || 1, ends, at: Array.from(x, (time) => at.get(time) ?? -1) };
+    const proofs = sums.map((sum, b) => [meta.text, meta.lot, meta.row, row[starts[b]], starts[b + 1] - starts[b], ...sum].join());
+    return { weight, most: most || 1, starts, proofs, at: Array.from(x, (time) => at.get(time) ?? -1) };
   }
 
   /** Return what the cells cover beyond their candles, by the candle's time. */
   spans() {
     const spans = new Map();
     if (!this.trace || !this.covers) return spans;
-    const { x, ends, at, meta } = this.trace;
+    const { x, row, starts, at, meta } = this.trace;
     for (let i = 0; i < x.length; i++) {
       if (at[i] < 0) continue;
       const { low, high } = this.bars;
-      const [first, last] = ends[i];
+      const [first, last] = [row[starts[i]], row[starts[i + 1] - 1]];
       spans.set(x[i], [
         Math.min(low[at[i]], first * meta.row),
         Math.max(high[at[i]], (last + 1) * meta.row),
       ]);
     }
     return spans;
+  }
+
+  /** Return what to do where nothing is seen of the cells; empty = they are. */
+  hint() {
+    return this.trace && !this.covers ? "Footprint in candles: zoom in to see it" : "";
   }
 
   /** Decide by a layout not drawn yet whether cells are seen; if so, the figure leaves them room. */
@@ -127,37 +139,105 @@ export class Cells {
   }
 
   draw(pen, xaxis, yaxis) {
-    const { x, bar, row, meta, at } = this.trace;
+    const { x, row, starts, meta, at } = this.trace;
     const slot = pixelsPer(xaxis, meta.step_ms, x[0]);
     const width = Math.max(slot > 12 ? slot - 3 : slot * 0.85, 1);
-    const left = Float64Array.from(x, (ms) => xaxis._offset + xaxis.l2p(ms) - width / 2);
-    const seen = left.map((px) => px + width > xaxis._offset && px < xaxis._offset + xaxis._length);
     const first = row[0] + 1;
     const base = yaxis._offset + yaxis.l2p(first * meta.row);
     const step = pixelsPer(yaxis, meta.row, first * meta.row);
     const high = Math.abs(step);
-    const top = (i) => base + (row[i] + 1 - first) * step;
-    const [ceiling, floor] = [yaxis._offset - high, yaxis._offset + yaxis._length];
-    const cells = [];
-    for (let i = 0; i < bar.length; i++) {
-      const y = top(i);
-      if (seen[bar[i]] && y > ceiling && y < floor) cells.push(i);
-    }
-    const place = { left, width, top, high, gap: high >= 6 ? 1 : 0 };
-    this.shade(pen, cells, place);
-    if (high >= TEXT_ROW_PX) this.write(pen, cells, place);
-    if (slot >= EDGE_SLOT_PX && high >= 2) this.edges(pen, cells, place);
-    for (let i = 0; i < x.length; i++) {
-      if (!seen[i] || at[i] < 0) continue;
+    const place = {
+      slot,
+      width,
+      high,
+      gap: high >= 6 ? 1 : 0,
+      left: Float64Array.from(x, (ms) => xaxis._offset + xaxis.l2p(ms) - width / 2),
+      top: (i) => base + (row[i] + 1 - first) * step,
+      ceiling: yaxis._offset - high,
+      floor: yaxis._offset + yaxis._length,
+    };
+    const candles = Array.from(x, (_, b) => this.candle(b));
+    this.forget();
+    place.px = this.fontThatFits(pen, place, candles);
+    for (let b = 0; b < x.length; b++) {
+      const isSeen = place.left[b] + width > xaxis._offset && place.left[b] < xaxis._offset + xaxis._length;
+      if (!isSeen || at[b] < 0 || starts[b] === starts[b + 1]) continue;
       this.told.candles++;
-      this.outline(pen, at[i], left[i], width, yaxis);
+      if (place.px) this.tell(b, candles[b]);
+      // The newest candle changes with every trade.
+      if (b === x.length - 1 || !this.picture(pen, b, candles[b], place)) this.paint(pen, b, candles[b], place);
+      this.outline(pen, at[b], place.left[b], width, yaxis);
     }
   }
 
-  shade(pen, cells, { left, width, top, high, gap }) {
+  /** Return the numbers of a candle as words; kept while they stay what they were. */
+  candle(b) {
+    const { x, starts, proofs, sell, buy, unknown, meta } = this.trace;
+    const known = this.known.get(x[b]);
+    if (known?.proof === proofs[b]) return known;
+    const writer = WRITERS[meta.text];
+    const texts = [];
+    for (let i = starts[b]; i < starts[b + 1]; i++) {
+      const [sold, bought, rest] = [sell[i] * meta.lot, buy[i] * meta.lot, unknown[i] * meta.lot];
+      texts.push(writer ? [writer(sold, bought, rest)] : [brief(sold), brief(bought)]);
+    }
+    const longest = texts.reduce((most, each) => Math.max(most, ...each.map((text) => text.length)), 1);
+    const made = { proof: proofs[b], texts, longest, picture: null, key: "" };
+    this.known.set(x[b], made);
+    return made;
+  }
+
+  forget() {
+    if (this.known.size <= this.trace.x.length) return;
+    const kept = new Set(this.trace.x);
+    for (const ms of this.known.keys()) if (!kept.has(ms)) this.known.delete(ms);
+  }
+
+  /**
+   * Show a candle as it was painted before, or paint it once: a thousand numbers take longer than
+   * everything else on the chart. Return whether it could; not if it is far higher than the pane.
+   */
+  picture(pen, b, candle, place) {
+    const { starts, meta, most } = this.trace;
+    const { left, width, high, px, top, floor, ceiling } = place;
+    const scale = window.devicePixelRatio || 1;
+    const whole = (value) => Math.round(value * scale) / scale;
+    const [x, y] = [whole(left[b] - EDGE_PX), whole(top(starts[b + 1] - 1) - EDGE_PX)];
+    const tall = top(starts[b]) + high - y + EDGE_PX;
+    if (tall > 2 * (floor - ceiling)) return false;
+    const key = [px, width.toFixed(3), high.toFixed(3), scale, most, meta.colour].join();
+    if (candle.key !== key) {
+      candle.picture = document.createElement("canvas");
+      candle.picture.width = Math.ceil((width + 2 * EDGE_PX) * scale);
+      candle.picture.height = Math.ceil(tall * scale);
+      const own = candle.picture.getContext("2d");
+      own.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
+      this.paint(own, b, candle, { ...place, ceiling: -Infinity, floor: Infinity });
+      candle.key = key;
+    }
+    pen.drawImage(candle.picture, x, y, candle.picture.width / scale, candle.picture.height / scale);
+    return true;
+  }
+
+  paint(pen, b, { texts }, place) {
+    const { starts } = this.trace;
+    const { slot, high, px, top, ceiling, floor } = place;
+    const [cells, words] = [[], []];
+    for (let i = starts[b]; i < starts[b + 1]; i++) {
+      const y = top(i);
+      if (y <= ceiling || y >= floor) continue;
+      cells.push(i);
+      words.push(texts[i - starts[b]]);
+    }
+    this.shade(pen, cells, place, px ? BEHIND_TEXT : BRIGHT);
+    if (px) this.write(pen, cells, words, place);
+    if (slot >= EDGE_SLOT_PX && high >= 2) this.edges(pen, cells, place);
+  }
+
+  /** Shade the cells, the largest of them to `strong`. */
+  shade(pen, cells, { left, width, top, high, gap }, strong) {
     const { bar, weight, most, meta } = this.trace;
     const { colours } = meta;
-    const strong = high >= TEXT_ROW_PX ? BEHIND_TEXT : BRIGHT;
     const [plain, buy, sell] = [colours.volume, colours.buy, colours.sell].map((each) => shades(each, strong));
     for (const i of cells) {
       const share = Math.round(Math.sqrt(Math.abs(weight[i]) / most) * SHADES);
@@ -184,34 +264,21 @@ export class Cells {
     }
   }
 
-  /** Write the numbers, if the longest of them fits. */
-  write(pen, cells, place) {
-    const { sell, buy, unknown, meta } = this.trace;
-    const { width, high } = place;
-    const writer = WRITERS[meta.text];
-    const numbers = writer ? 1 : 2;
-    if (!this.fontThatFits(pen, LEAST_FONT_PX, LEAST_LETTERS, width, numbers)) return;
-    const words = cells.map((i) => {
-      const [sold, bought, rest] = [sell[i], buy[i], unknown[i]].map((lots) => lots * meta.lot);
-      return writer ? [writer(sold, bought, rest)] : [brief(sold), brief(bought)];
-    });
-    const size = Math.min(MOST_FONT_PX, Math.floor(high - 1));
-    const longest = words.reduce((most, texts) => Math.max(most, ...texts.map((text) => text.length)), 1);
-    const px = this.fontThatFits(pen, size, longest, width, numbers);
-    if (!px) return;
+  write(pen, cells, texts, place) {
     pen.textBaseline = "middle";
-    const style = { plain: `${px}${FONT}`, bold: `700 ${px}${FONT}` };
-    if (writer) this.singles(pen, cells, words, place, style);
-    else this.pairs(pen, cells, words, place, style);
-    this.told.texts = cells.length;
-    this.tell(cells, words);
+    const style = { plain: `${place.px}${FONT}`, bold: `700 ${place.px}${FONT}` };
+    if (WRITERS[this.trace.meta.text]) this.singles(pen, cells, texts, place, style);
+    else this.pairs(pen, cells, texts, place, style);
   }
 
-  /** Return the font size, at most `size`, at which numbers of that length fit; 0 = none. */
-  fontThatFits(pen, size, longest, width, numbers) {
+  /** Return the size of letters at which the longest number fits into its cell; 0 = none does. */
+  fontThatFits(pen, { width, high }, candles) {
+    if (high < TEXT_ROW_PX) return 0;
+    const numbers = WRITERS[this.trace.meta.text] ? 1 : 2;
+    const longest = candles.reduce((most, each) => Math.max(most, each.longest), 1);
     pen.font = `100${FONT}`;
     const digit = pen.measureText("0").width / 100;
-    for (let px = size; px >= LEAST_FONT_PX; px--) {
+    for (let px = Math.min(MOST_FONT_PX, Math.floor(high - 1)); px >= LEAST_FONT_PX; px--) {
       if (numbers * longest * digit * px + 8 + (numbers - 1) * px <= width) return px;
     }
     return 0;
@@ -256,16 +323,12 @@ export class Cells {
     this.ink(pen, plain, quiet, "center", signs);
   }
 
-  /** Keep what was written into the newest candle, for whoever tests it. */
-  tell(cells, words) {
-    const { bar, row, x, meta } = this.trace;
-    const newest = cells.reduce((most, i) => Math.max(most, bar[i]), -1);
-    this.told.bar = newest < 0 ? 0 : x[newest];
-    this.told.rows = cells
-      .map((i, at) => [i, words[at]])
-      .filter(([i]) => bar[i] === newest)
-      .slice(0, TOLD)
-      .map(([i, texts]) => [row[i] * meta.row, ...texts]);
+  /** Keep what is written into the newest candle seen, for whoever tests it. */
+  tell(b, { texts }) {
+    const { row, x, starts, meta } = this.trace;
+    this.told.texts += texts.length;
+    this.told.bar = x[b];
+    this.told.rows = texts.slice(0, TOLD).map((each, i) => [row[starts[b] + i] * meta.row, ...each]);
   }
 
   /** Draw the candle's body as a thin line around it. */

@@ -98,7 +98,7 @@ class LiveChart extends Panel {
   lay() {
     this.overlay.place(this.div._fullLayout);
     this.cells.place(this.div._fullLayout);
-    this.marks.place(this.div._fullLayout, this.cells.spans());
+    this.marks.place(this.div._fullLayout, this.cells.spans(), this.cells.hint());
   }
 
   async wasDrawn(message) {

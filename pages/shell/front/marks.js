@@ -15,6 +15,7 @@ const REACH_PX = 4;
 const LAST = 20;
 const LISTED = 8;
 const WAITS = 3;
+const MOST_COUNTED = 99; // what fits into a column
 const TURN = 2 * Math.PI;
 const EDGE = "rgba(11,15,20,0.9)";
 const clock = (ms) => new Date(ms).toISOString().slice(11, 19);
@@ -45,13 +46,19 @@ function unfolded(trace) {
   });
 }
 
+
+function number(value) {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e4) return short(value);
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
+}
+
 function told({ at, known, reason, value, threshold, strength, y, decimals }) {
   const later = (known - at) / 1000;
-  const when = later ? `, known ${clock(known)} (+${short(later)} s)` : ", known at once";
+  const when = later ? `, known ${clock(known)} (+${number(later)} s)` : ", known at once";
   return [
     `${clock(at)} UTC${when}`,
     `${reason[0].toUpperCase()}${reason.slice(1)}`,
-    `Measured ${short(value)}, needed ${short(threshold)}; strength ${strength} %; at ${fixed(y, decimals)}`,
+    `Measured ${number(value)}, needed ${number(threshold)}; strength ${strength} %; at ${fixed(y, decimals)}`,
   ].join("\n");
 }
 
@@ -103,8 +110,11 @@ export class Marks {
     return roomy(found, y, { from: x[0], to: x[1], height });
   }
 
-  /** Draw everything by the axes of `layout` (Plotly's full layout); `spans` as of `columns`. */
-  place(layout, spans) {
+  /**
+   * Draw everything by the axes of `layout` (Plotly's full layout); `spans` as of `columns`, `hint`
+   * a line for the note in the corner.
+   */
+  place(layout, spans, hint) {
     if (!layout.xaxis) return this.clear();
     const { xaxis, yaxis } = layout;
     this.spots = [];
@@ -119,7 +129,7 @@ export class Marks {
     const found = columns(this.beside || [], this.bars, { step: this.step, slot, spans });
     for (const column of found) if (sees(x(column.x))) this.column(pen, column, x(column.x), y(column.edge));
     pen.restore();
-    this.wait(layout);
+    this.wait(layout, hint);
   }
 
   circle(pen, trace, x, y, sees) {
@@ -155,22 +165,24 @@ export class Marks {
     });
     if (!more.length) return;
     const y = edge + side * distance(shown.length);
-    pen.font = "600 9px ui-sans-serif, system-ui, sans-serif";
+    const text = more.length > MOST_COUNTED ? `${MOST_COUNTED}+` : `+${more.length}`;
+    pen.font = "600 8px ui-sans-serif, system-ui, sans-serif";
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.strokeStyle = EDGE;
     pen.lineWidth = 3;
-    pen.strokeText(`+${more.length}`, x, y);
+    pen.strokeText(text, x, y);
     pen.fillStyle = "#d7dee6";
-    pen.fillText(`+${more.length}`, x, y);
+    pen.fillText(text, x, y);
     this.spots.push({ x, y, radius: 5, marks: more, isMore: true });
   }
 
   /** Say in one corner which layers cannot judge yet. */
-  wait({ xaxis, yaxis }) {
-    const lines = this.waits.slice(0, WAITS);
-    const rest = this.waits.length - lines.length;
-    if (rest > 0) lines.push(`and ${rest} more not ready`);
+  wait({ xaxis, yaxis }, hint) {
+    const many = this.waits.length > WAITS;
+    const lines = this.waits.slice(0, many ? WAITS - 1 : WAITS);
+    if (many) lines.push(`and ${this.waits.length - lines.length} more wait for data`);
+    if (hint) lines.unshift(hint);
     const text = lines.join("\n");
     if (this.note.textContent !== text) this.note.textContent = text;
     this.note.style.transform =
