@@ -19,9 +19,9 @@ from pages.figures.venues import VENUE_COLOURS, VENUE_NAMES
 
 _EDGES: Final = tuple(f"{float(text[:-1]):g}{text[-1]}" for text in map(amount_text, LADDER_QUOTE))
 _SIZES: Final = (
-    f"retail under {_EDGES[0]}",
+    "retail",
     *(f"{low}\N{EN DASH}{high}" for low, high in pairwise(_EDGES)),
-    f"whales {_EDGES[-1]}+",
+    "whales",
 )
 _NAMES: Final[Mapping[str, str]] = {
     **{each.value: name for each, name in VENUE_NAMES.items()},
@@ -38,6 +38,8 @@ _COLOURS: Final[Mapping[str, str]] = {
 }
 _TOTALS: Final = {Of.SIZE: "all sizes", Of.VENUE: "all venues", Of.KIND: _NAMES[DIFFERENCE]}
 _MOST_PLACES: Final = 3
+_LETTER_PX: Final = 6.2
+_APART_PX: Final = 12
 
 
 def draw(view: CvdView, bars_ns: IntArray, *, yaxis: str = "y2") -> Part:
@@ -48,13 +50,14 @@ def draw(view: CvdView, bars_ns: IntArray, *, yaxis: str = "y2") -> Part:
         bars_ns: int64[m], opens of the chart's bars, for what is said of each.
         yaxis: the pane.
     """
-    lines = {name: line for name, line in view.lines.items() if not np.isnan(line).all()}
+    known = {name: line for name, line in view.lines.items() if not np.isnan(line).all()}
+    lines = known or view.lines  # a pane without any line would not be there
     traces = [each for name, line in lines.items() for each in _traces(view, name, line, yaxis)]
     low, high = area.span(*lines.values()) or (0.0, 0.0)
     return Part(
         traces=traces,
         shapes=[zero_line(yaxis)],
-        annotations=[] if SUM in view.lines else [_legend(view, yaxis)],
+        annotations=[] if SUM in view.lines else _legend(view, yaxis),
         span=with_zero(low, high) if len(lines) == 1 else (min(low, 0.0), max(high, 0.0)),
         title=_title(view),
         reading=_reading(view),
@@ -76,28 +79,34 @@ def _traces(view: CvdView, name: str, line: FloatArray, yaxis: str) -> list[Trac
 
 
 def _title(view: CvdView) -> str:
-    """Return what is shown, in which unit, since when, and what of it is not held."""
+    """Return the unit, since when, and what is not held."""
     spec = view.spec
     if spec.reset is Reset.ANCHOR and spec.anchor_ns is None:
         return "CVD since the anchor: choose a candle to anchor at"
-    text = f"CVD{'' if spec.of is Of.SUM else f', {spec.of}'} ({_unit(view)})"
+    text = f"CVD ({_unit(view)})"
     is_late = (view.since_ns or 0) - view.asked_ns > max(view.step_ns, NS_PER_MINUTE)
     if view.since_ns is not None and (spec.reset is not Reset.SESSION or is_late):
-        why = ", the first trade held" if is_late else ""
-        text += f" since {utc_text(view.since_ns)[:16].replace('T', ' ')}{why}"
+        since, now = (utc_text(each)[5:16] for each in (view.since_ns, int(view.open_ns[-1])))
+        text += f" since {since[6:] if since[:5] == now[:5] else since.replace('T', ' ')}"
+        text += ", the first held" if is_late else ""
     if view.lacking:
-        text += f"; nothing is held of {' and '.join(map(_name, view.lacking))}"
+        text += f"; nothing held of {' and '.join(map(_name, view.lacking))}"
     return text
 
 
-def _legend(view: CvdView, yaxis: str) -> Trace:
-    """Return each line's name and newest value in its colour, above the pane's right."""
-    words = [
-        f"<span style='color:{_COLOURS[name]}'>{_name(name)} {_signed(line[-1])}</span>"
-        for name, line in view.lines.items()
-    ]
-    text = "\N{EM SPACE}".join(words)
-    return frame.title(text, yref=f"{yaxis} domain") | {"x": 1, "xanchor": "right"}
+def _legend(view: CvdView, yaxis: str) -> list[Trace]:
+    """Return each line's name and newest value in its colour, above the pane from the right."""
+    words: list[Trace] = []
+    right_px = 0.0
+    for name, line in reversed(list(view.lines.items())):
+        text = f"{_name(name)} {_signed(line[-1])}"
+        words.append(
+            frame.title(text, yref=f"{yaxis} domain")
+            | {"x": 1, "xanchor": "right", "xshift": -round(right_px)}
+            | {"font": {"color": _COLOURS[name], "size": 11}}
+        )
+        right_px += len(text) * _LETTER_PX + _APART_PX
+    return words
 
 
 def _reading(view: CvdView) -> Reading:
@@ -116,14 +125,10 @@ def _cells(view: CvdView, bars_ns: IntArray) -> tuple[Cell, ...]:
     at = (bars_ns - view.open_ns[0]) // view.step_ns
     inside = (at >= 0) & (at < view.open_ns.size)
     at = np.where(inside, at, 0)
+    values = {name: np.where(inside, line[at], np.nan) for name, line in view.lines.items()}
     return tuple(
-        Cell(
-            "" if name == SUM else _name(name),
-            np.where(inside, line[at], np.nan),
-            _places(view),
-            _unit(view),
-        )
-        for name, line in view.lines.items()
+        Cell("" if name == SUM else _name(name), line, _places(view), _unit(view))
+        for name, line in values.items()
     )
 
 

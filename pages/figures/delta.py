@@ -74,12 +74,12 @@ def draw_wicks(bars: BarArray, instrument: Instrument, *, step_ns: Ns, yaxis: st
     )
     ends = np.stack([low, high, np.full(low.size, np.nan)], axis=1).ravel()
     wick = area.line(
-        np.repeat(milliseconds(bars["open_ns"]), 3), ends, "Delta, extremes", palette.AXIS_TEXT
+        np.repeat(milliseconds(bars["open_ns"]), 3), ends, "Delta, extremes", palette.QUIET
     )
     reach = area.span(low, high) or (0.0, 0.0)
     span = (min(span[0], reach[0]), max(span[1], reach[1])) if span else None
     return Part(
-        [*traces, wick | {"yaxis": yaxis, "hoverinfo": "skip"}],
+        [wick | {"yaxis": yaxis, "hoverinfo": "skip"}, *traces],
         shapes,
         words,
         span,

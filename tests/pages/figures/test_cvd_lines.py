@@ -50,10 +50,11 @@ def test_each_venue_is_a_line_in_its_colour_with_its_newest_value_in_words():
     part = drawn(seen({"binance": [1.0, 2.0], "okx": [NAN, -3.0]}, of=Of.VENUE))
     assert [each["line"]["color"] for each in part.traces] == ["#f0b90b", "#e2e8f0"]
     assert [each["name"] for each in part.traces] == ["CVD Binance", "CVD OKX"]
-    (legend,) = part.annotations
-    assert "<span style='color:#f0b90b'>Binance +2.000</span>" in legend["text"]
-    assert "OKX -3.000" in legend["text"]
-    assert part.title == "CVD, by venue (BTC)"
+    okx, binance = part.annotations
+    assert (binance["text"], binance["font"]["color"]) == ("Binance +2.000", "#f0b90b")
+    assert (okx["text"], okx["xshift"], okx["xanchor"]) == ("OKX -3.000", 0, "right")
+    assert binance["xshift"] < -60
+    assert part.title == "CVD (BTC)"
     assert (part.reading.text, part.reading.note) == ("-1.000", "all venues")
 
 
@@ -67,7 +68,7 @@ def test_a_venue_that_is_not_known_now_leaves_the_sum_of_all_unknown():
 def test_buckets_are_named_from_retail_to_whales():
     part = drawn(seen({str(at): [float(at)] for at in range(5)}, of=Of.SIZE))
     labels = [each.label for each in part.cells]
-    assert labels == ["retail under 1K", "1K–10K", "10K–100K", "100K–1M", "whales 1M+"]
+    assert labels == ["retail", "1K–10K", "10K–100K", "100K–1M", "whales"]
     assert [each["line"]["color"] for each in part.traces] == list(palette.SIZES)
     assert (part.reading.text, part.reading.note) == ("+10.00", "all sizes")
 
@@ -80,7 +81,7 @@ def test_spot_and_perpetual_are_never_summed_but_compared():
     assert (part.reading.text, part.reading.note) == ("+3.000", "spot − perp")
     alone = drawn(seen({"perp": [1.0]}, of=Of.KIND, lacking=("spot",)))
     assert alone.reading.text == ""
-    assert alone.title == "CVD, spot and perp (BTC); nothing is held of spot"
+    assert alone.title == "CVD (BTC); nothing held of spot"
 
 
 @pytest.mark.parametrize("of", [Of.SUM, Of.VENUE])
@@ -97,16 +98,19 @@ def test_no_line_leads_into_the_next_session(of):
     ("more", "words"),
     [
         ({}, "CVD (BTC)"),
-        ({"asked_ns": START_NS - 90 * NS_PER_MINUTE}, " since 2023-11-14 22:13, the first trade"),
-        ({"reset": Reset.ANCHOR, "anchor_ns": START_NS}, "CVD (BTC) since 2023-11-14 22:13"),
-        ({"reset": Reset.NEVER, "asked_ns": 0}, " since 2023-11-14 22:13, the first trade held"),
+        ({"asked_ns": START_NS - 90 * NS_PER_MINUTE}, "CVD (BTC) since 22:13, the first held"),
+        ({"reset": Reset.ANCHOR, "anchor_ns": START_NS}, "CVD (BTC) since 22:13"),
+        ({"reset": Reset.NEVER, "asked_ns": 0}, "CVD (BTC) since 22:13, the first held"),
         ({"reset": Reset.ANCHOR}, "CVD since the anchor: choose a candle to anchor at"),
     ],
 )
 def test_the_title_says_since_when(more, words):
-    part = drawn(seen({"sum": [1.0]}, **more))
-    assert words in part.title
-    assert part.title.endswith(words) or "asked_ns" in more
+    assert drawn(seen({"sum": [1.0]}, **more)).title == words
+
+
+def test_another_day_is_named():
+    view = seen({"sum": [1.0]}, reset=Reset.NEVER, since_ns=START_NS - NS_PER_DAY)
+    assert drawn(view).title == "CVD (BTC) since 11-13 22:13"
 
 
 def test_the_words_at_the_mouse_are_of_the_charts_own_bars():
@@ -117,7 +121,8 @@ def test_the_words_at_the_mouse_are_of_the_charts_own_bars():
     assert (cell.label, cell.decimals, cell.unit) == ("", 3, "BTC")
 
 
-def test_nothing_known_is_nothing_drawn():
+def test_nothing_known_leaves_an_empty_pane_with_its_title():
     part = drawn(seen({"sum": [NAN, NAN]}, since_ns=None, asked_ns=START_NS - NS_PER_DAY))
-    assert part.traces == []
+    assert all(np.isnan(each["y"]).all() for each in part.traces)
+    assert len(part.traces) == 2
     assert part.reading.text == "\N{EN DASH}"

@@ -69,7 +69,7 @@ def test_a_share_is_of_what_traded_with_a_known_side():
 
 def test_wicks_reach_as_far_as_the_running_delta_went():
     part = delta.draw_wicks(bars((30, 10, 0, -40, 25)), GRID, step_ns=NS_PER_S)
-    wick = part.traces[2]
+    wick = part.traces[0]
     assert np.array_equal(wick["y"], [-4.0, 2.5, np.nan], equal_nan=True)
     assert wick["x"].tolist() == [START_NS // NS_PER_MS] * 3
     assert part.span == (-4.0, 2.5)
@@ -85,7 +85,7 @@ def test_a_venues_own_candle_has_no_wick():
     part = delta.draw_wicks(
         bars((30, 10, 0, 0, 20), provenance=Provenance.KLINES), GRID, step_ns=NS_PER_S
     )
-    assert np.isnan(part.traces[2]["y"]).all()
+    assert np.isnan(part.traces[0]["y"]).all()
     assert part.span == (0.0, 2.0)
 
 
