@@ -21,7 +21,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, Ns
 from data.engine import Engine
 from data.views.row_volumes import RowVolumes, last_tick, steady_height
 from data.views.series import SETTLE_NS
-from data.views.session_past import Tapes, past_state, session_past
+from data.views.session_past import SessionPast, Tapes, counts_before, past_state, session_past
 
 _COARSEST_NS: Final[Ns] = NS_PER_HOUR
 
@@ -123,9 +123,9 @@ class DevelopingQuery:
         """Begin anew with the session that holds ``at_ns``, where its past is not what it was."""
         begin_ns = self._day(at_ns) * NS_PER_DAY + self.spec.session_start_ns
         state = begin_ns, past_state(tapes, begin_ns)
-        if state != self._state:
+        if state != self._state or self._past.counts != counts_before(tapes, self._past.to_ns):
             self._state = state
-            self._past = session_past(
+            self._past: SessionPast = session_past(
                 tapes, begin_ns, step_ns=self._step_ns, ticks_per_row=self._rows
             )
             self._volumes = RowVolumes(self._step_ns, self._rows)

@@ -32,6 +32,7 @@ class SessionPast:
         holes: by the open of their step: of the minutes in gaps without a trade, by row.
         since_ns: since when anything is held, where that is later than the session's start.
         from_candles: some of it is of the venue's candles.
+        counts: how many trades before ``to_ns`` were held of each tape.
     """
 
     volumes: TickVolumes
@@ -39,6 +40,7 @@ class SessionPast:
     holes: dict[Ns, TickVolumes]
     since_ns: Ns | None
     from_candles: bool
+    counts: tuple[int, ...]
 
 
 def session_past(tapes: Tapes, begin_ns: Ns, *, step_ns: Ns, ticks_per_row: int) -> SessionPast:
@@ -52,6 +54,8 @@ def session_past(tapes: Tapes, begin_ns: Ns, *, step_ns: Ns, ticks_per_row: int)
     earlier = [_before(tape, by, begin_ns) for tape, by in tapes]
     covered = [int(bars["last_ns"][-1]) + 1 if bars.size else begin_ns for bars in earlier]
     to_ns = -(-max(covered) // step_ns) * step_ns
+    # Before the rows are read: one that comes in between then makes this count false.
+    counts = counts_before(tapes, to_ns)
     parts = [spread_bars(bars) for bars in earlier]
     parts += [
         tick_volumes(rescale_trades(tape.trades.window(from_ns, to_ns), by))
@@ -71,11 +75,17 @@ def session_past(tapes: Tapes, begin_ns: Ns, *, step_ns: Ns, ticks_per_row: int)
         holes=_by_step(later, step_ns, ticks_per_row),
         since_ns=held_ns if held_ns > begin_ns else None,
         from_candles=bool(np.any(spread["provenance"] == Provenance.KLINES)),
+        counts=counts,
     )
 
 
+def counts_before(tapes: Tapes, to_ns: Ns) -> tuple[int, ...]:
+    """Return how many trades of each tape were ever held before an instant."""
+    return tuple(tape.trades.count_before(to_ns) for tape, _ in tapes)
+
+
 def past_state(tapes: Tapes, begin_ns: Ns) -> tuple[object, ...]:
-    """Return what must not change if the past of a session is to stay true."""
+    """Return what must not change, beside ``counts``, if a session's past is to stay true."""
     return tuple(_state(tape, by, begin_ns) for tape, by in tapes)
 
 

@@ -119,6 +119,25 @@ def test_minutes_stand_in_for_the_trades_before_those_held(engine):
     assert view.from_candles
 
 
+def test_a_late_trade_between_the_minutes_and_the_first_whole_interval_counts(engine):
+    rows = day_of(12)
+    minutes = time_bars(rows, step_ns=NS_PER_MINUTE)
+    minutes["provenance"] = Provenance.KLINES
+    seam_ns = MIDNIGHT_NS + 10 * NS_PER_HOUR + NS_PER_MINUTE
+    engine.submit(Klines(PERP, "1m", minutes[minutes["open_ns"] < seam_ns]))
+    rest = rows[rows["ts_event_ns"] >= seam_ns]
+    late = int(np.searchsorted(rest["ts_event_ns"], seam_ns + NS_PER_MINUTE))
+    rest["size_lots"][late] = 10_000_000
+    spec = DevelopingSpec((PERP.id,), "5m", ticks_per_row=10)
+    query = spec.query()
+    give(engine, np.delete(rest, late))
+    ask(engine, spec, rows, query)
+    give(engine, rest[late : late + 1])
+    line = ask(engine, spec, rows, query).line
+    assert line.ts_ns[0] >= seam_ns + 4 * NS_PER_MINUTE
+    assert set(line.poc_ticks.tolist()) == {int(rest["price_ticks"][late]) // 10 * 10}
+
+
 def test_minutes_stand_in_where_trades_are_missing_in_the_middle(engine):
     rows = day_of(7)
     from_ns, to_ns = (MIDNIGHT_NS + hour * NS_PER_HOUR for hour in (5, 7))
