@@ -27,6 +27,17 @@ def test_bands_are_those_of_the_vector(vector_id, tick, lot):
     assert_bands(vwap_bands(line), vector_id, step=float(tick))
 
 
+@pytest.mark.parametrize(
+    ("vector_id", "tick", "lot"), [("vwap-small", "0.5", "0.5"), ("vwap-tape", "1", "1")]
+)
+def test_bands_are_those_of_another_library(vector_id, tick, lot):
+    line = vwap(trades_of(vector_id, tick=tick, lot=lot), anchor_ns=0)
+    bands = vwap_bands(line, sigmas=(2,))
+    ours = [bands.upper_ticks[0], line.vwap_ticks, bands.lower_ticks[0], line.sigma_ticks]
+    theirs = [each["wickra"] for each in vector(vector_id)["expected"]]
+    assert np.column_stack(ours) * float(tick) == pytest.approx(np.array(theirs), rel=1e-9)
+
+
 def test_bands_at_the_largest_price_are_those_of_the_vector():
     # The vector's prices do not fit 32-bit ticks of 0.01: moved down to end at the largest price.
     highest = max(whole(each["price"], "0.01") for each in vector("vwap-offset")["inputs"])
