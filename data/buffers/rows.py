@@ -46,6 +46,13 @@ class RowRing:
         with self._lock:
             return self._rows[self._end - 1].copy() if self._end > self._start else None
 
+    @property
+    def oldest_ns(self) -> Ns | None:
+        """Time of the oldest row; None = there is none."""
+        with self._lock:
+            held = self._end > self._start
+            return int(self._rows["ts_event_ns"][self._start]) if held else None
+
     def window(self, from_ns: Ns, to_ns: Ns) -> RowArray:
         """Return an owned copy of the rows in ``[from_ns, to_ns)``, sorted by ``ts_event_ns``."""
         with self._lock:
