@@ -65,7 +65,7 @@ class CandlePocQuery:
     def __init__(self, spec: CandlePocSpec) -> None:
         self.spec = spec
         self._step_ns = TIMEFRAMES_NS[spec.timeframe]
-        self._epoch = -1
+        self._epoch: object = None
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return nothing: it rests on trades alone."""
@@ -85,8 +85,9 @@ class CandlePocQuery:
             return None
         grid = common_instrument([tape.instrument for tape in tapes])
         by = [factors(tape.instrument, grid) for tape in tapes]
-        if engine.epoch != self._epoch:
-            self._epoch = engine.epoch
+        epoch = engine.epoch, grid.tick_size
+        if epoch != self._epoch:
+            self._epoch = epoch
             self._rows = self.spec.ticks_per_row or self._height(first, by[0], grid)
             self._volumes = RowVolumes(self._step_ns, self._rows)
             self._known: dict[Ns, tuple[TickVolumes, int]] = {}

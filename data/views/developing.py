@@ -79,7 +79,7 @@ class DevelopingQuery:
         self.spec = spec
         step_ns = min(max(TIMEFRAMES_NS[spec.timeframe], NS_PER_MINUTE), _COARSEST_NS)
         self._step_ns = gcd(step_ns, spec.session_start_ns)
-        self._epoch = -1
+        self._epoch: object = None
         self._rows = 0
         self._state: object = None
 
@@ -101,8 +101,9 @@ class DevelopingQuery:
             return None
         grid = common_instrument([tape.instrument for tape in held])
         tapes = [(tape, factors(tape.instrument, grid)) for tape in held]
-        if engine.epoch != self._epoch:
-            self._epoch, self._state = engine.epoch, None
+        epoch = engine.epoch, grid.tick_size
+        if epoch != self._epoch:
+            self._epoch, self._state = epoch, None
             self._rows = self.spec.ticks_per_row or steady_height(last_tick(*tapes[0]))
         self._begin(tapes, max(from_ns, *(tape.complete_from_ns or 0 for tape in held)))
         newest_ns = max(tape.trades.newest_ns or 0 for tape in held)

@@ -81,7 +81,7 @@ class NakedPocQuery:
 
     def __init__(self, spec: NakedPocSpec) -> None:
         self.spec = spec
-        self._epoch = -1
+        self._epoch: object = None
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return nothing: it rests on trades alone."""
@@ -101,8 +101,9 @@ class NakedPocQuery:
             return None
         grid = common_instrument([tape.instrument for tape in held])
         tapes = [(tape, factors(tape.instrument, grid)) for tape in held]
-        if engine.epoch != self._epoch:
-            self._epoch = engine.epoch
+        epoch = engine.epoch, grid.tick_size
+        if epoch != self._epoch:
+            self._epoch = epoch
             self._rows = self.spec.ticks_per_row or steady_height(last_tick(*tapes[0]))
             self._sessions: dict[Ns, _Session] = {}
             self._minutes = MergedBars(NS_PER_MINUTE, "1m")

@@ -173,6 +173,23 @@ def test_volumes_of_two_venues_are_summed_on_one_grid(engine):
     assert view.line.vah_ticks[-1] == whole.vah_ticks
 
 
+def test_a_venue_that_comes_later_on_a_finer_grid_leaves_rows_as_high_as_they_were(engine):
+    first, second = day_of(13), day_of(14)
+    second["price_ticks"] *= 2
+    spec = DevelopingSpec((PERP.id, OTHER.id), "5m")
+    query = spec.query()
+    give(engine, first)
+    alone = ask(engine, spec, first, query)
+    give(engine, second, OTHER)
+    both = ask(engine, spec, first, query)
+    assert same(both.line, ask(engine, spec, first).line)
+    heights = [
+        int(view.line.vah_ticks[-1] - view.line.val_ticks[-1] + 1) * view.instrument.tick_size
+        for view in (alone, both)
+    ]
+    assert [height % 10 for height in heights] == [0, 0]
+
+
 def test_another_source_starts_anew(engine):
     rows = day_of(10)
     spec = DevelopingSpec((PERP.id,), "5m", ticks_per_row=10)
