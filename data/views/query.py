@@ -26,7 +26,11 @@ class Query(Protocol):
 
 
 class Spec(Protocol):
-    """A question; equal ones share their query, so it is frozen and hashable."""
+    """A question; equal ones share their query, so it is frozen and hashable.
+
+    It may have ``instruments``, markets that it looks at, and ``candles``, (timeframe, how many) of
+    the venue's candles of them that it needs where those of the chart are not enough.
+    """
 
     def query(self) -> Query:
         """Return a new query that answers it."""

@@ -108,14 +108,20 @@ class LayerViews:
         return layer.draw(Scene(view, found, self._spec.chosen(layer), now_ns, yaxis))
 
     def _want(self) -> None:
-        """Ask the source for every other market that a layer looks at."""
+        """Ask the source for the markets and candles that layers look at and the chart does not."""
         explorer = self._spec.explorer
-        wanted: list[InstrumentId] = []
+        shown = explorer.timeframe, explorer.bars
+        wanted: list[tuple[InstrumentId, str, int]] = []
         for _, question in self._asked:
-            others: Sequence[InstrumentId] = getattr(question, "instruments", ())
-            wanted += [each for each in others if each not in explorer.instruments]
-        for each in dict.fromkeys(wanted):
-            self._runtime.source.want(each, explorer.timeframe, explorer.bars)
+            markets: Sequence[InstrumentId] = getattr(question, "instruments", ())
+            candles: tuple[str, int] = getattr(question, "candles", shown)
+            wanted += [
+                (each, *candles)
+                for each in markets
+                if each not in explorer.instruments or candles != shown
+            ]
+        for market in dict.fromkeys(wanted):
+            self._runtime.source.want(*market)
 
 
 def _told(words: str) -> Part:

@@ -27,6 +27,7 @@ class Question:
     name: str = "q"
     instruments: tuple = ()
     fault: type[Exception] | None = None
+    candles: tuple = ("1m", 150)
 
     def query(self):
         return Counting(self)
@@ -114,6 +115,12 @@ def test_the_markets_a_layer_looks_at_are_asked_for(run, monkeypatch):
     found = views(run, monkeypatch, layer("wide", Question(instruments=(BTC.id, OTHER.id))))
     parts(run, found)
     assert run.source.wanted == [(OTHER.id, "1m", 150)]
+
+
+def test_the_candles_a_layer_needs_are_asked_for(run, monkeypatch):
+    question = Question(instruments=(BTC.id,), candles=("1h", 744))
+    parts(run, views(run, monkeypatch, layer("month", question)))
+    assert run.source.wanted == [(BTC.id, "1h", 744)]
 
 
 def test_what_a_layer_rests_on_makes_a_new_frame(run, monkeypatch):
