@@ -70,15 +70,22 @@ def test_the_sum_begins_anew_at_midnight(engine, timeframe):
     assert view.restarts.tolist() == first.tolist()
 
 
-@pytest.mark.parametrize("timeframe", ["1s", "1m", "15m"])
-def test_a_session_of_the_explorer_is_the_same_line(engine, timeframe):
+@pytest.mark.parametrize("timeframe", ["1s", "1m", "15m", "1h"])
+@pytest.mark.parametrize("start_min", [0, 22 * 60 + 30, 24 * 60 - 20])
+def test_a_session_of_the_explorer_is_the_same_line(engine, timeframe, start_min):
     rows = walk(2)
     give(engine, rows)
     now_ns = int(rows["ts_event_ns"][-1])
-    view = asked(engine, spec(timeframe).query(), now_ns, bars=100)
-    chart = ExplorerQuery(ExplorerSpec((PERP.id,), timeframe, 100)).view(engine, now_ns=now_ns)
+    start_ns = start_min * NS_PER_MINUTE
+    view = asked(engine, spec(timeframe, session_start_ns=start_ns).query(), now_ns, bars=100)
+    chart = ExplorerQuery(ExplorerSpec((PERP.id,), timeframe, 100, session_start_ns=start_ns)).view(
+        engine, now_ns=now_ns
+    )
+    by_size = spec(timeframe, of=Of.SIZE, session_start_ns=start_ns).query()
+    sizes = asked(engine, by_size, now_ns, bars=100).lines.values()
     at = np.searchsorted(view.open_ns, chart.cvd.open_ns)
     assert_close(view.lines["sum"][at], 0.001 * chart.cvd.close_lots)
+    assert_close(sum(sizes)[at], 0.001 * chart.cvd.close_lots)
 
 
 @pytest.mark.parametrize("timeframe", ["1s", "1m"])
