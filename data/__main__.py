@@ -1,14 +1,14 @@
-"""The commands: ``python -m data import FILE...``, ``python -m data export KIND ...``."""
+"""The commands: ``python -m data import FILE...``, ``export KIND ...``, ``truth``."""
 
 import os
 import sys
 from collections.abc import Sequence
 
 from core.domain.errors import TapescopeError
-from data.commands import exporting, importing
+from data.commands import exporting, importing, truth
 from data.commands.parser import OneSentence
 
-COMMANDS = (importing, exporting)
+COMMANDS = (importing, exporting, truth)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
