@@ -67,7 +67,8 @@ def add_to(commands: Any) -> None:
         type=size_of_bars,
         metavar="WHAT:SIZE",
         help="of bars that end by what traded: tick:500, volume:10, dollar:1000000, range:50, "
-        "delta:25; in trades, base coins, quote coins, ticks, base coins",
+        "delta:25; in trades, base coins, quote coins, ticks, base coins. closed is 0 where a "
+        "later trade can still change the bar",
     )
     parser.add_argument("--row-ticks", type=_row_ticks, default=1, help="ticks in a row (1)")
     parser.add_argument(
