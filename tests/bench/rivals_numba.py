@@ -1,4 +1,7 @@
-"""The benchmark's tasks as numba kernels: one compiled pass over ready-made columns."""
+"""The benchmark's tasks as numba kernels: the quickest forms on one thread that we know.
+
+One compiled pass over ready-made columns of 21 bytes a trade, where ours reads rows of 40.
+"""
 
 import numpy as np
 from numba import njit
@@ -12,9 +15,9 @@ ROW_TICKS = 50
 def prepare(trades):
     columns = (
         trades["ts_event_ns"].copy(),
-        trades["price_ticks"].astype(np.int64),
+        trades["price_ticks"].copy(),
         trades["size_lots"].copy(),
-        trades["aggressor"].astype(np.int64),
+        trades["aggressor"].copy(),
     )
     for task in TASKS.values():  # compiled outside the clock
         task(columns)
@@ -23,28 +26,36 @@ def prepare(trades):
 
 @njit
 def _bars(ts, tick, lots, side):
+    """Sums of a bar are held in registers until it ends."""
     seconds = ts[-1] // S - ts[0] // S + 1
-    whole = np.zeros((14, min(seconds, ts.size)), np.int64)
-    moment2 = np.zeros(whole.shape[1])
-    bar, end, running = -1, ts[0], 0
-    for i in range(ts.size):
-        if ts[i] >= end:
-            bar += 1
-            end = (ts[i] // S + 1) * S
-            running = 0
-            whole[0, bar], whole[1, bar] = end - S, ts[i]
-            whole[9, bar] = whole[10, bar] = whole[11, bar] = tick[i]
-        w, x = lots[i], tick[i] - whole[9, bar]
-        whole[2, bar] = ts[i]
-        whole[3 if side[i] > 0 else 4 if side[i] < 0 else 5, bar] += w
-        running += w * side[i]
-        whole[6, bar], whole[7, bar] = min(whole[6, bar], running), max(whole[7, bar], running)
-        whole[8, bar] += w * x
-        moment2[bar] += w * float(x) * x
-        whole[10, bar], whole[11, bar] = max(whole[10, bar], tick[i]), min(whole[11, bar], tick[i])
-        whole[12, bar] = tick[i]
-        whole[13, bar] += 1
-    return whole[:, : bar + 1], moment2[: bar + 1]
+    whole = np.empty((14, min(seconds, ts.size)), np.int64)
+    moment2 = np.empty(whole.shape[1])
+    at, bar = 0, 0
+    while at < ts.size:
+        begin, first = ts[at] // S * S, at
+        origin = high = low = np.int64(tick[at])
+        buy = sell = total = running = lowest = highest = one = np.int64(0)
+        two = 0.0
+        while at < ts.size and ts[at] < begin + S:
+            price, size, sign = np.int64(tick[at]), lots[at], np.int64(side[at])
+            high, low = max(high, price), min(low, price)
+            total += size
+            buy += size * (sign > 0)
+            sell += size * (sign < 0)
+            running += size * sign
+            lowest, highest = min(lowest, running), max(highest, running)
+            x = price - origin
+            one += size * x
+            two += size * float(x) * x
+            at += 1
+        whole[0, bar], whole[1, bar], whole[2, bar] = begin, ts[first], ts[at - 1]
+        whole[3, bar], whole[4, bar], whole[5, bar] = buy, sell, total - buy - sell
+        whole[6, bar], whole[7, bar], whole[8, bar] = lowest, highest, one
+        whole[9, bar], whole[10, bar], whole[11, bar] = origin, high, low
+        whole[12, bar], whole[13, bar] = tick[at - 1], at - first
+        moment2[bar] = two
+        bar += 1
+    return whole[:, :bar], moment2[:bar]
 
 
 def bars(columns):
@@ -53,22 +64,38 @@ def bars(columns):
 
 
 @njit
-def _footprint(ts, tick, lots, side, low, rows):
-    first = ts[0] // (60 * S)
+def _footprint(ts, tick, lots, side):
+    """Each minute is summed tick by tick, without a division a trade, and then by row."""
+    low, high = tick[0], tick[0]
+    for i in range(tick.size):
+        low, high = min(low, tick[i]), max(high, tick[i])
+    base, first = low // ROW_TICKS * ROW_TICKS, ts[0] // (60 * S)
+    rows = high // ROW_TICKS - low // ROW_TICKS + 1
     minutes = ts[-1] // (60 * S) - first + 1
+    ticks = np.zeros((rows * ROW_TICKS, 8), np.int64)
     cells = np.zeros((minutes * rows, 5), np.int64)
-    for i in range(ts.size):
-        cell = cells[(ts[i] // (60 * S) - first) * rows + tick[i] // ROW_TICKS - low]
-        cell[side[i] + 1] += lots[i]
-        if side[i] != 0:
-            cell[3 if side[i] < 0 else 4] += 1
-    return first, cells
+    at = 0
+    while at < ts.size:
+        minute = ts[at] // (60 * S)
+        lowest = highest = tick[at] - base
+        while at < ts.size and ts[at] < (minute + 1) * (60 * S):
+            place = tick[at] - base
+            lowest, highest = min(lowest, place), max(highest, place)
+            ticks[place, side[at] + 1] += lots[at]
+            ticks[place, side[at] + 4] += 1
+            at += 1
+        for place in range(lowest, highest + 1):
+            cell, counted = cells[(minute - first) * rows + place // ROW_TICKS], ticks[place]
+            for k in range(3):
+                cell[k] += counted[k]
+            cell[3] += counted[3]
+            cell[4] += counted[5]
+            counted[:] = 0
+    return first, low // ROW_TICKS, rows, cells
 
 
 def footprint(columns):
-    low, high = columns[1].min() // ROW_TICKS, columns[1].max() // ROW_TICKS
-    rows = high - low + 1
-    first, cells = _footprint(*columns, low, rows)
+    first, low, rows, cells = _footprint(*columns)
     at = np.flatnonzero(cells[:, :3].any(axis=1))
     sell, unknown, buy, sells, buys = cells[at].T
     minute, row = (first + at // rows) * (60 * S), (low + at % rows) * ROW_TICKS
@@ -76,17 +103,23 @@ def footprint(columns):
 
 
 @njit
-def _profile(tick, lots, side, low, rows):
-    sums = np.zeros((3, rows), np.int64)
+def _profile(tick, lots, side):
+    """Summed tick by tick, without a division a trade, and then by row."""
+    low, high = tick[0], tick[0]
     for i in range(tick.size):
-        sums[side[i] + 1, tick[i] // ROW_TICKS - low] += lots[i]
-    return sums
+        low, high = min(low, tick[i]), max(high, tick[i])
+    base, rows = low // ROW_TICKS * ROW_TICKS, high // ROW_TICKS - low // ROW_TICKS + 1
+    ticks, sums = np.zeros((rows * ROW_TICKS, 4), np.int64), np.zeros((3, rows), np.int64)
+    for i in range(tick.size):
+        ticks[tick[i] - base, side[i] + 1] += lots[i]
+    for place in range(rows * ROW_TICKS):
+        for k in range(3):
+            sums[k, place // ROW_TICKS] += ticks[place, k]
+    return low // ROW_TICKS, sums
 
 
 def profile(columns):
-    _, tick, lots, side = columns
-    low, high = tick.min() // ROW_TICKS, tick.max() // ROW_TICKS
-    sell, unknown, buy = _profile(tick, lots, side, low, high - low + 1)
+    low, (sell, unknown, buy) = _profile(*columns[1:])
     total = sell + unknown + buy
     poc = poc_row(total)
     ends = np.array([poc, *value_area(total, poc=poc)])

@@ -13,7 +13,7 @@ from core.calc.kernels.bars import time_bars
 from core.calc.kernels.footprint import footprint, footprints
 from core.calc.kernels.tick_volumes import tick_volumes
 from core.calc.kernels.value_area import poc_row, value_area
-from core.calc.kernels.vwap import vwap, vwap_bars
+from core.calc.kernels.vwap import step_vwap, vwap, vwap_bars
 
 FORMS: Final[Forms] = {
     form.__name__: form
@@ -26,5 +26,6 @@ FORMS: Final[Forms] = {
         value_area,
         vwap,
         vwap_bars,
+        step_vwap,
     )
 }

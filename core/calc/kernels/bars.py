@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.calc.kernels.signatures import INT, NEW_BARS, TRADES, compiled, fits
+from core.calc.kernels.signatures import INT, NEW_BARS, TRADES, compiled, fits, most_intervals
 from core.domain.arrays import BAR_DTYPE, TRADE_DTYPE, BarArray, Provenance, TradeArray
 from core.domain.units import Ns
 
@@ -11,11 +11,7 @@ def time_bars(trades: TradeArray, *, step_ns: Ns) -> BarArray | None:
     """Return what ``core.calc.bars.time_bars`` does."""
     if step_ns <= 0 or not fits(trades, TRADE_DTYPE):
         return None
-    first_ns, last_ns = trades[[0, -1]]["ts_event_ns"].tolist()
-    if last_ns < first_ns:
-        return None
-    intervals = last_ns // step_ns - first_ns // step_ns + 1
-    bars = np.empty(min(trades.size, intervals), BAR_DTYPE)
+    bars = np.empty(most_intervals(trades, step_ns), BAR_DTYPE)
     bars["provenance"] = Provenance.TRADES
     count = _time_bars(trades, step_ns, bars)
     return bars[:count] if count > 0 else None

@@ -19,6 +19,7 @@ from core.calc.kernels.signatures import (
     TRADES,
     compiled,
     fits,
+    most_intervals,
 )
 from core.calc.kernels.value_area import area_of, poc_of
 from core.calc.value_area import SEVENTY_PER_CENT
@@ -60,11 +61,13 @@ def footprints(
     """Return what ``core.calc.footprints.footprints`` does."""
     if ratio <= 0 or not 0 < ticks_per_row < _TALLEST_ROW or not fits(trades, TRADE_DTYPE):
         return None
-    first_ns, last_ns = trades[[0, -1]]["ts_event_ns"].tolist()
-    if step_ns <= 0 or last_ns < first_ns:
+    if step_ns <= 0:
         return None
-    ends = np.empty(min(trades.size, last_ns // step_ns - first_ns // step_ns + 1), np.int64)
-    ends = ends[: _ends(trades, step_ns, ends)]
+    ends = np.empty(most_intervals(trades, step_ns), np.int64)
+    count = _ends(trades, step_ns, ends)
+    if count < 0:
+        return None
+    ends = ends[:count]
     found = _cells(trades, ends, ticks_per_row)
     if not found[0].size:
         return None
@@ -124,7 +127,7 @@ def _footprint(
 
 @compiled(INT(TRADES, INT, INTS))
 def _ends(trades: TradeArray, step_ns: int, ends: IntArray) -> int:
-    """Fill ``ends`` with the end of each bar's trades and return how many bars there are."""
+    """Fill ``ends`` with the end of each bar's trades; return their number, -1 = not sorted."""
     count, start = 0, 0
     while start < trades.size:
         close_ns = (trades[start]["ts_event_ns"] // step_ns + 1) * step_ns
@@ -135,8 +138,8 @@ def _ends(trades: TradeArray, step_ns: int, ends: IntArray) -> int:
                 low = middle + 1
             else:
                 high = middle
-        if count == ends.size:  # the trades are not sorted, which is found later
-            return count
+        if count == ends.size:
+            return -1
         ends[count] = start = low
         count += 1
     return count

@@ -1,9 +1,26 @@
 """VWAP and sigma, trade by trade and bar by bar, with the roundings of the numpy form."""
 
+from typing import Any, Final
+
 import numpy as np
 
 from core.calc.grouping import BLOCK
-from core.calc.kernels.signatures import BARS, BOOL, FLOATS, INT, INTS, TRADES, compiled, fits
+from core.calc.kernels.signatures import (
+    BARS,
+    BOOL,
+    FLOAT,
+    FLOAT_PAIR,
+    FLOATS,
+    INT,
+    INT_PAIR,
+    INTS,
+    STATE,
+    SUMS,
+    TRADES,
+    compiled,
+    fits,
+    most_intervals,
+)
 from core.calc.vwap import Vwap
 from core.domain.arrays import (
     BAR_DTYPE,
@@ -15,6 +32,8 @@ from core.domain.arrays import (
 )
 from core.domain.units import NS_PER_DAY, Ns
 
+_NOTHING: Final = (0, 0, 0.0, 0.0)
+
 
 def vwap(trades: TradeArray, *, anchor_ns: Ns) -> Vwap | None:
     """Return what ``core.calc.vwap.vwap`` does."""
@@ -23,8 +42,7 @@ def vwap(trades: TradeArray, *, anchor_ns: Ns) -> Vwap | None:
     first = _since(trades, anchor_ns)
     if first < 0:
         return None
-    count = trades.size - first
-    line = np.empty(count, np.int64), np.empty(count), np.empty(count)
+    line = _line(trades.size - first)
     return Vwap(*line) if _vwap(trades, first, BLOCK, *line) else None
 
 
@@ -34,8 +52,26 @@ def vwap_bars(
     """Return what ``core.calc.vwap.vwap_bars`` does."""
     if session_ns <= 0 or not fits(bars, BAR_DTYPE):
         return None
-    line = np.empty(bars.size, np.int64), np.empty(bars.size), np.empty(bars.size)
-    return Vwap(*line) if _vwap_bars(bars, session_ns, session_start_ns, *line) else None
+    line = _line(bars.size)
+    return Vwap(*line) if _vwap_bars(bars, (session_ns, session_start_ns), *line) else None
+
+
+def step_vwap(
+    trades: TradeArray, *, step_ns: Ns, session_ns: Ns = NS_PER_DAY, session_start_ns: Ns = 0
+) -> Vwap | None:
+    """Return what ``core.calc.step_vwap.step_vwap`` does."""
+    if step_ns <= 0 or session_ns <= 0 or not fits(trades, TRADE_DTYPE):
+        return None
+    line = _line(most_intervals(trades, step_ns))
+    count = _step_vwap(trades, step_ns, (session_ns, session_start_ns), *line)
+    if count < 0:
+        return None
+    stamps, means, sigmas = line
+    return Vwap(ts_ns=stamps[:count], vwap_ticks=means[:count], sigma_ticks=sigmas[:count])
+
+
+def _line(count: int) -> tuple[IntArray, FloatArray, FloatArray]:
+    return np.empty(count, np.int64), np.empty(count), np.empty(count)
 
 
 @compiled(INT(TRADES, INT))
@@ -91,41 +127,115 @@ def _vwap(
     return True
 
 
-@compiled(BOOL(BARS, INT, INT, INTS, FLOATS, FLOATS))
+@compiled(STATE(STATE, INT, INT, INT, FLOAT))
+def _merged(state: Any, shift: int, lots: int, moment1: int, moment2: float) -> Any:
+    """Return the state after one more bar: ``merge_moments`` with the sums kept whole.
+
+    A state is (lots, sum of lots * price, mean price, sum of squares around it), with prices
+    counted from the session's first.
+
+    Args:
+        state: before the bar.
+        shift: the bar's first price, counted from the session's first.
+        lots: volume of the bar.
+        moment1: as of BAR_DTYPE.
+        moment2: as of BAR_DTYPE.
+    """
+    held, sums, before, m2 = state
+    own = moment1 / max(lots, 1)
+    own_m2 = moment2 - own * moment1
+    own_m2 = 0.0 if own_m2 < 0.0 else own_m2
+    held += lots
+    sums += moment1 + shift * lots
+    now = float(sums) / max(float(held), 1.0)
+    m2 += own_m2 + abs((shift + own - before) * (shift + own - now) * float(lots))
+    return held, sums, now, m2
+
+
+@compiled(FLOAT_PAIR(INT, STATE))
+def _values(origin: int, state: Any) -> Any:
+    """Return VWAP and sigma of a state."""
+    held, _, mean, m2 = state
+    if held <= 0:
+        return np.nan, np.nan
+    return origin + mean, np.sqrt(m2 / max(float(held), 1.0))
+
+
+@compiled(BOOL(BARS, INT_PAIR, INTS, FLOATS, FLOATS))
 def _vwap_bars(
     bars: BarArray,
-    session_ns: int,
-    session_start_ns: int,
+    sessions: tuple[int, int],
     stamps: IntArray,
     means: FloatArray,
     sigmas: FloatArray,
 ) -> bool:
     """Fill the line; False = the bars are not sorted."""
-    session = last_ns = origin = lots = moment1 = np.int64(0)
-    mean = m2 = 0.0
+    session_ns, start_ns = sessions
+    session, state = np.int64(0), _NOTHING
+    origin: Any = np.int64(0)
     for i in range(bars.size):
         bar = bars[i]
         open_ns = bar["open_ns"]
-        if i > 0 and open_ns < last_ns:
+        if i > 0 and open_ns < stamps[i - 1]:
             return False
-        last_ns = open_ns
-        now_in = (open_ns - session_start_ns) // session_ns
-        if i == 0 or now_in != session:
-            session, origin = now_in, np.int64(bar["open_ticks"])
-            lots, moment1, mean, m2 = np.int64(0), np.int64(0), 0.0, 0.0
-        size = bar["buy_lots"] + bar["sell_lots"] + bar["unknown_lots"]
-        own = bar["moment1"] / max(size, 1)
-        own_m2 = bar["moment2"] - own * bar["moment1"]
-        own_m2 = 0.0 if own_m2 < 0.0 else own_m2
-        shift = np.int64(bar["open_ticks"]) - origin
-        price = shift + own
-        lots += size
-        moment1 += bar["moment1"] + shift * size
-        divisor = max(float(lots), 1.0)
-        now = float(moment1) / divisor
-        m2 += own_m2 + abs((price - mean) * (price - now) * float(size))
-        mean = now
+        if i == 0 or (open_ns - start_ns) // session_ns != session:
+            session, state = (open_ns - start_ns) // session_ns, _NOTHING
+            origin = np.int64(bar["open_ticks"])
+        lots = bar["buy_lots"] + bar["sell_lots"] + bar["unknown_lots"]
+        shift = bar["open_ticks"] - origin
+        state = _merged(state, shift, lots, bar["moment1"], bar["moment2"])
         stamps[i] = open_ns
-        means[i] = origin + now if lots > 0 else np.nan
-        sigmas[i] = np.sqrt(m2 / divisor) if lots > 0 else np.nan
+        means[i], sigmas[i] = _values(origin, state)
     return True
+
+
+@compiled(SUMS(TRADES, INT, INT))
+def _sums(trades: TradeArray, first: int, end_ns: int) -> Any:
+    """Return where the bar of trade ``first`` ends, its volume and its two moments.
+
+    It ends at -1 where the trades are not sorted.
+    """
+    last_ns = trades[first]["ts_event_ns"]
+    origin = np.int64(trades[first]["price_ticks"])
+    lots, moment1, moment2, at = np.int64(0), np.int64(0), 0.0, first
+    while at < trades.size and trades[at]["ts_event_ns"] < end_ns:
+        trade = trades[at]
+        if trade["ts_event_ns"] < last_ns:
+            return -1, lots, moment1, moment2
+        last_ns = trade["ts_event_ns"]
+        offset = np.int64(trade["price_ticks"]) - origin
+        weighted = trade["size_lots"] * offset
+        lots += trade["size_lots"]
+        moment1 += weighted
+        moment2 += float(weighted) * float(offset)
+        at += 1
+    return at, lots, moment1, moment2
+
+
+@compiled(INT(TRADES, INT, INT_PAIR, INTS, FLOATS, FLOATS))
+def _step_vwap(
+    trades: TradeArray,
+    step_ns: int,
+    sessions: tuple[int, int],
+    stamps: IntArray,
+    means: FloatArray,
+    sigmas: FloatArray,
+) -> int:
+    """Fill the line and return its length; -1 = the trades are not sorted."""
+    session_ns, start_ns = sessions
+    session, state, at, count = np.int64(0), _NOTHING, 0, 0
+    origin: Any = np.int64(0)
+    while at < trades.size:
+        open_ns = trades[at]["ts_event_ns"] // step_ns * step_ns
+        price: Any = np.int64(trades[at]["price_ticks"])
+        if at == 0 or (open_ns - start_ns) // session_ns != session:
+            session, state, origin = (open_ns - start_ns) // session_ns, _NOTHING, price
+        at, lots, moment1, moment2 = _sums(trades, at, open_ns + step_ns)
+        # More intervals than there are up to the last trade: one before it is later.
+        if at < 0 or count == stamps.size:
+            return -1
+        state = _merged(state, price - origin, lots, moment1, moment2)
+        stamps[count] = open_ns
+        means[count], sigmas[count] = _values(origin, state)
+        count += 1
+    return count

@@ -14,6 +14,7 @@ from core.calc.footprint import footprint
 from core.calc.footprints import footprints
 from core.calc.grouping import BLOCK
 from core.calc.profile import profile
+from core.calc.step_vwap import step_vwap
 from core.calc.tick_volumes import MAX_SPAN_TICKS, tick_volumes
 from core.calc.value_area import poc_row, value_area
 from core.calc.vwap import vwap, vwap_bars
@@ -125,11 +126,19 @@ def test_vwap_of_bars(kernels, tape, session_ns, start_ns):
         assert_equal(kernels, vwap_bars, bars, **how)
 
 
+@given(tape=TAPES, step_ns=STEPS_NS, session_ns=st.sampled_from([1, 7 * S, DAY_NS]))
+def test_vwap_of_steps(kernels, tape, step_ns, session_ns):
+    if tape.size:
+        how = {"session_ns": session_ns, "session_start_ns": 3}
+        assert_equal(kernels, step_vwap, tape, step_ns=step_ns, **how)
+
+
 @given(tape=long_tapes(count=BLOCK + 1_000))
 def test_a_tape_longer_than_a_block(kernels, tape):
     tape["size_lots"] *= 2**20 + 1  # sums that a float cannot hold
     assert_equal(kernels, time_bars, tape, step_ns=60 * S)
     assert_equal(kernels, vwap, tape, anchor_ns=int(tape["ts_event_ns"][100]))
+    assert_equal(kernels, step_vwap, tape, step_ns=S)
     assert_equal(kernels, tick_volumes, tape)
     assert_equal(kernels, footprints, tape, step_ns=60 * S, ticks_per_row=7)
 
@@ -150,6 +159,8 @@ WRONG = [
     (footprint, {"open_ns": 0, "ticks_per_row": 0}),
     (footprint, {"open_ns": 0, "ticks_per_row": 1, "ratio": Fraction(0)}),
     (footprints, {"step_ns": 0, "ticks_per_row": 1}),
+    (step_vwap, {"step_ns": 0}),
+    (step_vwap, {"step_ns": 1, "session_ns": 0}),
 ]
 UNSORTED = [
     (time_bars, {"step_ns": 1}),
@@ -157,6 +168,8 @@ UNSORTED = [
     (footprint, {"open_ns": 0, "ticks_per_row": 1}),
     (footprints, {"step_ns": 1, "ticks_per_row": 1}),
     (footprints, {"step_ns": DAY_NS, "ticks_per_row": 1}),
+    (step_vwap, {"step_ns": 1}),
+    (step_vwap, {"step_ns": DAY_NS}),
     (vwap, {"anchor_ns": 0}),
     (vwap, {"anchor_ns": 2**62}),
 ]
@@ -178,7 +191,9 @@ def test_what_is_out_of_range_is_refused_as_by_numpy(kernels, calculator, how):
 
 
 @pytest.mark.parametrize(("calculator", "how"), UNSORTED)
-@pytest.mark.parametrize("stamps", [(2, 1), (1, 3, 2, 4), (1, 90, 91, 92, 3), (5, 1, 7)])
+@pytest.mark.parametrize(
+    "stamps", [(2, 1), (1, 3, 2, 4), (1, 90, 91, 92, 93, 3), (1, 90, 91, 92, 3), (5, 1, 7)]
+)
 def test_what_is_not_sorted_is_refused_as_by_numpy(kernels, calculator, how, stamps):
     use(kernels)
     with pytest.raises(ValueError, match="sorted by ts_event_ns"):
