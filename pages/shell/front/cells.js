@@ -10,6 +10,7 @@ const EDGE_SLOT_PX = 7; // from here on imbalances and the point of control have
 const TEXT_ROW_PX = 9;
 const FONT = "px 'Source Sans', Inter, ui-sans-serif, system-ui, sans-serif";
 const [MOST_FONT_PX, LEAST_FONT_PX] = [12, 8];
+const LETTERS = 4; // of a number, and one for its sign
 const EDGE_PX = 1; // around a candle, for what is drawn on its edge
 const SHADES = 24;
 const [BUYS, SELLS, POC] = [1, 2, 4];
@@ -17,13 +18,14 @@ const TOLD = 60;
 const STRONG = "#ffffff";
 const [BRIGHT, BEHIND_TEXT] = [0.9, 0.5]; // of the largest cell
 
-/** Return a size in few characters: 0.012, 0.31, 3.14, 31.4, 314, 3.1K. */
+/** Return a size in LETTERS characters: .012, 0.31, 3.14, 31.4, 314, 3.1K. */
 function brief(value) {
   const size = Math.abs(value);
   if (size >= 1e6) return `${(value / 1e6).toFixed(size >= 1e7 ? 0 : 1)}M`;
   if (size >= 1e3) return `${(value / 1e3).toFixed(size >= 1e4 ? 0 : 1)}K`;
   if (size >= 100 || Number.isInteger(value)) return value.toFixed(0);
-  return value.toFixed(size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+  if (size < 0.1) return value.toFixed(3).replace("0.", ".");
+  return value.toFixed(size >= 10 ? 1 : 2);
 }
 
 const signed = (value) => (value > 0 ? `+${brief(value)}` : brief(value));
@@ -128,8 +130,8 @@ export class Cells {
 
   /** Draw by the axes of `layout` (Plotly's full layout). */
   place(layout) {
-    this.told = { candles: 0, texts: 0, ms: 0, bar: 0, rows: [] };
     if (!layout.xaxis) return this.clear();
+    this.told = { candles: 0, texts: 0, ms: 0, bar: 0, rows: [] };
     if (!this.trace || !this.covers) return this.sheet.clear();
     const started = performance.now();
     const pen = this.sheet.pen(layout);
@@ -156,16 +158,16 @@ export class Cells {
       ceiling: yaxis._offset - high,
       floor: yaxis._offset + yaxis._length,
     };
-    const candles = Array.from(x, (_, b) => this.candle(b));
     this.forget();
-    place.px = this.fontThatFits(pen, place, candles);
+    place.px = this.fontThatFits(pen, place);
     for (let b = 0; b < x.length; b++) {
       const isSeen = place.left[b] + width > xaxis._offset && place.left[b] < xaxis._offset + xaxis._length;
       if (!isSeen || at[b] < 0 || starts[b] === starts[b + 1]) continue;
+      const candle = this.candle(b);
       this.told.candles++;
-      if (place.px) this.tell(b, candles[b]);
+      if (place.px) this.tell(b, candle);
       // The newest candle changes with every trade.
-      if (b === x.length - 1 || !this.picture(pen, b, candles[b], place)) this.paint(pen, b, candles[b], place);
+      if (b === x.length - 1 || !this.picture(pen, b, candle, place)) this.paint(pen, b, candle, place);
       this.outline(pen, at[b], place.left[b], width, yaxis);
     }
   }
@@ -181,8 +183,7 @@ export class Cells {
       const [sold, bought, rest] = [sell[i] * meta.lot, buy[i] * meta.lot, unknown[i] * meta.lot];
       texts.push(writer ? [writer(sold, bought, rest)] : [brief(sold), brief(bought)]);
     }
-    const longest = texts.reduce((most, each) => Math.max(most, ...each.map((text) => text.length)), 1);
-    const made = { proof: proofs[b], texts, longest, picture: null, key: "" };
+    const made = { proof: proofs[b], texts, picture: null, key: "" };
     this.known.set(x[b], made);
     return made;
   }
@@ -271,15 +272,15 @@ export class Cells {
     else this.pairs(pen, cells, texts, place, style);
   }
 
-  /** Return the size of letters at which the longest number fits into its cell; 0 = none does. */
-  fontThatFits(pen, { width, high }, candles) {
+  /** Return the size of letters at which numbers fit into a cell; 0 = none does. */
+  fontThatFits(pen, { width, high }) {
     if (high < TEXT_ROW_PX) return 0;
-    const numbers = WRITERS[this.trace.meta.text] ? 1 : 2;
-    const longest = candles.reduce((most, each) => Math.max(most, each.longest), 1);
+    const { text } = this.trace.meta;
+    const [numbers, letters] = WRITERS[text] ? [1, LETTERS + 1] : [2, LETTERS];
     pen.font = `100${FONT}`;
     const digit = pen.measureText("0").width / 100;
     for (let px = Math.min(MOST_FONT_PX, Math.floor(high - 1)); px >= LEAST_FONT_PX; px--) {
-      if (numbers * longest * digit * px + 8 + (numbers - 1) * px <= width) return px;
+      if (numbers * letters * digit * px + 8 + (numbers - 1) * px <= width) return px;
     }
     return 0;
   }
