@@ -45,6 +45,14 @@ class BookLog:
         self.is_open = False
         self._entries: deque[Entry] = deque()
 
+    def restart(self) -> None:
+        """Begin with a whole book again, for a new reader; what came before is not for him.
+
+        A change that comes at this very moment may stand before the whole book.
+        """
+        self.is_open = False
+        self._entries.clear()
+
     def read(self) -> Iterator[Entry]:
         """Yield, and forget, what has come; the reader's thread. Keep what comes from now on."""
         self.is_wanted = True

@@ -2,18 +2,24 @@
 
 from typing import Final
 
+from pages.layers.book import BOOK
 from pages.layers.candle_poc import CANDLE_POC
 from pages.layers.cvd import CVD
 from pages.layers.delta import DELTA
 from pages.layers.developing import DEVELOPING
+from pages.layers.flow import FLOW
 from pages.layers.footprint_cells import FOOTPRINT_CELLS
 from pages.layers.layer import Layer
 from pages.layers.marks import MARKS
 from pages.layers.naked_poc import NAKED_POC
 from pages.layers.nodes import NODES
 from pages.layers.own import BANDS, BEST_QUOTE, FUNDING, LIQUIDATIONS, OPEN_INTEREST, PROFILE, VWAP
+from pages.layers.quality import QUALITY
 from pages.layers.shown import default
+from pages.layers.spread import SPREAD
+from pages.layers.tape import TAPE
 from pages.layers.vwap_lines import VWAP_LINES
+from pages.layers.walls import WALLS
 
 _PRICE: Final = (
     VWAP,
@@ -25,9 +31,10 @@ _PRICE: Final = (
     NAKED_POC,
     CANDLE_POC,
     BEST_QUOTE,
+    WALLS,
     FOOTPRINT_CELLS,
 )
-_PANES: Final = (CVD, DELTA, OPEN_INTEREST, FUNDING)
+_PANES: Final = (CVD, DELTA, TAPE, FLOW, BOOK, SPREAD, QUALITY, OPEN_INTEREST, FUNDING)
 
 LAYERS: Final[dict[str, Layer]] = {
     each.name: each for each in (*_PRICE, *MARKS, LIQUIDATIONS, *_PANES)

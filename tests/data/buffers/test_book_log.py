@@ -56,6 +56,16 @@ def test_who_stays_away_begins_again(monkeypatch):
     assert whole.is_first
 
 
+def test_a_new_reader_begins_with_a_whole_book():
+    book = FollowedBook()
+    read(book.log)
+    book.replace(snapshot(1))
+    book.log.restart()
+    book.apply(delta(2))
+    (whole,) = read(book.log)
+    assert whole.is_first
+
+
 def test_trades_stand_where_they_came_and_not_before_a_book():
     tape = Tape(BTC)
     read(tape.book.log)

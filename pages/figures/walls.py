@@ -1,0 +1,97 @@
+"""Walls: levels that stand out of the book, as lines since they came, and how others ended."""
+
+from typing import Final
+
+import numpy as np
+
+from core.calc.wall_events import WallEvent
+from core.domain.arrays import BookSide
+from core.domain.instrument import Instrument
+from core.domain.units import Ns
+from data.views.walls import WallsView
+from pages.figures import area, level, palette, wall_marks
+from pages.figures.part import Part, Trace, corner_note
+from pages.figures.scale import milliseconds, size_text, span_text
+from pages.figures.venues import VENUE_NAMES
+
+MOST_LINES: Final = 12
+MOST_LABELS: Final = 4
+_WIDTHS: Final = ((1.0, 1.2), (2.0, 2.4), (4.0, 4.0))
+"""(so many times what a wall must hold, width of its line)."""
+_SIDES: Final = ((BookSide.BID, "bids", palette.BUY), (BookSide.ASK, "asks", palette.SELL))
+
+
+def draw(
+    view: WallsView, *, step_ns: Ns, now_ns: Ns, span: tuple[float, float] | None, marks: bool
+) -> Part:
+    """Return a line per wall, labels of the largest on the price axis, and marks.
+
+    Args:
+        view: what stands and what ended.
+        step_ns: length of a candle, which stands in the middle of its slot.
+        now_ns: where the lines end.
+        span: lowest and highest price shown; walls beyond it have no label. None = show none.
+        marks: the ends of others, and levels that were filled up again, are shown.
+    """
+    grid = view.instrument
+    largest = view.standing[:MOST_LINES]
+    traces = [
+        _lines(standing, grid, (name, colour), width, (step_ns, now_ns))
+        for side, name, colour in _SIDES
+        for width, standing in _by_width([each for each in largest if each.side == side])
+    ]
+    if marks and (view.ended or view.icebergs):
+        traces.append(wall_marks.marks(view, step_ns))
+    low, high = span or (0.0, 0.0)
+    near = [each for each in largest if low <= _price(each, grid) <= high]
+    words = [_label(each, grid, now_ns) for each in near[:MOST_LABELS]]
+    said = _said(view)
+    if said:
+        words.append(corner_note(said, x=0.5, xref="x domain", xanchor="center"))
+    return Part(traces, [], words)
+
+
+def _by_width(walls: list[WallEvent]) -> list[tuple[float, list[WallEvent]]]:
+    found: dict[float, list[WallEvent]] = {}
+    for wall in walls:
+        times = wall.size_lots / wall.least_lots
+        width = [width for least, width in _WIDTHS if times >= least or least <= 1][-1]
+        found.setdefault(width, []).append(wall)
+    return list(found.items())
+
+
+def _lines(
+    walls: list[WallEvent],
+    grid: Instrument,
+    look: tuple[str, str],
+    width: float,
+    ends: tuple[Ns, Ns],
+) -> Trace:
+    step_ns, now_ns = ends
+    since = [[each.since_ns, now_ns, now_ns] for each in walls]
+    x = milliseconds(np.array(since, np.int64).ravel() - step_ns // 2)
+    y = np.repeat([_price(each, grid) for each in walls], 3)
+    y[2::3] = np.nan
+    name, colour = look
+    line = area.line(x, y, f"Walls of {name}", palette.faded(colour, 0.75))
+    line["line"]["width"] = width
+    return line | {"hoverinfo": "skip", "yaxis": "y"}
+
+
+def _label(wall: WallEvent, grid: Instrument, now_ns: Ns) -> Trace:
+    colour = palette.BUY if wall.side == BookSide.BID else palette.SELL
+    age = span_text(max(now_ns - wall.since_ns, 0))
+    return level.label(f"{size_text(wall.size_lots, grid)} {age}", _price(wall, grid), colour)
+
+
+def _price(wall: WallEvent, grid: Instrument) -> float:
+    return wall.price_ticks * float(grid.tick_size)
+
+
+def _said(view: WallsView) -> str:
+    name = VENUE_NAMES[view.instrument.id.venue]
+    if not view.is_live:
+        return f"Walls: the book of {name} is not live"
+    if view.since_ns is None:
+        return f"Walls: the next change of the book of {name} is awaited"
+    return f"Walls: {view.not_ready}" if view.not_ready else ""
