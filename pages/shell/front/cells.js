@@ -2,48 +2,13 @@
 // them, else shades, else Plotly's own candles.
 
 import { pane, pixelsPer, Sheet } from "./canvas.js";
+import { fontThatFits, paint, worded } from "./cell_paint.js";
 
 const KIND = "cells";
 const LEAST_SLOT_PX = 3;
 const LEAST_ROW_PX = 0.8;
-const EDGE_SLOT_PX = 7; // from here on imbalances and the point of control have room
-const TEXT_ROW_PX = 9;
-const FONT = "px 'Source Sans', Inter, ui-sans-serif, system-ui, sans-serif";
-const [MOST_FONT_PX, LEAST_FONT_PX] = [12, 8];
-const LETTERS = 4; // of a number, and one for its sign
 const EDGE_PX = 1; // around a candle, for what is drawn on its edge
-const SHADES = 24;
-const [BUYS, SELLS, POC] = [1, 2, 4];
 const TOLD = 60;
-const STRONG = "#ffffff";
-const [BRIGHT, BEHIND_TEXT] = [0.9, 0.5]; // of the largest cell
-
-/** Return a size in LETTERS characters: .012, 0.31, 3.14, 31.4, 314, 3.1K. */
-function brief(value) {
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${(value / 1e6).toFixed(size >= 1e7 ? 0 : 1)}M`;
-  if (size >= 1e3) return `${(value / 1e3).toFixed(size >= 1e4 ? 0 : 1)}K`;
-  if (size >= 100 || Number.isInteger(value)) return value.toFixed(0);
-  if (size < 0.1) return value.toFixed(3).replace("0.", ".");
-  return value.toFixed(size >= 10 ? 1 : 2);
-}
-
-const signed = (value) => (value > 0 ? `+${brief(value)}` : brief(value));
-
-const WRITERS = {
-  "sell x buy": null,
-  delta: (sell, buy) => signed(buy - sell),
-  volume: (sell, buy, unknown) => brief(sell + buy + unknown),
-};
-
-function faded(colour, alpha) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return `rgba(${red},${green},${blue},${alpha.toFixed(3)})`;
-}
-
-/** Return `SHADES` + 1 styles of #rrggbb from clear to strong. */
-const shades = (colour, most) =>
-  Array.from({ length: SHADES + 1 }, (_, i) => faded(colour, 0.06 + ((most - 0.06) * i) / SHADES));
 
 export class Cells {
   /** `over` is the element that lies over the cells. */
@@ -73,18 +38,18 @@ export class Cells {
     const volume = meta.colour === "volume";
     const weight = new Float64Array(bar.length);
     // Cells come candle by candle, prices ascending.
-    const starts = Array.from(x, () => bar.length).concat(bar.length);
+    const starts = Array.from(x, () => -1).concat(bar.length);
     const sums = Array.from(x, () => [0, 0, 0, 0]);
     let most = 0;
-    for (let i = bar.length - 1; i >= 0; i--) {
+    for (let i = 0; i < bar.length; i++) {
       weight[i] = volume ? sell[i] + buy[i] + unknown[i] : buy[i] - sell[i];
       most = Math.max(most, Math.abs(weight[i]));
-      starts[bar[i]] = i;
+      if (starts[bar[i]] < 0) starts[bar[i]] = i;
       const sum = sums[bar[i]];
       sum[0] += sell[i];
       sum[1] += buy[i];
       sum[2] += unknown[i];
-      sum[3] += flags[i] * (i - bar.length);
+      sum[3] += flags[i] * (i - starts[bar[i]] + 1);
     }
     const at = new Map(Array.from(bars.time, (time, i) => [time, i]));
     const proofs = sums.map((sum, b) => [meta.text, meta.lot, meta.row, row[starts[b]], starts[b + 1] - starts[b], ...sum].join());
@@ -159,7 +124,7 @@ export class Cells {
       floor: yaxis._offset + yaxis._length,
     };
     this.forget();
-    place.px = this.fontThatFits(pen, place);
+    place.px = fontThatFits(pen, this.trace, place);
     for (let b = 0; b < x.length; b++) {
       const isSeen = place.left[b] + width > xaxis._offset && place.left[b] < xaxis._offset + xaxis._length;
       if (!isSeen || at[b] < 0 || starts[b] === starts[b + 1]) continue;
@@ -167,23 +132,18 @@ export class Cells {
       this.told.candles++;
       if (place.px) this.tell(b, candle);
       // The newest candle changes with every trade.
-      if (b === x.length - 1 || !this.picture(pen, b, candle, place)) this.paint(pen, b, candle, place);
+      const isKept = b < x.length - 1 && this.picture(pen, b, candle, place);
+      if (!isKept) paint(pen, this.trace, b, candle.texts, place);
       this.outline(pen, at[b], place.left[b], width, yaxis);
     }
   }
 
   /** Return the numbers of a candle as words; kept while they stay what they were. */
   candle(b) {
-    const { x, starts, proofs, sell, buy, unknown, meta } = this.trace;
+    const { x, proofs } = this.trace;
     const known = this.known.get(x[b]);
     if (known?.proof === proofs[b]) return known;
-    const writer = WRITERS[meta.text];
-    const texts = [];
-    for (let i = starts[b]; i < starts[b + 1]; i++) {
-      const [sold, bought, rest] = [sell[i] * meta.lot, buy[i] * meta.lot, unknown[i] * meta.lot];
-      texts.push(writer ? [writer(sold, bought, rest)] : [brief(sold), brief(bought)]);
-    }
-    const made = { proof: proofs[b], texts, picture: null, key: "" };
+    const made = { proof: proofs[b], texts: worded(this.trace, b), picture: null, key: "" };
     this.known.set(x[b], made);
     return made;
   }
@@ -213,115 +173,11 @@ export class Cells {
       candle.picture.height = Math.ceil(tall * scale);
       const own = candle.picture.getContext("2d");
       own.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
-      this.paint(own, b, candle, { ...place, ceiling: -Infinity, floor: Infinity });
+      paint(own, this.trace, b, candle.texts, { ...place, ceiling: -Infinity, floor: Infinity });
       candle.key = key;
     }
     pen.drawImage(candle.picture, x, y, candle.picture.width / scale, candle.picture.height / scale);
     return true;
-  }
-
-  paint(pen, b, { texts }, place) {
-    const { starts } = this.trace;
-    const { slot, high, px, top, ceiling, floor } = place;
-    const [cells, words] = [[], []];
-    for (let i = starts[b]; i < starts[b + 1]; i++) {
-      const y = top(i);
-      if (y <= ceiling || y >= floor) continue;
-      cells.push(i);
-      words.push(texts[i - starts[b]]);
-    }
-    this.shade(pen, cells, place, px ? BEHIND_TEXT : BRIGHT);
-    if (px) this.write(pen, cells, words, place);
-    if (slot >= EDGE_SLOT_PX && high >= 2) this.edges(pen, cells, place);
-  }
-
-  /** Shade the cells, the largest of them to `strong`. */
-  shade(pen, cells, { left, width, top, high, gap }, strong) {
-    const { bar, weight, most, meta } = this.trace;
-    const { colours } = meta;
-    const [plain, buy, sell] = [colours.volume, colours.buy, colours.sell].map((each) => shades(each, strong));
-    for (const i of cells) {
-      const share = Math.round(Math.sqrt(Math.abs(weight[i]) / most) * SHADES);
-      pen.fillStyle = meta.colour === "volume" ? plain[share] : weight[i] < 0 ? sell[share] : buy[share];
-      pen.fillRect(left[bar[i]], top(i), width, Math.max(high - gap, 0.8));
-    }
-  }
-
-  /** Mark imbalances at the edge of their side, and box the point of control. */
-  edges(pen, cells, { left, width, top, high, gap }) {
-    const { bar, flags, meta } = this.trace;
-    const edge = Math.min(Math.max(width / 12, 2), 4);
-    pen.lineWidth = 1.2;
-    pen.strokeStyle = meta.colours.poc;
-    for (const i of cells) {
-      const flag = flags[i];
-      if (!flag) continue;
-      const [x, y] = [left[bar[i]], top(i)];
-      pen.fillStyle = meta.colours.sell;
-      if (flag & SELLS) pen.fillRect(x, y, edge, high - gap);
-      pen.fillStyle = meta.colours.buy;
-      if (flag & BUYS) pen.fillRect(x + width - edge, y, edge, high - gap);
-      if (flag & POC) pen.strokeRect(x + 0.6, y + 0.1, width - 1.2, Math.max(high - gap - 0.2, 1));
-    }
-  }
-
-  write(pen, cells, texts, place) {
-    pen.textBaseline = "middle";
-    const style = { plain: `${place.px}${FONT}`, bold: `700 ${place.px}${FONT}` };
-    if (WRITERS[this.trace.meta.text]) this.singles(pen, cells, texts, place, style);
-    else this.pairs(pen, cells, texts, place, style);
-  }
-
-  /** Return the size of letters at which numbers fit into a cell; 0 = none does. */
-  fontThatFits(pen, { width, high }) {
-    if (high < TEXT_ROW_PX) return 0;
-    const { text } = this.trace.meta;
-    const [numbers, letters] = WRITERS[text] ? [1, LETTERS + 1] : [2, LETTERS];
-    pen.font = `100${FONT}`;
-    const digit = pen.measureText("0").width / 100;
-    for (let px = Math.min(MOST_FONT_PX, Math.floor(high - 1)); px >= LEAST_FONT_PX; px--) {
-      if (numbers * letters * digit * px + 8 + (numbers - 1) * px <= width) return px;
-    }
-    return 0;
-  }
-
-  /** Write lists of [text, x, y] in one style: changing the style costs more than the letters. */
-  ink(pen, style, colour, align, texts) {
-    pen.font = style;
-    pen.fillStyle = colour;
-    pen.textAlign = align;
-    for (const [text, x, y] of texts) pen.fillText(text, x, y);
-  }
-
-  singles(pen, cells, words, { left, width, top, high, gap }, { plain, bold }) {
-    const { bar, flags, meta } = this.trace;
-    const [usual, marked] = [[], []];
-    cells.forEach((i, at) => {
-      const place = [words[at][0], left[bar[i]] + width / 2, top(i) + (high - gap) / 2 + 0.5];
-      (flags[i] & (BUYS | SELLS) ? marked : usual).push(place);
-    });
-    this.ink(pen, plain, meta.colours.text, "center", usual);
-    this.ink(pen, bold, STRONG, "center", marked);
-  }
-
-  pairs(pen, cells, words, { left, width, top, high, gap }, { plain, bold }) {
-    const { bar, flags, meta } = this.trace;
-    const { text, quiet, sell, buy } = meta.colours;
-    const signs = cells.map((i) => ["×", left[bar[i]] + width / 2, top(i) + (high - gap) / 2 + 0.5]);
-    for (const [half, flag, colour, side] of [[0, SELLS, sell, -1], [1, BUYS, buy, 1]]) {
-      const [usual, marked] = [[], []];
-      pen.fillStyle = faded(colour, 0.8);
-      cells.forEach((i, at) => {
-        const [, x, y] = signs[at];
-        const isMarked = flags[i] & flag;
-        if (isMarked) pen.fillRect(side < 0 ? left[bar[i]] : x, top(i), width / 2, high - gap);
-        (isMarked ? marked : usual).push([words[at][half], x + side * 5, y]);
-      });
-      const align = side < 0 ? "right" : "left";
-      this.ink(pen, plain, text, align, usual);
-      this.ink(pen, bold, STRONG, align, marked);
-    }
-    this.ink(pen, plain, quiet, "center", signs);
   }
 
   /** Keep what is written into the newest candle seen, for whoever tests it. */

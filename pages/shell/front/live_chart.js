@@ -6,7 +6,7 @@ import { Crosshair } from "./crosshair.js";
 import { Marks } from "./marks.js";
 import { element, mounted, Panel } from "./panel.js";
 import { Overlay } from "./overlay.js";
-import { painted, Plot } from "./plot.js";
+import { copied, painted, Plot } from "./plot.js";
 import { fixed, nearest, Readout } from "./readout.js";
 import { View } from "./view.js";
 
@@ -14,15 +14,6 @@ const CLICK_PX = 5;
 const CLICK_MS = 700;
 const DOUBLE_MS = 350;
 const nanoseconds = (ms) => String(BigInt(Math.round(ms * 1000)) * 1000n);
-
-/** Copy a layout as deep as we change it: its axes, not their ticks. */
-function copied(layout) {
-  const copy = { ...layout };
-  for (const name of Object.keys(copy)) {
-    if (/^[xy]axis/.test(name)) copy[name] = { ...copy[name] };
-  }
-  return copy;
-}
 
 class LiveChart extends Panel {
   constructor(parent) {

@@ -30,6 +30,15 @@ const CONFIG = {
   showTips: false,
 };
 
+/** Copy a layout as deep as we change it: its axes, not their ticks. */
+export function copied(layout) {
+  const copy = { ...layout };
+  for (const name of Object.keys(copy)) {
+    if (/^[xy]axis/.test(name)) copy[name] = { ...copy[name] };
+  }
+  return copy;
+}
+
 /** Resolve after the next paint; at once in a hidden page, which paints nothing. */
 export function painted() {
   if (document.hidden) return Promise.resolve();
