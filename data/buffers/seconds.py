@@ -5,7 +5,7 @@ from threading import Lock
 import numpy as np
 
 from core.calc.bars import time_bars
-from core.domain.arrays import BAR_DTYPE, BarArray, TradeArray
+from core.domain.arrays import BAR_DTYPE, BarArray, IntArray, TradeArray
 from core.domain.units import NS_PER_S, Ns
 
 
@@ -15,6 +15,7 @@ class SecondBars:
     def __init__(self) -> None:
         self._lock = Lock()
         self._bars: BarArray = np.empty(1024, BAR_DTYPE)
+        self._running: IntArray = np.empty(1024, np.int64)  # trades up to and with each bar
         self._start = 0
         self._end = 0
         self._dropped_trades = 0
@@ -35,7 +36,9 @@ class SecondBars:
             held = self._bars["open_ns"][self._start : self._end]
             self._end = self._start + int(np.searchsorted(held, from_ns, side="left"))
             self._make_room(fresh.size)
-            self._bars[self._end : self._end + fresh.size] = fresh
+            rows = slice(self._end, self._end + fresh.size)
+            self._bars[rows] = fresh
+            self._running[rows] = self._before(self._end) + np.cumsum(fresh["trades"])
             self._end += fresh.size
 
     def window(self, from_ns: Ns, to_ns: Ns) -> BarArray:
@@ -51,15 +54,18 @@ class SecondBars:
         While this number stays, what a reader computed of the bars before ``ns`` stays true.
         """
         with self._lock:
-            end = self._start + self._place(ns)
-            return self._dropped_trades + int(self._bars["trades"][self._start : end].sum())
+            return self._before(self._start + self._place(ns))
 
     def drop_before(self, ns: Ns) -> None:
         """Let go of bars that open before ``ns``."""
         with self._lock:
             end = self._start + self._place(ns)
-            self._dropped_trades += int(self._bars["trades"][self._start : end].sum())
+            self._dropped_trades = self._before(end)
             self._start = end
+
+    def _before(self, end: int) -> int:
+        """Return how many trades are in the bars before a place, dropped ones included."""
+        return int(self._running[end - 1]) if end > self._start else self._dropped_trades
 
     def _place(self, ns: Ns) -> int:
         held = self._bars["open_ns"][self._start : self._end]
@@ -70,5 +76,8 @@ class SecondBars:
             return
         held = self._bars[self._start : self._end]
         grown = np.empty(max(2 * (held.size + rows), 1024), BAR_DTYPE)
+        running = np.empty(grown.size, np.int64)
         grown[: held.size] = held
-        self._bars, self._start, self._end = grown, 0, held.size
+        running[: held.size] = self._running[self._start : self._end]
+        self._bars, self._running = grown, running
+        self._start, self._end = 0, held.size

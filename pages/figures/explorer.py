@@ -23,7 +23,7 @@ from pages.figures import (
     vwap,
 )
 from pages.figures.axes import AXES, PANES, time_axes, value_axes
-from pages.figures.part import Part
+from pages.figures.part import Part, stacked
 
 LAYERS: Final = (
     "vwap",
@@ -91,7 +91,7 @@ def draw(
     layout["shapes"] = [shape for part in pieces for shape in part.shapes]
     layout["annotations"] = [
         *frame.watermark(look.source),
-        *[each for part in pieces for each in part.annotations],
+        *stacked([each for part in pieces for each in part.annotations]),
         *panes_text.words(
             view, more, {name: parts[name] for name in panes}, look, beside="profile" in parts
         ),
@@ -111,7 +111,10 @@ def _parts(view: ExplorerView, look: Look) -> dict[str, Part]:
         parts["profile"] = profile.draw(view.profile, grid, from_klines=spread, shown=shown)
     if layers & {"vwap", "bands"}:
         line = "vwap" in layers
-        parts["vwap"] = vwap.draw(view.vwap, grid, step_ns=step_ns, sigmas=sigmas, line=line)
+        look_of = vwap.Look(sessions=view.sessions)
+        parts["vwap"] = vwap.draw(
+            view.vwap, grid, step_ns=step_ns, sigmas=sigmas, line=line, look=look_of
+        )
     parts["price"] = candles.draw(view.bars, grid)
     if "cvd" in layers:
         parts["cvd"] = cvd.draw(view.cvd, grid, yaxis=AXES["cvd"])

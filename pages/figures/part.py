@@ -1,13 +1,16 @@
 """Part: what one module adds to a figure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from core.domain.arrays import FloatArray
 from pages.figures import palette
 
 Trace: TypeAlias = dict[str, Any]
 """A Plotly trace, shape or annotation; arrays are numpy arrays."""
+
+_CORNER_Y: Final = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,22 @@ class Part:
     cells: tuple[Cell, ...] = ()
 
 
+def stacked(annotations: Sequence[Trace]) -> list[Trace]:
+    """Return annotations with the notes of one corner made one, a line for each."""
+    out: list[Trace] = []
+    corners: dict[tuple[object, ...], Trace] = {}
+    for each in annotations:
+        corner = each["x"], each.get("xref"), each.get("xanchor"), each["yref"]
+        if each.get("y") != _CORNER_Y or each["yref"] != "y domain":
+            out.append(each)
+        elif corner in corners:
+            corners[corner]["text"] += f"<br>{each['text']}"
+        else:
+            corners[corner] = dict(each)
+            out.append(corners[corner])
+    return out
+
+
 def corner_note(text: str, *, x: float, xref: str, xanchor: str) -> Trace:
     """Return words at the top of a pane, over what is drawn there.
 
@@ -78,7 +97,7 @@ def corner_note(text: str, *, x: float, xref: str, xanchor: str) -> Trace:
         "x": x,
         "xref": xref,
         "xanchor": xanchor,
-        "y": 0.995,
+        "y": _CORNER_Y,
         "yref": "y domain",
         "yanchor": "top",
         "showarrow": False,

@@ -76,8 +76,10 @@ class Layer:
 
     Attributes:
         name: in the page's address and in settings.toml.
-        ask: the question whose answer is drawn; None = the chart has it anyway.
-        draw: how the answer is drawn; None = ``figures/explorer.py`` does it.
+        ask: the question whose answer is drawn; None = what the chart has anyway is enough. Where
+            it returns None, nothing is drawn but what ``figures/explorer.py`` does of that name.
+        draw: how the answer is drawn; None = ``figures/explorer.py`` does it, as where it returns
+            None.
         is_on: at the very first start.
         only_perp: a spot market has nothing of the kind.
     """
@@ -87,7 +89,7 @@ class Layer:
     group: Group
     help: str
     ask: Callable[[Asked], Spec | None] | None = None
-    draw: Callable[[Scene], Part] | None = None
+    draw: Callable[[Scene], Part | None] | None = None
     options: tuple[Option, ...] = ()
     is_on: bool = False
     only_perp: bool = False

@@ -66,8 +66,9 @@ class LayerViews:
         self._spec = spec
         self._runtime = runtime
         self._answers = answers
-        asked = ((each, each.ask(spec.asked(each))) for each in spec.layers if each.ask)
+        asked = [(each, each.ask(spec.asked(each))) for each in spec.layers if each.ask]
         self._asked = [(layer, question) for layer, question in asked if question is not None]
+        self._unasked = [each for each in spec.layers if each.ask is None and each.draw]
         self._faults: dict[str, str] = {}
 
     def marker(self) -> Hashable:
@@ -83,9 +84,13 @@ class LayerViews:
     def parts(self, view: ExplorerView, *, now_ns: Ns) -> dict[str, Part]:
         """Return what each draws, by its name; one that cannot says why in a corner."""
         self._want()
-        return {layer.name: self._part(layer, each, view, now_ns) for layer, each in self._asked}
+        every = [*self._asked, *((each, None) for each in self._unasked)]
+        parts = {layer.name: self._part(layer, each, view, now_ns) for layer, each in every}
+        return {name: part for name, part in parts.items() if part is not None}
 
-    def _part(self, layer: Layer, question: Spec, view: ExplorerView, now_ns: Ns) -> Part:
+    def _part(
+        self, layer: Layer, question: Spec | None, view: ExplorerView, now_ns: Ns
+    ) -> Part | None:
         try:
             part = self._drawn(layer, question, view, now_ns)
         except ValueError as error:
@@ -99,11 +104,17 @@ class LayerViews:
         self._faults.pop(layer.name, None)
         return part
 
-    def _drawn(self, layer: Layer, question: Spec, view: ExplorerView, now_ns: Ns) -> Part:
-        from_ns = int(view.bars["open_ns"][0])
-        found = self._answers.view(question, from_ns=from_ns, now_ns=now_ns)
-        if found is None or layer.draw is None:
-            return Part()
+    def _drawn(
+        self, layer: Layer, question: Spec | None, view: ExplorerView, now_ns: Ns
+    ) -> Part | None:
+        found = None
+        if question is not None:
+            from_ns = int(view.bars["open_ns"][0])
+            found = self._answers.view(question, from_ns=from_ns, now_ns=now_ns)
+            if found is None:
+                return Part()
+        if layer.draw is None:
+            return None
         yaxis = AXES.get(layer.name, "y")
         return layer.draw(Scene(view, found, self._spec.chosen(layer), now_ns, yaxis))
 

@@ -134,3 +134,9 @@ def test_a_question_that_is_asked_no_longer_is_forgotten(run):
     for name in range(1, 100):
         answers.query(replace(Question(), name=str(name)))
     assert answers.query(Question("0")) is not first
+
+
+def test_a_layer_without_a_question_is_drawn_from_what_the_chart_has(run, monkeypatch):
+    drawn = replace(layer("plain", None), ask=None)
+    nothing = replace(drawn, name="own", draw=lambda _: None)
+    assert set(parts(run, views(run, monkeypatch, drawn, nothing))) == {"plain"}

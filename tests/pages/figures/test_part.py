@@ -1,0 +1,17 @@
+from pages.figures.part import corner_note, stacked
+
+
+def note(text, x=0.004):
+    return corner_note(text, x=x, xref="x domain", xanchor="left")
+
+
+def test_notes_of_one_corner_stand_under_one_another_and_others_stay():
+    label = {"text": "POC", "x": 1, "xref": "paper", "y": 0.995, "yref": "y"}
+    found = stacked([note("one"), label, note("two"), note("right", x=0.9)])
+    assert [each["text"] for each in found] == ["one<br>two", "POC", "right"]
+
+
+def test_notes_themselves_stay_as_they_were():
+    first = note("one")
+    stacked([first, note("two")])
+    assert first["text"] == "one"
