@@ -9,7 +9,10 @@ from data.engine import Engine
 
 
 class Query(Protocol):
-    """Answers one spec; what has settled is computed once."""
+    """Answers one spec; what has settled is computed once.
+
+    It may have ``wanted(listed) -> ids``: which of the instruments on offer it also looks at.
+    """
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return what it rests on besides the trades of the chart."""

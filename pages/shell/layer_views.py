@@ -118,17 +118,24 @@ class LayerViews:
         yaxis = AXES.get(layer.name, "y")
         return layer.draw(Scene(view, found, self._spec.chosen(layer), now_ns, yaxis))
 
+    def _markets(self, question: Spec) -> list[InstrumentId]:
+        """Return the markets that a question looks at, those that it finds in the list included."""
+        named: Sequence[InstrumentId] = getattr(question, "instruments", ())
+        find = getattr(self._answers.query(question), "wanted", None)
+        listed = self._runtime.source.instruments()
+        found: Sequence[InstrumentId] = find(listed) if find is not None else ()
+        return list(dict.fromkeys([*named, *found]))
+
     def _want(self) -> None:
         """Ask the source for the markets and candles that layers look at and the chart does not."""
         explorer = self._spec.explorer
         shown = explorer.timeframe, explorer.bars
         wanted: list[tuple[InstrumentId, str, int]] = []
         for _, question in self._asked:
-            markets: Sequence[InstrumentId] = getattr(question, "instruments", ())
             candles: tuple[str, int] = getattr(question, "candles", shown)
             wanted += [
                 (each, *candles)
-                for each in markets
+                for each in self._markets(question)
                 if each not in explorer.instruments or candles != shown
             ]
         for market in dict.fromkeys(wanted):

@@ -117,6 +117,12 @@ def test_the_markets_a_layer_looks_at_are_asked_for(run, monkeypatch):
     assert run.source.wanted == [(OTHER.id, "1m", 150)]
 
 
+def test_a_query_may_choose_from_the_markets_on_offer(run, monkeypatch):
+    monkeypatch.setattr(Counting, "wanted", lambda _, listed: [listed[1].id], raising=False)
+    parts(run, views(run, monkeypatch, layer("venues", Question("venues"))))
+    assert run.source.wanted == [(OTHER.id, "1m", 150)]
+
+
 def test_the_candles_a_layer_needs_are_asked_for(run, monkeypatch):
     question = Question(instruments=(BTC.id,), candles=("1h", 744))
     parts(run, views(run, monkeypatch, layer("month", question)))
