@@ -13,6 +13,7 @@ from core.calc.effort_rule import EffortRule
 from core.calc.efforts import Heard
 from core.calc.marking import touches
 from core.domain.arrays import RowArray, TradeArray, empty_trades
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
 
@@ -20,6 +21,7 @@ from core.domain.units import NS_PER_S, Ns
 def absorption(
     trades: TradeArray,
     quotes: RowArray,
+    instrument: Instrument,
     *,
     rule: EffortRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
@@ -33,6 +35,7 @@ def absorption(
     Args:
         trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
         quotes: QUOTE_DTYPE[m], sorted by ``ts_event_ns``.
+        instrument: what its ticks and lots are.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades or quotes may be missing; no finding, and no wait
             for it to hold, touches one.
@@ -45,7 +48,7 @@ def absorption(
         DEFINITIONS section 8, absorption 1, 2 and 4. What refills a level is not looked at.
     """
     heard = whole(trades, quotes, until_ns)
-    found, held = EffortsNoResult(rule), Held(rule)
+    found, held = EffortsNoResult(instrument, rule), Held(rule)
     return Markers(tuple(held.after(heard, found.after(heard, gaps_ns), gaps_ns)), found.not_ready)
 
 
@@ -99,5 +102,5 @@ def _held(marker: Marker, known_ns: Ns, window_s: int) -> Marker:
         marker,
         kind=MarkerKind.ABSORPTION,
         known_ns=known_ns,
-        reason=f"{marker.reason}; nothing traded {side} it for {window_s} s more",
+        reason=f"{marker.reason[:-1]}; nothing traded {side} it for {window_s} s more.",
     )

@@ -1,16 +1,18 @@
 """Bar absorption: a bar of rare selling that closed near its high, or the reverse."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from core.calc.delta import delta
-from core.calc.marking import beyond, touches
-from core.calc.trailing import Usual, trailing_quantile
+from core.calc.marking import beyond, coins, touches
+from core.calc.trailing import Trailing, Usual
 from core.domain.arrays import BarArray
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import Ns
 
@@ -33,6 +35,7 @@ class BarAbsorptionRule:
 
 def bar_absorption(
     bars: BarArray,
+    instrument: Instrument,
     *,
     step_ns: Ns,
     rule: BarAbsorptionRule | None = None,
@@ -45,6 +48,7 @@ def bar_absorption(
 
     Args:
         bars: BAR_DTYPE[n], sorted by ``open_ns``, closed.
+        instrument: what its ticks and lots are.
         step_ns: length of a bar.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades may be missing; no marked bar touches one.
@@ -52,44 +56,75 @@ def bar_absorption(
     Source:
         DEFINITIONS section 8, absorption, per-bar shortcut.
     """
-    used = rule or BarAbsorptionRule()
-    lots = delta(bars).delta_lots
-    known_ns = bars["open_ns"] + step_ns
-    whole = ~touches(bars["open_ns"], known_ns, gaps_ns)
-    low, high, close = (
-        bars[name].astype(np.int64) for name in ("low_ticks", "high_ticks", "close_ticks")
-    )
-    found = []
-    waits = ""
-    for side, from_end in ((1, high - close), (-1, close - low)):
-        effort = np.where(whole, np.maximum(-side * lots, 0), np.nan)
-        usual = trailing_quantile(known_ns, effort, used.rare)
-        near = from_end * used.third.denominator <= (high - low) * used.third.numerator
-        holds = (effort >= usual) & (effort > 0) & near & (high > low)
-        for at in np.flatnonzero(holds).tolist():
-            found.append(_marker(bars, (float(effort[at]), float(usual[at])), (at, side, step_ns)))
-        if not usual.size or np.isnan(usual[-1]):
-            waits = f"fewer than {used.rare.needed} earlier bars are known"
-    found.sort(key=lambda each: (each.known_ns, each.side))
-    return Markers(tuple(found), waits)
+    told = BarAbsorptions(instrument, step_ns=step_ns, rule=rule)
+    return Markers(tuple(told.after(bars, gaps_ns)), told.not_ready)
 
 
-def _marker(bars: BarArray, facts: tuple[float, float], where: tuple[int, int, Ns]) -> Marker:
-    at, side, step_ns = where
-    effort, usual = facts
-    opens_ns = int(bars["open_ns"][at])
-    words = ("sold", "high") if side > 0 else ("bought", "low")
-    return Marker(
-        kind=MarkerKind.EFFORT_NO_RESULT,
-        side=side,
-        event_ns=opens_ns,
-        known_ns=opens_ns + step_ns,
-        price_ticks=int(bars["low_ticks" if side > 0 else "high_ticks"][at]),
-        value=effort,
-        threshold=usual,
-        strength=beyond(effort, usual),
-        reason=(
-            f"{effort:,.0f} lots net {words[0]} in a bar ({usual:,.0f} are rare) "
-            f"that closed near its {words[1]}"
-        ),
-    )
+class BarAbsorptions:
+    """The same, told bar by bar; keeps the sizes of delta of the window.
+
+    Attributes:
+        not_ready: why the last bar could not be judged, a clause; empty = it could.
+    """
+
+    def __init__(
+        self, instrument: Instrument, *, step_ns: Ns, rule: BarAbsorptionRule | None = None
+    ) -> None:
+        """Begin without a past; the arguments are those of ``bar_absorption``."""
+        self._instrument, self._step_ns = instrument, step_ns
+        self._rule = rule or BarAbsorptionRule()
+        self._sold, self._bought = Trailing(self._rule.rare), Trailing(self._rule.rare)
+        self.not_ready = f"fewer than {self._rule.rare.needed} earlier bars are known"
+
+    def fork(self) -> Self:
+        """Return a copy; what is told to either is not told to the other."""
+        twin = copy(self)
+        twin._sold, twin._bought = self._sold.fork(), self._bought.fork()
+        return twin
+
+    def after(self, bars: BarArray, gaps_ns: Sequence[tuple[Ns, Ns]] = ()) -> list[Marker]:
+        """Return what the next bars are marked with, in the order of ``known_ns``.
+
+        Args:
+            bars: BAR_DTYPE[n], sorted, closed, all after those before.
+            gaps_ns: half-open spans in which trades may be missing.
+        """
+        lots = delta(bars).delta_lots
+        known_ns = bars["open_ns"] + self._step_ns
+        whole = ~touches(bars["open_ns"], known_ns, gaps_ns)
+        low, high, close = (
+            bars[name].astype(np.int64) for name in ("low_ticks", "high_ticks", "close_ticks")
+        )
+        third, found = self._rule.third, []
+        for side, from_end, rare in (
+            (1, high - close, self._sold),
+            (-1, close - low, self._bought),
+        ):
+            effort = np.where(whole, np.maximum(-side * lots, 0), np.nan)
+            usual = rare.after(known_ns, effort)[0]
+            near = from_end * third.denominator <= (high - low) * third.numerator
+            holds = (effort >= usual) & (effort > 0) & near & (high > low)
+            for at in np.flatnonzero(holds).tolist():
+                found.append(self._marker(bars[at], (float(effort[at]), float(usual[at])), side))
+            if usual.size:
+                waits = f"fewer than {self._rule.rare.needed} earlier bars are known"
+                self.not_ready = waits if np.isnan(usual[-1]) else ""
+        found.sort(key=lambda each: (each.known_ns, each.side))
+        return found
+
+    def _marker(self, bar: np.void, facts: tuple[float, float], side: int) -> Marker:
+        effort, usual = (coins(each, self._instrument) for each in facts)
+        return Marker(
+            kind=MarkerKind.EFFORT_NO_RESULT,
+            side=side,
+            event_ns=int(bar["open_ns"]),
+            known_ns=int(bar["open_ns"]) + self._step_ns,
+            price_ticks=int(bar["low_ticks" if side > 0 else "high_ticks"]),
+            value=facts[0],
+            threshold=facts[1],
+            strength=beyond(*facts),
+            reason=(
+                f"{'Sellers' if side > 0 else 'Buyers'} took {effort} net in a bar ({usual} are "
+                f"rare) that closed near its {'high' if side > 0 else 'low'}."
+            ),
+        )

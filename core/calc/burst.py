@@ -60,8 +60,8 @@ def burst_marker(each: Burst, instrument: Instrument, rule: BurstRule) -> Marker
         threshold=each.threshold * unit,
         strength=beyond(each.rate, each.threshold),
         reason=(
-            f"{each.rate * unit:,.0f} {coin} {'bought' if each.side > 0 else 'sold'} in a second, "
-            f"{each.threshold * unit:,.0f} are needed ({usual}); "
-            f"{(1 + each.one_sided_frac) / 2:.0%} of all that was taken"
+            f"{'Buyers' if each.side > 0 else 'Sellers'} took {each.rate * unit:,.0f} {coin} in a "
+            f"second, {each.threshold * unit:,.0f} are needed ({usual}); that is "
+            f"{(1 + each.one_sided_frac) / 2:.0%} of all that was taken."
         ),
     )

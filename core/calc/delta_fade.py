@@ -9,6 +9,7 @@ from core.calc.delta import delta
 from core.calc.extremes import new_extremes
 from core.calc.marking import touches
 from core.domain.arrays import BarArray, BoolArray
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import Ns
 
@@ -28,6 +29,7 @@ class FadeRule:
 
 def delta_fade(
     bars: BarArray,
+    instrument: Instrument,
     *,
     step_ns: Ns,
     rule: FadeRule | None = None,
@@ -43,6 +45,7 @@ def delta_fade(
 
     Args:
         bars: BAR_DTYPE[n], sorted by ``open_ns``, closed.
+        instrument: what its ticks and lots are.
         step_ns: length of a bar.
         rule: None = its defaults.
         thin_ends: bool[n] each: the bar's high, its low, is an exhaustion print too; one that is
@@ -54,6 +57,7 @@ def delta_fade(
         DEFINITIONS section 8, exhaustion.
     """
     used = rule or FadeRule()
+    told = _Told(bars, instrument, step_ns, used)
     lots = delta(bars).delta_lots
     last = np.append(np.nan, lots[:-1])[: lots.size]
     before = np.append(np.nan, last[:-1])[: lots.size]
@@ -67,29 +71,38 @@ def delta_fade(
         same = (sign * lots >= 0) & (sign * last > 0) & (sign * before > 0)
         fades = same & (np.abs(lots) <= used.most_frac * np.abs(last)) & is_extreme & free
         for at in np.flatnonzero(fades).tolist():
-            found.append(_marker(bars, (lots[at], last[at]), (at, sign, step_ns), used))
+            found.append(_marker(told, (lots[at], last[at]), at, sign))
     found.sort(key=lambda each: (each.known_ns, each.side))
     return Markers(tuple(found), _not_ready(bars.size, used.extreme_bars))
 
 
-def _marker(
-    bars: BarArray, deltas: tuple[float, float], where: tuple[int, int, Ns], rule: FadeRule
-) -> Marker:
-    at, sign, step_ns = where
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a marker is made of."""
+
+    bars: BarArray
+    instrument: Instrument
+    step_ns: Ns
+    rule: FadeRule
+
+
+def _marker(told: _Told, deltas: tuple[float, float], at: int, sign: int) -> Marker:
+    bars, rule = told.bars, told.rule
+    now, before = (each * float(told.instrument.lot_size) for each in deltas)
     left = abs(deltas[0] / deltas[1])
     name = "high" if sign > 0 else "low"
     return Marker(
         kind=MarkerKind.DELTA_FADE,
         side=-sign,
         event_ns=int(bars["open_ns"][at]),
-        known_ns=int(bars["open_ns"][at]) + step_ns,
+        known_ns=int(bars["open_ns"][at]) + told.step_ns,
         price_ticks=int(bars[f"{name}_ticks"][at]),
         value=1 - left,
         threshold=1 - rule.most_frac,
         strength=1 - left / rule.most_frac if rule.most_frac else 0.0,
         reason=(
-            f"a new {rule.extreme_bars}-bar {name} on a delta of {deltas[0]:+,.0f} lots "
-            f"after {deltas[1]:+,.0f}"
+            f"A new {rule.extreme_bars}-bar {name} on a delta of {now:+,.4g} "
+            f"{told.instrument.base} after {before:+,.4g}."
         ),
     )
 

@@ -67,5 +67,5 @@ def _marker(bursts: Sequence[Marker]) -> Marker:
         value=less,
         threshold=0.0,
         strength=less,
-        reason=f"{len(bursts)} bursts of {side}, each smaller: {sizes}",
+        reason=f"Bursts of {side}, each smaller than the one before: {sizes}.",
     )

@@ -9,8 +9,9 @@ import numpy as np
 from core.calc.effort import whole
 from core.calc.effort_rule import Effort, EffortRule
 from core.calc.efforts import Efforts, Heard
-from core.calc.marking import Edges, beyond
+from core.calc.marking import Edges, beyond, coins
 from core.domain.arrays import RowArray, TradeArray
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
 
@@ -18,6 +19,7 @@ from core.domain.units import NS_PER_S, Ns
 def effort_no_result(
     trades: TradeArray,
     quotes: RowArray,
+    instrument: Instrument,
     *,
     rule: EffortRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
@@ -31,6 +33,7 @@ def effort_no_result(
     Args:
         trades: TRADE_DTYPE[n], sorted by ``ts_event_ns``.
         quotes: QUOTE_DTYPE[m], sorted by ``ts_event_ns``.
+        instrument: what its ticks and lots are.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades or quotes may be missing; no window touches one.
         until_ns: as for ``effort``.
@@ -41,7 +44,7 @@ def effort_no_result(
     Source:
         DEFINITIONS section 8, absorption 1 and 2.
     """
-    told = EffortsNoResult(rule)
+    told = EffortsNoResult(instrument, rule)
     found = told.after(whole(trades, quotes, until_ns), gaps_ns)
     return Markers(tuple(found), told.not_ready)
 
@@ -53,8 +56,8 @@ class EffortsNoResult:
         not_ready: what the last window lacks, a clause; empty = nothing.
     """
 
-    def __init__(self, rule: EffortRule | None = None) -> None:
-        self._rule = rule or EffortRule()
+    def __init__(self, instrument: Instrument, rule: EffortRule | None = None) -> None:
+        self._instrument, self._rule = instrument, rule or EffortRule()
         self.not_ready = f"fewer than {self._rule.zone_minutes} minutes of trades are known"
         self._efforts = Efforts(self._rule)
         rest_ns = self._rule.window_s * NS_PER_S
@@ -72,13 +75,36 @@ class EffortsNoResult:
         efforts = self._efforts.after(heard, gaps_ns)
         found: list[Marker] = []
         for side, edges in ((1, self._bids), (-1, self._asks)):
-            each, trades = efforts[side], self._efforts.trades
+            each = efforts[side]
             for at in edges.after(each.holds, each.end_ns).tolist():
-                found.append(_marker(trades, each, at, (side, self._rule.window_s)))
+                found.append(self._marker(each, at, side))
         if efforts[1].end_ns.size:
             self.not_ready = not_ready(efforts[1], self._rule) or not_ready(efforts[-1], self._rule)
         found.sort(key=lambda each: (each.known_ns, each.side))
         return found
+
+    def _marker(self, efforts: Effort, at: int, side: int) -> Marker:
+        window_s, instrument = self._rule.window_s, self._instrument
+        lots, usual = float(efforts.lots[at]), float(efforts.usual_lots[at])
+        tick = float(instrument.tick_size)
+        went, usually = -efforts.moved_ticks[at] * tick, efforts.expected_ticks[at] * tick
+        trades = self._efforts.trades
+        return Marker(
+            kind=MarkerKind.EFFORT_NO_RESULT,
+            side=side,
+            event_ns=last_fill_ns(trades, efforts, at, side=side, window_s=window_s),
+            known_ns=int(efforts.end_ns[at]),
+            price_ticks=int(efforts.edge_ticks[at]),
+            value=lots,
+            threshold=usual,
+            strength=beyond(lots, usual),
+            reason=(
+                f"{'Sellers' if side > 0 else 'Buyers'} took {coins(lots, instrument)} at the "
+                f"{'low' if side > 0 else 'high'} of {window_s} s ({coins(usual, instrument)} are "
+                f"rare), for which the mid went {0.0 + went:.4g} of the usual {usually:.4g} "
+                f"{instrument.quote}."
+            ),
+        )
 
 
 def not_ready(efforts: Effort, rule: EffortRule) -> str:
@@ -92,29 +118,6 @@ def not_ready(efforts: Effort, rule: EffortRule) -> str:
     if np.isnan(efforts.expected_ticks[-1]):
         return "how far such a flow usually moves the mid is not known"
     return ""
-
-
-def _marker(trades: TradeArray, efforts: Effort, at: int, where: tuple[int, int]) -> Marker:
-    side, window_s = where
-    end_ns = int(efforts.end_ns[at])
-    event_ns = last_fill_ns(trades, efforts, at, side=side, window_s=window_s)
-    lots, usual = float(efforts.lots[at]), float(efforts.usual_lots[at])
-    went, usually = 0.0 - efforts.moved_ticks[at], efforts.expected_ticks[at]
-    return Marker(
-        kind=MarkerKind.EFFORT_NO_RESULT,
-        side=side,
-        event_ns=event_ns,
-        known_ns=end_ns,
-        price_ticks=int(efforts.edge_ticks[at]),
-        value=lots,
-        threshold=usual,
-        strength=beyond(lots, usual),
-        reason=(
-            f"{lots:,.0f} lots {'sold into the low' if side > 0 else 'bought at the high'} of "
-            f"{window_s} s ({usual:,.0f} are rare), for which the mid went "
-            f"{went:.1f} of the usual {usually:.1f} ticks"
-        ),
-    )
 
 
 def last_fill_ns(trades: TradeArray, efforts: Effort, at: int, *, side: int, window_s: int) -> Ns:

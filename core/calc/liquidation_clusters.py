@@ -1,12 +1,15 @@
 """Liquidation clusters: forced orders of one side that came close together in time and price."""
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
-from core.calc.marking import beyond
-from core.domain.arrays import IntArray, RowArray, require_sorted
+from core.calc.marking import beyond, touches
+from core.domain.arrays import LIQUIDATION_DTYPE, IntArray, RowArray, require_sorted
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
 
@@ -61,11 +64,11 @@ def cluster_numbers(rows: RowArray, *, rule: ClusterRule) -> IntArray:
 
 def liquidation_clusters(
     rows: RowArray,
+    instrument: Instrument,
     *,
-    lot_base: float,
-    tick_quote: float,
     until_ns: Ns,
     rule: ClusterRule | None = None,
+    gaps_ns: Sequence[tuple[Ns, Ns]] = (),
 ) -> Markers:
     """Return the clusters that are over: known when nothing more can join them.
 
@@ -75,10 +78,11 @@ def liquidation_clusters(
     Args:
         rows: LIQUIDATION_DTYPE[n] of one venue, sorted by ``ts_event_ns``, none missing before
             ``until_ns``.
-        lot_base: base coins in a lot.
-        tick_quote: price of a tick, in quote coins, > 0.
+        instrument: what its ticks and lots are.
         until_ns: what is known up to; a cluster to which something may still come is left out.
         rule: None = its defaults.
+        gaps_ns: half-open spans in which liquidations may be missing; no cluster, and no wait for
+            it to be over, touches one.
 
     Raises:
         ValueError: ``rows`` is not sorted.
@@ -86,39 +90,60 @@ def liquidation_clusters(
     Source:
         DEFINITIONS section 13, liquidations.
     """
-    used = rule or ClusterRule()
-    numbers = cluster_numbers(rows, rule=used)
-    sizes = np.bincount(numbers)
-    found = []
-    for number in np.flatnonzero(sizes >= used.least_events).tolist():
-        members = rows[numbers == number]
-        known_ns = int(members["ts_event_ns"][-1]) + used.gap_ns + 1
-        if known_ns <= until_ns:
-            found.append(_marker(members, (lot_base, tick_quote), known_ns, used))
-    found.sort(key=lambda each: (each.known_ns, each.side))
-    return Markers(tuple(found))
+    told = LiquidationClusters(instrument, rule)
+    return Markers(tuple(told.after(rows, until_ns=until_ns, gaps_ns=gaps_ns)))
 
 
-def _marker(
-    members: RowArray, units: tuple[float, float], known_ns: Ns, rule: ClusterRule
-) -> Marker:
-    notional = members["price"] * members["size_lots"] * units[0]
-    largest = int(np.argmax(notional))
-    position = int(members["position"][0])
-    ts_ns = members["ts_event_ns"]
-    low, high = float(members["price"].min()), float(members["price"].max())
-    return Marker(
-        kind=MarkerKind.LIQUIDATION_CLUSTER,
-        side=-position,
-        event_ns=int(ts_ns[largest]),
-        known_ns=known_ns,
-        price_ticks=round(float(members["price"][largest]) / units[1]),
-        value=float(members.size),
-        threshold=float(rule.least_events),
-        strength=beyond(float(members.size), float(rule.least_events)),
-        reason=(
-            f"{members.size} {'longs' if position > 0 else 'shorts'} of at least "
-            f"{notional.sum():,.0f} liquidated within {(ts_ns[-1] - ts_ns[0]) / NS_PER_S:.1f} s "
-            f"between {low:,.8g} and {high:,.8g}"
-        ),
-    )
+class LiquidationClusters:
+    """The same, told piece by piece; keeps the clusters to which something may still come."""
+
+    def __init__(self, instrument: Instrument, rule: ClusterRule | None = None) -> None:
+        self._instrument, self._rule = instrument, rule or ClusterRule()
+        self._rows: RowArray = np.zeros(0, LIQUIDATION_DTYPE)
+
+    def fork(self) -> Self:
+        """Return a copy."""
+        return copy(self)
+
+    def after(
+        self, rows: RowArray, *, until_ns: Ns, gaps_ns: Sequence[tuple[Ns, Ns]] = ()
+    ) -> list[Marker]:
+        """Return the clusters that are over by now, in the order of ``known_ns``."""
+        rows = np.concatenate([self._rows, rows])
+        numbers = cluster_numbers(rows, rule=self._rule)
+        over, waits = [], np.zeros(rows.size, np.bool_)
+        for number in range(int(numbers.max(initial=-1)) + 1):
+            is_member = numbers == number
+            members = rows[is_member]
+            known_ns = int(members["ts_event_ns"][-1]) + self._rule.gap_ns + 1
+            if known_ns > until_ns:
+                waits |= is_member
+            elif members.size >= self._rule.least_events:
+                first_ns = members["ts_event_ns"][:1]
+                if not touches(first_ns, np.array([known_ns]), gaps_ns)[0]:
+                    over.append(self._marker(members, known_ns))
+        self._rows = rows[waits]
+        return sorted(over, key=lambda each: (each.known_ns, each.side))
+
+    def _marker(self, members: RowArray, known_ns: Ns) -> Marker:
+        tick, lot = float(self._instrument.tick_size), float(self._instrument.lot_size)
+        notional = members["price"] * members["size_lots"] * lot
+        largest = int(np.argmax(notional))
+        position = int(members["position"][0])
+        lasted_s = float(members["ts_event_ns"][-1] - members["ts_event_ns"][0]) / NS_PER_S
+        low, high = float(members["price"].min()), float(members["price"].max())
+        return Marker(
+            kind=MarkerKind.LIQUIDATION_CLUSTER,
+            side=-position,
+            event_ns=int(members["ts_event_ns"][largest]),
+            known_ns=known_ns,
+            price_ticks=round(float(members["price"][largest]) / tick),
+            value=float(members.size),
+            threshold=float(self._rule.least_events),
+            strength=beyond(float(members.size), float(self._rule.least_events)),
+            reason=(
+                f"{'Longs' if position > 0 else 'Shorts'} of at least {notional.sum():,.0f} "
+                f"{self._instrument.quote} were liquidated in {members.size} orders within "
+                f"{lasted_s:.1f} s between {low:,.8g} and {high:,.8g}."
+            ),
+        )

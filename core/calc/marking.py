@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from copy import copy
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
 from core.domain.arrays import BoolArray, IntArray
+from core.domain.instrument import Instrument
 from core.domain.units import Ns
+
+_LARGE: Final = 1_000
+"""From here on no digit after the point is told."""
 
 
 def beyond(value: float, threshold: float) -> float:
@@ -68,6 +72,13 @@ def edges(holds: BoolArray, ts_ns: IntArray, *, rest_ns: Ns) -> IntArray:
         Ascending indices.
     """
     return Edges(rest_ns).after(holds, ts_ns)
+
+
+def coins(lots: float, instrument: Instrument) -> str:
+    """Return so many lots in base coins, with the coin's name, for a sentence."""
+    amount = lots * float(instrument.lot_size)
+    number = f"{amount:,.0f}" if abs(amount) >= _LARGE else f"{amount:,.4g}"
+    return f"{number} {instrument.base}"
 
 
 def touches(from_ns: IntArray, to_ns: IntArray, gaps_ns: Sequence[tuple[Ns, Ns]]) -> BoolArray:

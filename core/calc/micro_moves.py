@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.calc.bursts import Burst
-from core.calc.marking import beyond, touches
+from core.calc.marking import beyond
 from core.calc.taker_seconds import TakerSeconds
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
 
@@ -21,8 +22,7 @@ class MicroRule:
         within_ns: how long after a push a pullback may come.
         least_frac: least share of the move that it takes back.
         most_frac: greatest; beyond it the move is over.
-        rate_ns: the counter side's rate is that of so long, and must be below that of as long
-            before.
+        rate_ns: the other side's rate is of so long, and must be below that of as long before.
     """
 
     before_ns: Ns = 30 * NS_PER_S
@@ -35,18 +35,20 @@ class MicroRule:
 def micro_moves(
     seconds: TakerSeconds,
     found: Sequence[Burst],
+    instrument: Instrument,
     *,
     rule: MicroRule | None = None,
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
 ) -> Markers:
     """Return the pushes among bursts, and the first pullback after each.
 
-    Both are of the side of the push. A push's ``value`` is the move with it in ticks, its
-    ``threshold`` the move before. A pullback's are the share of the move taken back and the least.
+    Both are of its side. A push has the move with it in ticks and the move before, a pullback the
+    share of the move taken back and the least.
 
     Args:
         seconds: what the bursts were found in.
         found: bursts, any order.
+        instrument: what its ticks and lots are.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades may be missing; nothing is marked across one.
 
@@ -62,10 +64,9 @@ def micro_moves(
             continue
         move, whole = (burst.side * (to - before) for to in (start, burst.price_ticks))
         if 0 < move < whole:
-            markers.append(_push(burst, move, whole))
-            markers += _pullback(seconds, burst, before, used, gaps_ns)
-    markers.sort(key=lambda each: (each.known_ns, each.side, each.kind))
-    return Markers(tuple(markers))
+            markers.append(_push(burst, move, whole, instrument))
+            markers += _pullback(seconds, (burst, before), instrument, used, gaps_ns)
+    return Markers(tuple(sorted(markers, key=lambda each: (each.known_ns, each.side, each.kind))))
 
 
 def _price(seconds: TakerSeconds, at_ns: Ns) -> int | None:
@@ -75,11 +76,11 @@ def _price(seconds: TakerSeconds, at_ns: Ns) -> int | None:
 
 
 def _has_gap(span: tuple[Ns, Ns], gaps_ns: Sequence[tuple[Ns, Ns]]) -> bool:
-    from_ns, to_ns = (np.array([each], np.int64) for each in span)
-    return bool(touches(from_ns, to_ns, gaps_ns)[0])
+    return any(from_ns < span[1] and to_ns > span[0] for from_ns, to_ns in gaps_ns)
 
 
-def _push(burst: Burst, move: int, whole: int) -> Marker:
+def _push(burst: Burst, move: int, whole: int, instrument: Instrument) -> Marker:
+    text = instrument.price_grid.text
     return Marker(
         kind=MarkerKind.MICRO_PUSH,
         side=burst.side,
@@ -89,17 +90,21 @@ def _push(burst: Burst, move: int, whole: int) -> Marker:
         value=float(whole),
         threshold=float(move),
         strength=beyond(whole, move),
-        reason=f"a burst extends a move of {move:,} ticks to {whole:,} ticks",
+        reason=(
+            f"A burst extends a move of {text(move)} {instrument.quote} to {text(whole)} "
+            f"{instrument.quote}."
+        ),
     )
 
 
 def _pullback(
     seconds: TakerSeconds,
-    burst: Burst,
-    before: int,
+    push: tuple[Burst, int],
+    instrument: Instrument,
     rule: MicroRule,
     gaps_ns: Sequence[tuple[Ns, Ns]],
 ) -> list[Marker]:
+    burst, before = push
     first, last = np.searchsorted(
         seconds.open_ns, (burst.known_ns, burst.known_ns + rule.within_ns)
     )
@@ -111,7 +116,8 @@ def _pullback(
         if back > rule.most_frac or _has_gap((burst.start_ns, known_ns), gaps_ns):
             return []
         if back >= rule.least_frac and _falls(seconds, -burst.side, known_ns, rule.rate_ns):
-            return [_breath(burst, (known_ns, close), (back, furthest - before), rule)]
+            move = f"{instrument.price_grid.text(abs(furthest - before))} {instrument.quote}"
+            return [_breath(burst, (known_ns, close), (back, move), rule)]
     return []
 
 
@@ -124,7 +130,7 @@ def _falls(seconds: TakerSeconds, side: int, known_ns: Ns, rate_ns: Ns) -> bool:
 
 
 def _breath(
-    burst: Burst, where: tuple[Ns, int], measured: tuple[float, int], rule: MicroRule
+    burst: Burst, where: tuple[Ns, int], measured: tuple[float, str], rule: MicroRule
 ) -> Marker:
     back, move = measured
     return Marker(
@@ -137,8 +143,8 @@ def _breath(
         threshold=rule.least_frac,
         strength=beyond(back, rule.least_frac),
         reason=(
-            f"{back:.0%} of a move of {abs(move):,} ticks taken back "
-            f"({rule.least_frac:.0%} to {rule.most_frac:.0%} are needed) while "
-            f"{'sellers' if burst.side > 0 else 'buyers'} take less and less"
+            f"Of a move of {move}, {back:.0%} is taken back ({rule.least_frac:.0%} to "
+            f"{rule.most_frac:.0%} are needed) while {'sellers' if burst.side > 0 else 'buyers'} "
+            "take less and less."
         ),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.calc.footprint import Footprint
-from core.calc.marking import beyond, touches
+from core.calc.marking import beyond, coins, touches
 from core.calc.zones import Zone, stacked_zones
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -59,8 +59,7 @@ def stacked_imbalance(
 
 def _marker(zone: Zone, instrument: Instrument, least: int) -> Marker:
     grid = instrument.price_grid
-    word = "buy" if zone.side > 0 else "sell"
-    base = zone.lots * float(instrument.lot_size)
+    word = "Buy" if zone.side > 0 else "Sell"
     return Marker(
         kind=MarkerKind.STACKED_IMBALANCE,
         side=zone.side,
@@ -71,8 +70,8 @@ def _marker(zone: Zone, instrument: Instrument, least: int) -> Marker:
         threshold=float(least),
         strength=beyond(zone.rows, least),
         reason=(
-            f"{zone.rows} {word} imbalances upon each other from {grid.text(zone.low_ticks)} to "
-            f"{grid.text(zone.high_ticks)}, {base:,.4g} {instrument.base} in them; "
-            f"{least} are needed"
+            f"{word} imbalances in {zone.rows} rows upon each other ({least} are needed) from "
+            f"{grid.text(zone.low_ticks)} to {grid.text(zone.high_ticks)}, with "
+            f"{coins(zone.lots, instrument)} in them."
         ),
     )

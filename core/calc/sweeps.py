@@ -8,7 +8,7 @@ from typing import Self, TypeAlias
 import numpy as np
 
 from core.calc.consumed import Consumed, consumed
-from core.calc.marking import Edges, beyond, touches
+from core.calc.marking import Edges, beyond, coins, touches
 from core.calc.tape_orders import tape_orders
 from core.domain.arrays import IntArray, TradeArray, empty_trades
 from core.domain.instrument import Instrument
@@ -122,8 +122,10 @@ def _sweep(fills: TradeArray, side: Aggressor, ticks: int, books: Books | None) 
 
 def _marker(sweep: _Sweep, instrument: Instrument, least: int) -> Marker:
     first, last = (int(sweep.fills["price_ticks"][at]) for at in (0, -1))
-    lot, grid, taken = float(instrument.lot_size), instrument.price_grid, sweep.taken
-    quote = taken.notional_tick_lots * lot * float(instrument.tick_size)
+    grid, taken = instrument.price_grid, sweep.taken
+    tick_lot = float(instrument.tick_size) * float(instrument.lot_size)
+    worse_bps = abs(taken.vwap_ticks - first) / first * 1e4
+    quote = taken.notional_tick_lots * tick_lot
     through = f"{sweep.value:,} ticks gone through"
     if sweep.has_book:
         through = f"{sweep.value} levels cleared, {taken.visible_frac:.0%} of what was seen resting"
@@ -137,9 +139,9 @@ def _marker(sweep: _Sweep, instrument: Instrument, least: int) -> Marker:
         threshold=float(least),
         strength=beyond(sweep.value, least),
         reason=(
-            f"{taken.lots * lot:,.4g} {instrument.base} ({quote:,.0f} {instrument.quote}) "
-            f"{'bought' if sweep.side > 0 else 'sold'} at once from {grid.text(first)} to "
+            f"{'Bought' if sweep.side > 0 else 'Sold'} at once {coins(taken.lots, instrument)} "
+            f"({quote:,.0f} {instrument.quote}) from {grid.text(first)} to "
             f"{grid.text(last)}: {through} ({least} are needed), "
-            f"on average {abs(taken.vwap_ticks - first) / first * 1e4:.1f} bps worse than its start"
+            f"on average {worse_bps:.1f} bps worse than its start."
         ),
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.calc.extremes import new_extremes
-from core.calc.marking import touches
+from core.calc.marking import coins, touches
 from core.domain.arrays import BarArray
+from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import Ns
 
@@ -29,6 +30,7 @@ class CollapseRule:
 
 def volume_collapse(
     bars: BarArray,
+    instrument: Instrument,
     *,
     step_ns: Ns,
     rule: CollapseRule | None = None,
@@ -41,6 +43,7 @@ def volume_collapse(
 
     Args:
         bars: BAR_DTYPE[n], sorted by ``open_ns``, closed.
+        instrument: what its ticks and lots are.
         step_ns: length of a bar.
         rule: None = its defaults.
         gaps_ns: half-open spans in which trades may be missing; no bar compared touches one.
@@ -49,6 +52,7 @@ def volume_collapse(
         DEFINITIONS section 20, exhaustion subtypes.
     """
     used = rule or CollapseRule()
+    told = _Told(bars, instrument, step_ns, used)
     lots = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
     sums = np.append(0, np.cumsum(lots))
     mean = np.full(bars.size, np.nan)
@@ -62,30 +66,39 @@ def volume_collapse(
     found = []
     for sign, is_extreme in ((1, is_high), (-1, is_low)):
         for at in np.flatnonzero(few & is_extreme).tolist():
-            found.append(_marker(bars, (lots[at], mean[at]), (at, sign, step_ns), used))
+            found.append(_marker(told, (int(lots[at]), float(mean[at])), at, sign))
     found.sort(key=lambda each: (each.known_ns, each.side))
     return Markers(
         tuple(found), "" if bars.size > reach else f"there are fewer than {reach} bars before"
     )
 
 
-def _marker(
-    bars: BarArray, volume: tuple[int, float], where: tuple[int, int, Ns], rule: CollapseRule
-) -> Marker:
-    at, sign, step_ns = where
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a marker is made of."""
+
+    bars: BarArray
+    instrument: Instrument
+    step_ns: Ns
+    rule: CollapseRule
+
+
+def _marker(told: _Told, volume: tuple[int, float], at: int, sign: int) -> Marker:
+    bars, rule = told.bars, told.rule
+    now, mean = (coins(each, told.instrument) for each in volume)
     share = volume[0] / volume[1]
     name = "high" if sign > 0 else "low"
     return Marker(
         kind=MarkerKind.VOLUME_COLLAPSE,
         side=-sign,
         event_ns=int(bars["open_ns"][at]),
-        known_ns=int(bars["open_ns"][at]) + step_ns,
+        known_ns=int(bars["open_ns"][at]) + told.step_ns,
         price_ticks=int(bars[f"{name}_ticks"][at]),
         value=1 - share,
         threshold=1 - rule.below_frac,
         strength=1 - share / rule.below_frac,
         reason=(
-            f"a new {rule.extreme_bars}-bar {name} on {volume[0]:,} lots, {share:.2f} of the mean "
-            f"of the {rule.mean_bars} bars before ({volume[1]:,.0f})"
+            f"A new {rule.extreme_bars}-bar {name} on {now}, "
+            f"{share:.2f} of the mean of the {rule.mean_bars} bars before ({mean})."
         ),
     )

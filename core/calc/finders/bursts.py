@@ -59,6 +59,8 @@ class BurstFinder(Finder):
         self._seconds = seconds
         bursts = [*self._recent, *found]
         self._recent = tuple(each for each in bursts if each.known_ns + rule.within_ns > last_ns)
-        moves = micro_moves(seconds, bursts, rule=rule, gaps_ns=fresh.piece.gaps_ns).found
+        moves = micro_moves(
+            seconds, bursts, self._instrument, rule=rule, gaps_ns=fresh.piece.gaps_ns
+        ).found
         before_ns: Ns = fresh.from_ns if fresh.from_ns is not None else -(2**62)
         return [each for each in moves if each.known_ns > before_ns]

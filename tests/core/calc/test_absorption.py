@@ -7,12 +7,15 @@ from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_S
 from tests.core.calc.test_effort_no_result import END_NS, known, worlds
 from tests.support.efforts import QUIET_S, RULE, market
+from tests.support.trades import instrument
+
+COIN = instrument()
 
 AFTER_S = QUIET_S + 2.5
 
 
 def at_the_end(tape, quotes, **how):
-    found = absorption(tape, quotes, rule=RULE, **how).found
+    found = absorption(tape, quotes, COIN, rule=RULE, **how).found
     return [each for each in found if each.known_ns >= END_NS + NS_PER_S]
 
 
@@ -24,7 +27,7 @@ def test_an_effort_whose_edge_held_is_known_a_window_later(sign):
     assert marker.known_ns in (END_NS + NS_PER_S, END_NS + 2 * NS_PER_S)
     assert marker.event_ns <= marker.known_ns - 2 * NS_PER_S
     word = "below" if sign > 0 else "above"
-    assert marker.reason.endswith(f"; nothing traded {word} it for 2 s more")
+    assert marker.reason.endswith(f"; nothing traded {word} it for 2 s more.")
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -46,7 +49,7 @@ def test_a_gap_in_the_wait_leaves_it_open():
 
 
 def test_an_empty_tape_says_what_is_missing():
-    found = absorption(empty_trades(), market()[1])
+    found = absorption(empty_trades(), market()[1], COIN)
     assert (found.found, found.not_ready) == ((), "fewer than 30 minutes of trades are known")
 
 

@@ -12,6 +12,9 @@ from core.domain.arrays import BAR_DTYPE
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from tests.support.tapes import long_tapes
+from tests.support.trades import instrument
+
+COIN = instrument()
 
 RULE = BarAbsorptionRule(rare=Usual(Fraction(9, 10), least=5))
 
@@ -30,7 +33,7 @@ def bars_of(last_delta, close, *, sign=1):
 
 
 def find(bars, rule=RULE, **how):
-    return bar_absorption(bars, step_ns=NS_PER_MINUTE, rule=rule, **how)
+    return bar_absorption(bars, COIN, step_ns=NS_PER_MINUTE, rule=rule, **how)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -47,7 +50,9 @@ def test_a_marker_says_where_when_and_why():
     assert (marker.event_ns, marker.known_ns) == (10 * NS_PER_MINUTE, 11 * NS_PER_MINUTE)
     assert (marker.value, marker.threshold, marker.strength) == (20.0, 5.0, 0.75)
     assert marker.price_ticks == 0
-    assert marker.reason == "20 lots net sold in a bar (5 are rare) that closed near its high"
+    assert marker.reason == (
+        "Sellers took 0.02 BTC net in a bar (0.005 BTC are rare) that closed near its high."
+    )
 
 
 def test_a_bar_of_one_price_or_without_sides_or_in_a_gap_is_none():
@@ -76,7 +81,7 @@ def test_what_was_known_never_changes(tape, cut):
 
     def known(rows):
         bars = time_bars(rows, step_ns=NS_PER_S // 10)
-        found = bar_absorption(bars, step_ns=NS_PER_S // 10, rule=rule).found
+        found = bar_absorption(bars, COIN, step_ns=NS_PER_S // 10, rule=rule).found
         return [each for each in found if each.known_ns <= until_ns]
 
     assert known(tape[:cut]) == known(tape)

@@ -40,8 +40,8 @@ def test_the_sweep_is_that_of_the_vector():
     stamp_ns = START_NS + case["expected"]["stamp_ms"] * 1_000_000
     assert marker.event_ns == marker.known_ns == stamp_ns
     assert marker.reason == (
-        "6.5 BTC (653 USDT) bought at once from 100.0 to 101.5: 3 levels cleared, 59% of what was "
-        "seen resting (3 are needed), on average 50.0 bps worse than its start"
+        "Bought at once 6.5 BTC (653 USDT) from 100.0 to 101.5: 3 levels cleared, 59% of what was "
+        "seen resting (3 are needed), on average 50.0 bps worse than its start."
     )
 
 

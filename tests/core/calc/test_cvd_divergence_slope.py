@@ -11,7 +11,10 @@ from core.calc.trailing import Usual
 from core.domain.arrays import BAR_DTYPE
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S
 from tests.support.tapes import long_tapes
+from tests.support.trades import instrument
 from tests.support.vectors import vector
+
+COIN = instrument()
 
 QUICK = SlopeRule(window=4, usual=Usual(Fraction(1, 2), least=5), least_r2=0.2)
 NOON_NS = 20_000 * NS_PER_DAY + NS_PER_DAY // 2
@@ -46,7 +49,7 @@ def test_the_worked_example_is_bearish_and_its_mirror_image_bullish():
     assert vector("cvd-divergence-slope")["expected"]["divergence"] == "bearish"
     for sign in (1, -1):
         bars = example_bars(sign=sign)
-        found = cvd_divergence_slope(bars, step_ns=NS_PER_MINUTE, rule=RULE)
+        found = cvd_divergence_slope(bars, COIN, step_ns=NS_PER_MINUTE, rule=RULE)
         (marker,) = found.found
         assert marker.side == -sign
         assert marker.known_ns == marker.event_ns <= int(bars["open_ns"][-1]) + NS_PER_MINUTE
@@ -56,37 +59,40 @@ def test_the_worked_example_is_bearish_and_its_mirror_image_bullish():
 
 
 def test_the_reason_says_both_slopes():
-    found = cvd_divergence_slope(example_bars(), step_ns=NS_PER_MINUTE, rule=RULE).found
-    assert found[0].reason.startswith("over 15 bars the price rose by ")
+    found = cvd_divergence_slope(example_bars(), COIN, step_ns=NS_PER_MINUTE, rule=RULE).found
+    assert found[0].reason.startswith("Over 15 bars the price rose by ")
     assert "while CVD fell by " in found[0].reason
 
 
 @pytest.mark.parametrize("start_ns", [20_001 * NS_PER_DAY - 42 * NS_PER_MINUTE])
 def test_no_window_reaches_across_the_start_of_a_session(start_ns):
     bars = example_bars(start_ns=start_ns)
-    assert cvd_divergence_slope(bars, step_ns=NS_PER_MINUTE, rule=RULE).found == ()
+    assert cvd_divergence_slope(bars, COIN, step_ns=NS_PER_MINUTE, rule=RULE).found == ()
 
 
 def test_no_window_touches_a_gap_or_misses_a_bar():
     bars = example_bars()
     gap = (int(bars["open_ns"][42]), int(bars["open_ns"][42]) + 1)
-    assert cvd_divergence_slope(bars, step_ns=NS_PER_MINUTE, rule=RULE, gaps_ns=[gap]).found == ()
+    assert (
+        cvd_divergence_slope(bars, COIN, step_ns=NS_PER_MINUTE, rule=RULE, gaps_ns=[gap]).found
+        == ()
+    )
     missing = np.delete(bars, 42)
-    assert cvd_divergence_slope(missing, step_ns=NS_PER_MINUTE, rule=RULE).found == ()
+    assert cvd_divergence_slope(missing, COIN, step_ns=NS_PER_MINUTE, rule=RULE).found == ()
 
 
 def test_volume_without_a_side_diverges_from_nothing():
     bars = example_bars()
     bars["unknown_lots"] = bars["buy_lots"] + bars["sell_lots"]
     bars["buy_lots"] = bars["sell_lots"] = 0
-    found = cvd_divergence_slope(bars, step_ns=NS_PER_MINUTE, rule=RULE)
+    found = cvd_divergence_slope(bars, COIN, step_ns=NS_PER_MINUTE, rule=RULE)
     assert found.found == ()
     assert found.not_ready == "fewer than 10 earlier slopes are known"
 
 
 @pytest.mark.parametrize("count", [0, 1, 14])
 def test_until_enough_slopes_are_known_it_says_so(count):
-    found = cvd_divergence_slope(example_bars()[:count], step_ns=NS_PER_MINUTE)
+    found = cvd_divergence_slope(example_bars()[:count], COIN, step_ns=NS_PER_MINUTE)
     assert found.found == ()
     assert found.not_ready == "fewer than 500 earlier slopes are known"
 
@@ -96,7 +102,7 @@ def test_until_enough_slopes_are_known_it_says_so(count):
 def test_what_was_known_never_changes(tape, cut):
     def known(trades, until_ns):
         bars = time_bars(trades, step_ns=NS_PER_S // 4)
-        found = cvd_divergence_slope(bars, step_ns=NS_PER_S // 4, rule=QUICK).found
+        found = cvd_divergence_slope(bars, COIN, step_ns=NS_PER_S // 4, rule=QUICK).found
         return [each for each in found if each.known_ns <= until_ns]
 
     until_ns = int(tape["ts_event_ns"][cut - 1]) if cut else 0
@@ -106,4 +112,4 @@ def test_what_was_known_never_changes(tape, cut):
 def test_the_tapes_of_the_test_above_do_diverge():
     rng = np.random.default_rng(1)
     bars = bars_of(10_000 + rng.integers(-9, 10, 300).cumsum(), rng.integers(-50, 51, 300))
-    assert len(cvd_divergence_slope(bars, step_ns=NS_PER_MINUTE, rule=QUICK).found) > 3
+    assert len(cvd_divergence_slope(bars, COIN, step_ns=NS_PER_MINUTE, rule=QUICK).found) > 3

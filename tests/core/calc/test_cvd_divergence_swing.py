@@ -11,7 +11,10 @@ from core.domain.arrays import BAR_DTYPE
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S
 from tests.support.tapes import long_tapes
+from tests.support.trades import instrument
 from tests.support.vectors import vector
+
+COIN = instrument()
 
 EXAMPLE = vector("cvd-divergence-swing")
 RULE = SwingRule(**EXAMPLE["params"], least_bars=1)
@@ -30,7 +33,7 @@ def example_bars(*, sign=1, start_ns=0):
 
 
 def find(bars, rule=RULE, **how):
-    return cvd_divergence_swing(bars, step_ns=NS_PER_MINUTE, rule=rule, **how)
+    return cvd_divergence_swing(bars, COIN, step_ns=NS_PER_MINUTE, rule=rule, **how)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -50,7 +53,7 @@ def test_the_swings_of_the_worked_example_diverge_once_and_their_mirror_image_to
 
 def test_the_reason_tells_both_prices_and_both_sums():
     assert find(example_bars()).found[0].reason == (
-        "a higher high (105 to 107 ticks, 4 bars apart) with a lower CVD (9 to 8 lots)"
+        "A higher high (10.5 to 10.7, 4 bars apart) with a lower CVD (0.009 to 0.008 BTC)."
     )
 
 
@@ -60,10 +63,10 @@ def test_the_hidden_form_looks_for_the_weaker_swing_of_the_price():
     bullish, bearish = find(bars, replace(RULE, hidden=True)).found
     assert (bullish.side, bearish.side) == (1, -1)
     assert bullish.reason == (
-        "a higher low (101 to 102 ticks, 4 bars apart) with a lower CVD (5 to 2 lots)"
+        "A higher low (10.1 to 10.2, 4 bars apart) with a lower CVD (0.005 to 0.002 BTC)."
     )
     assert bearish.reason == (
-        "a lower high (107 to 106 ticks, 4 bars apart) with a higher CVD (8 to 23 lots)"
+        "A lower high (10.7 to 10.6, 4 bars apart) with a higher CVD (0.008 to 0.023 BTC)."
     )
 
 
@@ -99,7 +102,7 @@ def test_what_was_known_never_changes(tape, cut, hidden):
 
     def known(trades, until_ns):
         bars = time_bars(trades, step_ns=NS_PER_S // 10)
-        found = cvd_divergence_swing(bars, step_ns=NS_PER_S // 10, rule=rule).found
+        found = cvd_divergence_swing(bars, COIN, step_ns=NS_PER_S // 10, rule=rule).found
         return [each for each in found if each.known_ns <= until_ns]
 
     until_ns = int(tape["ts_event_ns"][cut - 1]) if cut else 0

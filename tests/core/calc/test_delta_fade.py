@@ -9,6 +9,9 @@ from core.domain.arrays import BAR_DTYPE
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from tests.support.tapes import long_tapes
+from tests.support.trades import instrument
+
+COIN = instrument()
 
 
 def bars_of(*deltas, sign=1):
@@ -23,7 +26,7 @@ def bars_of(*deltas, sign=1):
 
 
 def find(bars, **how):
-    return delta_fade(bars, step_ns=NS_PER_MINUTE, **how)
+    return delta_fade(bars, COIN, step_ns=NS_PER_MINUTE, **how)
 
 
 def known(deltas, **how):
@@ -55,7 +58,7 @@ def test_a_marker_says_where_when_and_why():
     assert (marker.event_ns, marker.known_ns) == (22 * NS_PER_MINUTE, 23 * NS_PER_MINUTE)
     assert (marker.value, marker.threshold, marker.strength) == (0.75, 0.5, 0.5)
     assert marker.price_ticks == 3
-    assert marker.reason == "a new 20-bar high on a delta of +10 lots after +40"
+    assert marker.reason == "A new 20-bar high on a delta of +0.01 BTC after +0.04."
 
 
 def test_where_somebody_looked_the_end_of_the_bar_must_be_thin_too():
@@ -86,7 +89,7 @@ def test_too_few_bars_say_so(count):
 def test_what_was_known_never_changes(tape, cut):
     def until(trades, until_ns):
         bars = time_bars(trades, step_ns=NS_PER_S // 10)
-        found = delta_fade(bars, step_ns=NS_PER_S // 10, rule=FadeRule(extreme_bars=3)).found
+        found = delta_fade(bars, COIN, step_ns=NS_PER_S // 10, rule=FadeRule(extreme_bars=3)).found
         return [each for each in found if each.known_ns <= until_ns]
 
     until_ns = int(tape["ts_event_ns"][cut - 1]) if cut else 0

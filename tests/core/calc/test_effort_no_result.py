@@ -14,7 +14,9 @@ from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_S
 from tests.support.efforts import QUIET_S, RULE, market
 from tests.support.tapes import long_tapes
-from tests.support.trades import START_NS
+from tests.support.trades import START_NS, instrument
+
+COIN = instrument()
 
 EASY = replace(RULE, usual=Usual(Fraction(1, 2), least=3), most_frac=0.6)
 END_NS = START_NS + (QUIET_S + 2) * NS_PER_S
@@ -22,7 +24,7 @@ END_NS = START_NS + (QUIET_S + 2) * NS_PER_S
 
 def at_the_end(tape, quotes, **how):
     """The markers of the last window of the script, and of the one before."""
-    found = effort_no_result(tape, quotes, rule=RULE, **how).found
+    found = effort_no_result(tape, quotes, COIN, rule=RULE, **how).found
     return [each for each in found if END_NS - NS_PER_S <= each.known_ns <= END_NS]
 
 
@@ -62,22 +64,22 @@ def test_no_window_touches_a_gap():
 
 def test_without_quotes_nothing_is_judged_and_it_says_so():
     tape, quotes, _ = market()
-    found = effort_no_result(tape, quotes[:0], rule=RULE)
+    found = effort_no_result(tape, quotes[:0], COIN, rule=RULE)
     assert (found.found, found.not_ready) == ((), "the best quotes are not known")
-    assert effort_no_result(tape, quotes, rule=RULE).not_ready == ""
+    assert effort_no_result(tape, quotes, COIN, rule=RULE).not_ready == ""
 
 
 @pytest.mark.parametrize("count", [0, 1, 30])
 def test_until_enough_is_known_it_says_what_is_missing(count):
     tape, quotes, _ = market()
-    found = effort_no_result(tape[:count], quotes, rule=EffortRule())
+    found = effort_no_result(tape[:count], quotes, COIN, rule=EffortRule())
     assert (found.found, found.not_ready) == ((), "fewer than 30 minutes of trades are known")
-    found = effort_no_result(tape, quotes, rule=EffortRule(zone_minutes=1))
+    found = effort_no_result(tape, quotes, COIN, rule=EffortRule(zone_minutes=1))
     assert found.not_ready == "fewer than 500 earlier windows are known"
 
 
 def test_an_empty_tape_with_quotes_has_nothing():
-    assert effort_no_result(empty_trades(), market()[1], rule=RULE).found == ()
+    assert effort_no_result(empty_trades(), market()[1], COIN, rule=RULE).found == ()
 
 
 def world_of(tape):
@@ -100,7 +102,7 @@ def worlds(draw, *, count=16_000):
 
 def known(rule_of, world, size):
     tape, quotes, cut = world
-    found = rule_of(tape[:size], quotes[:size], rule=EASY).found
+    found = rule_of(tape[:size], quotes[:size], COIN, rule=EASY).found
     return [each for each in found if each.known_ns <= tape["ts_event_ns"][cut - 1]]
 
 

@@ -8,12 +8,13 @@ from core.domain.arrays import empty_bars
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_S
 from tests.support.tapes import long_tapes
-from tests.support.trades import START_NS, trades
+from tests.support.trades import START_NS, instrument, trades
 
 
-def find(*rows, lot_base=1.0, **how):
+def find(*rows, step="1", **how):
     """Trades of (second, ticks, lots, side)."""
-    return fixed_absorption(time_bars(trades(*rows), step_ns=NS_PER_S), lot_base=lot_base, **how)
+    bars = time_bars(trades(*rows), step_ns=NS_PER_S)
+    return fixed_absorption(bars, instrument(step=step), **how)
 
 
 def test_the_classic_thresholds_are_those_that_circulate():
@@ -33,10 +34,10 @@ def test_much_of_one_side_in_a_narrow_range_is_marked_when_its_second_is_over(si
     assert marker.event_ns == START_NS + 2 * NS_PER_S
     assert marker.price_ticks == (100_000 if side > 0 else 100_040)
     assert (marker.value, marker.threshold) == (131.0, 100.0)
-    words = ("sold", "bought") if side > 0 else ("bought", "sold")
+    words = ("Sellers", "buyers") if side > 0 else ("Buyers", "sellers")
     assert marker.reason == (
-        f"101 base coins {words[0]} against 30 {words[1]} in 5 s within 0.05% of the price "
-        "(fixed thresholds)"
+        f"{words[0]} took 101 BTC and {words[1]} 30 in 5 s within 0.05% of the price "
+        "(fixed thresholds)."
     )
 
 
@@ -60,7 +61,7 @@ def test_each_threshold_has_its_edge(rows, count):
 
 
 def test_size_is_measured_in_base_coins():
-    assert find((0, 100_000, 150, -1), lot_base=0.5).found == ()
+    assert find((0, 100_000, 150, -1), step="0.5").found == ()
 
 
 def test_no_window_touches_a_gap():
@@ -69,7 +70,7 @@ def test_no_window_touches_a_gap():
 
 
 def test_without_trades_it_says_so():
-    found = fixed_absorption(empty_bars(), lot_base=1.0)
+    found = fixed_absorption(empty_bars(), instrument())
     assert (found.found, found.not_ready) == ((), "no trades are known")
 
 
@@ -81,7 +82,7 @@ def test_what_was_known_never_changes(tape, cut):
 
     def known(rows):
         bars = time_bars(rows, step_ns=NS_PER_S)
-        found = fixed_absorption(bars, lot_base=1.0, rule=rule).found
+        found = fixed_absorption(bars, instrument(step="1"), rule=rule).found
         return [each for each in found if each.known_ns <= until_ns]
 
     assert known(tape[:cut]) == known(tape)

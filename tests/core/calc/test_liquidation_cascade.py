@@ -11,8 +11,10 @@ from core.calc.trailing import Usual
 from core.domain.arrays import BAR_DTYPE, LIQUIDATION_DTYPE, Position
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_S
+from tests.support.trades import instrument
 
 START_S = 15 * 60
+COIN = instrument(step="0.1")
 LONG, SHORT = Position.LONG, Position.SHORT
 
 
@@ -36,11 +38,11 @@ def world(*, sign=-1, fall=60, count=5, lots=10):
     return events, seconds_of(wiggle + run), (told_ns, np.array([500.0, 480.0]))
 
 
-def find(events, seconds, interest, rule=None):
-    return liquidation_cascade(events, seconds, interest, lot_base=0.1, rule=rule)
+def find(events, seconds, interest, rule=None, **how):
+    return liquidation_cascade(events, seconds, interest, COIN, rule=rule, **how)
 
 
-@pytest.mark.parametrize(("sign", "word"), [(-1, "longs"), (1, "shorts")])
+@pytest.mark.parametrize(("sign", "word"), [(-1, "Longs"), (1, "Shorts")])
 def test_five_orders_that_move_the_price_while_open_interest_falls_are_a_cascade(sign, word):
     found = find(*world(sign=sign))
     (marker,) = found.found
@@ -49,8 +51,8 @@ def test_five_orders_that_move_the_price_while_open_interest_falls_are_a_cascade
     # Until the last order the seconds that are over have gone 48 ticks; the ATR is 20.
     assert (marker.value, marker.price_ticks) == (2.4, 100_000 + sign * 48)
     assert marker.reason == (
-        f"5 {word} of at least 5,000 liquidated while the price moved 2.4 ATR "
-        "and open interest fell"
+        f"{word} of at least 5,000 USDT were liquidated in 5 orders while the price moved 2.4 ATR "
+        "and open interest fell."
     )
     assert found.not_ready == ""
 
@@ -63,7 +65,7 @@ def test_fewer_orders_are_one_only_where_their_notional_is_rare():
     earlier[0] = (60 * NS_PER_S, 60 * NS_PER_S, 25, 1_000.0, LONG, 0)
     events = np.concatenate((earlier, few[0]))
     (marker,) = find(events, *few[1:], rule).found
-    assert marker.reason.startswith("3 longs of at least 3,000")
+    assert marker.reason.startswith("Longs of at least 3,000 USDT were liquidated in 3")
     assert find(few[0], *few[1:], rule).found == ()
 
 
@@ -76,6 +78,12 @@ def test_open_interest_must_be_told_and_lower():
     events, seconds, (told_ns, _) = world()
     for values in ([500.0, 500.0], [500.0, 510.0], [500.0, np.nan], [np.nan, 480.0]):
         assert find(events, seconds, (told_ns, np.array(values))).found == ()
+
+
+@pytest.mark.parametrize(("at_s", "count"), [(START_S + 2, 0), (60, 0), (59, 1), (START_S + 5, 1)])
+def test_no_cascade_and_none_of_the_minutes_of_its_atr_touches_a_gap(at_s, count):
+    gap = at_s * NS_PER_S, at_s * NS_PER_S + 1
+    assert len(find(*world(), gaps_ns=[gap]).found) == count
 
 
 def test_a_cluster_is_one_cascade_at_most():

@@ -7,8 +7,10 @@ from core.calc.liquidation_clusters import ClusterRule, cluster_numbers, liquida
 from core.domain.arrays import LIQUIDATION_DTYPE, Position
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_MS, NS_PER_S
+from tests.support.trades import instrument
 
 LONG, SHORT = Position.LONG, Position.SHORT
+COIN = instrument(tick="0.5", step="0.1")
 EVENTS = st.lists(
     st.tuples(
         st.sampled_from([0, 1, 2_000, 5_000, 5_001]),
@@ -34,10 +36,9 @@ def numbers(*events):
     return cluster_numbers(rows_of(*events), rule=ClusterRule()).tolist()
 
 
-def markers(rows, until_ns, least=2):
+def markers(rows, until_ns, least=2, **how):
     rule = ClusterRule(least_events=least)
-    how = {"lot_base": 0.1, "tick_quote": 0.5, "rule": rule}
-    return liquidation_clusters(rows, until_ns=until_ns, **how).found
+    return liquidation_clusters(rows, COIN, until_ns=until_ns, rule=rule, **how).found
 
 
 def by_hand(rows):
@@ -68,7 +69,7 @@ def test_longs_and_shorts_never_share_one():
     assert numbers((0, 1, 9.0, LONG), (1, 1, 9.0, SHORT), (1, 1, 9.0, LONG)) == [0, 1, 0]
 
 
-@pytest.mark.parametrize(("position", "word"), [(LONG, "longs"), (SHORT, "shorts")])
+@pytest.mark.parametrize(("position", "word"), [(LONG, "Longs"), (SHORT, "Shorts")])
 def test_a_cluster_is_known_once_nothing_more_can_join(position, word):
     rows = rows_of((0, 10, 1e4, position), (500, 40, 10_005.0, position))
     over_ns = 5_500 * NS_PER_MS + 1
@@ -78,7 +79,8 @@ def test_a_cluster_is_known_once_nothing_more_can_join(position, word):
     assert (marker.event_ns, marker.known_ns) == (500 * NS_PER_MS, over_ns)
     assert (marker.price_ticks, marker.value, marker.threshold) == (20_010, 2.0, 2.0)
     assert marker.reason == (
-        f"2 {word} of at least 50,020 liquidated within 0.5 s between 10,000 and 10,005"
+        f"{word} of at least 50,020 USDT were liquidated in 2 orders within 0.5 s "
+        "between 10,000 and 10,005."
     )
 
 
@@ -87,6 +89,13 @@ def test_fewer_events_than_asked_for_are_no_cluster():
     assert markers(rows, 60 * NS_PER_S, least=3) == ()
     assert markers(rows[:0], 60 * NS_PER_S) == ()
     assert len(markers(rows[:1], 60 * NS_PER_S, least=1)) == 1
+
+
+@pytest.mark.parametrize(("from_ms", "count"), [(-1, 1), (0, 0), (400, 0), (5_500, 0), (5_501, 1)])
+def test_no_cluster_and_no_wait_for_its_end_touches_a_gap(from_ms, count):
+    rows = rows_of((0, 10, 1e4, LONG), (500, 40, 10_005.0, LONG))
+    gap = from_ms * NS_PER_MS, from_ms * NS_PER_MS + 1
+    assert len(markers(rows, 60 * NS_PER_S, gaps_ns=[gap])) == count
 
 
 def test_events_out_of_order_are_refused():

@@ -45,7 +45,7 @@ def test_what_was_known_then_is_what_is_found_now(rows, name):
 def test_rules_of_bars_get_the_closed_ones(rows):
     bars = time_bars(rows, step_ns=MINUTE_NS)[:-1]
     found = find_markers(tape(rows), "stop-grab")
-    assert found == stop_grab(bars, step_ns=MINUTE_NS)
+    assert found == stop_grab(bars, COIN, step_ns=MINUTE_NS)
     assert found.found
 
 

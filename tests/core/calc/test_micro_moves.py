@@ -9,7 +9,9 @@ from core.calc.micro_moves import MicroRule, micro_moves
 from core.calc.taker_seconds import taker_seconds
 from core.domain.marker import MarkerKind
 from tests.support.tapes import NOON_NS, tapes
-from tests.support.trades import START_NS, random_trades, trades
+from tests.support.trades import START_NS, instrument, random_trades, trades
+
+COIN = instrument()
 
 S = 1_000_000_000
 SMALL = BurstRule(frac=Fraction(3, 4), end_frac=Fraction(1, 2), least=4)
@@ -17,7 +19,7 @@ SMALL = BurstRule(frac=Fraction(3, 4), end_frac=Fraction(1, 2), least=4)
 
 def moves(rows, until_ns=START_NS + 200 * S, **how):
     seconds = taker_seconds(rows, until_ns=until_ns)
-    return micro_moves(seconds, bursts(seconds, rule=SMALL), **how).found
+    return micro_moves(seconds, bursts(seconds, rule=SMALL), COIN, **how).found
 
 
 RISE = [(30 + at, 100 + 2 * at, 30 - 2 * at, 1) for at in range(8)]
@@ -28,7 +30,7 @@ def test_a_burst_that_extends_the_move_before_it_is_a_push():
     (push,) = [each for each in moves(rows) if each.known_ns == START_NS + 39 * S]
     assert (push.kind, push.side) == (MarkerKind.MICRO_PUSH, 1)
     assert (push.value, push.threshold, push.price_ticks) == (20.0, 14.0, 120)
-    assert push.reason == "a burst extends a move of 14 ticks to 20 ticks"
+    assert push.reason == "A burst extends a move of 1.4 USDT to 2.0 USDT."
 
 
 def test_a_burst_against_the_move_is_none():
@@ -53,8 +55,8 @@ def test_a_pullback_is_marked_when_the_other_side_takes_less():
     assert (marker.side, marker.known_ns) == (1, START_NS + 44 * S)
     assert (marker.value, marker.threshold, marker.price_ticks) == (0.3, 0.25, 114)
     assert marker.reason == (
-        "30% of a move of 20 ticks taken back (25% to 60% are needed) while sellers take less and "
-        "less"
+        "Of a move of 2.0 USDT, 30% is taken back (25% to 60% are needed) while sellers take less "
+        "and less."
     )
 
 

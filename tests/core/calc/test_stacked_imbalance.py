@@ -34,7 +34,8 @@ def test_a_stack_is_marked_at_the_close_of_its_bar_with_its_numbers():
     assert (marker.event_ns, marker.known_ns) == (START_NS, START_NS + M)
     assert (marker.price_ticks, marker.value, marker.threshold) == (101, 3.0, 3.0)
     assert marker.reason == (
-        "3 buy imbalances upon each other from 10.1 to 10.3, 0.027 BTC in them; 3 are needed"
+        "Buy imbalances in 3 rows upon each other (3 are needed) from 10.1 to 10.3, "
+        "with 0.027 BTC in them."
     )
 
 

@@ -9,6 +9,9 @@ from core.domain.arrays import BAR_DTYPE
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from tests.support.tapes import long_tapes
+from tests.support.trades import instrument
+
+COIN = instrument()
 
 
 def bars_of(last_lots, *, sign=1, name="unknown_lots"):
@@ -24,7 +27,7 @@ def bars_of(last_lots, *, sign=1, name="unknown_lots"):
 
 
 def find(bars, **how):
-    return volume_collapse(bars, step_ns=NS_PER_MINUTE, **how)
+    return volume_collapse(bars, COIN, step_ns=NS_PER_MINUTE, **how)
 
 
 @pytest.mark.parametrize("name", ["buy_lots", "sell_lots", "unknown_lots"])
@@ -41,8 +44,8 @@ def test_a_marker_says_where_when_and_why(sign, price):
     assert marker.price_ticks == price
     assert (marker.value, marker.threshold, marker.strength) == pytest.approx((0.7, 0.4, 0.5))
     assert marker.reason == (
-        f"a new 20-bar {'high' if sign > 0 else 'low'} on 30 lots, "
-        "0.30 of the mean of the 10 bars before (100)"
+        f"A new 20-bar {'high' if sign > 0 else 'low'} on 0.03 BTC, "
+        "0.30 of the mean of the 10 bars before (0.1 BTC)."
     )
 
 
@@ -71,7 +74,7 @@ def test_what_was_known_never_changes(tape, cut):
 
     def until(trades, until_ns):
         bars = time_bars(trades, step_ns=NS_PER_S // 10)
-        found = volume_collapse(bars, step_ns=NS_PER_S // 10, rule=rule).found
+        found = volume_collapse(bars, COIN, step_ns=NS_PER_S // 10, rule=rule).found
         return [each for each in found if each.known_ns <= until_ns]
 
     until_ns = int(tape["ts_event_ns"][cut - 1]) if cut else 0
