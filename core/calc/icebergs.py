@@ -92,13 +92,15 @@ class Icebergs:
             steps: STEP_DTYPE[n], in the order of ``Ledger.settle``.
         """
         found = []
-        for step in steps:
+        for step, is_filled in zip(steps, (steps["filled_lots"] > 0).tolist(), strict=True):
+            if not (is_filled or self._visits):
+                continue  # most steps of most books
             key = int(step["side"]), int(step["price_ticks"])
             self._leave(step)
-            if step["kind"] != ChangeKind.CHANGED:
+            if int(step["kind"]) != ChangeKind.CHANGED:
                 self._visits.pop(key, None)
                 continue
-            if step["filled_lots"] and key not in self._visits:
+            if is_filled and key not in self._visits:
                 shown = int(step["before_lots"])
                 self._visits[key] = _Visit(int(step["ts_ns"]), shown, shown)
             visit = self._visits.get(key)

@@ -1,12 +1,16 @@
 """One number per bar that is found at the bar's end, of settled bars once."""
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.units import Ns
 from data.views.atoms import Held
+
+MOST_AT_ONCE: Final = 60
+"""Numbers found in one call, the newest first: the first calls have fewer than all."""
 
 
 class Once:
@@ -24,6 +28,9 @@ class Once:
             held: what the numbers rest on.
             ends_ns: int64[n], ascending.
             find: the end of a bar -> its number; NaN is not known.
+
+        Returns:
+            float64[n]; NaN also where it is not found yet.
         """
         if self._state != (held.gaps_ns, held.state(self._edge_ns)):
             self._known, self._edge_ns = {}, 0
@@ -32,10 +39,15 @@ class Once:
         self._state = held.gaps_ns, held.state(edge_ns)
         self._edge_ns = edge_ns
         before, self._known = self._known, {}
-        out = np.empty(ends_ns.size)
-        for index, end_ns in enumerate(ends_ns.tolist()):
+        out, left = np.full(ends_ns.size, np.nan), MOST_AT_ONCE
+        for index in range(ends_ns.size - 1, -1, -1):
+            end_ns = int(ends_ns[index])
             value = before.get(end_ns)
-            out[index] = find(end_ns) if value is None else value
+            if value is None:
+                if not left:
+                    continue
+                value, left = find(end_ns), left - 1
+            out[index] = value
             if end_ns <= edge_ns:
-                self._known[end_ns] = float(out[index])
+                self._known[end_ns] = value
         return out

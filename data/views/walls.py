@@ -32,8 +32,8 @@ MOST_ENDED: Final = 200
 WITHIN_BPS: Final = 50.0
 """Levels so near to the middle say what is usual."""
 _SIZES: Final = WallSizeRule(window_ns=NS_PER_HOUR)
-_AT_ONCE: Final = 300
-"""Entries of the log read in one call: three thousand a second at ten calls."""
+_AT_ONCE: Final = 50
+"""Entries of the log read in one call: five hundred a second at ten calls."""
 _SLOT_NS: Final[Ns] = 100 * NS_PER_MS
 """Changes are settled so often, by their own time."""
 _LATE_NS: Final[Ns] = 500 * NS_PER_MS

@@ -10,6 +10,8 @@ from core.calc.vpin import vpin
 from core.domain.events import Channel, Rows, TradeBlock
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
+from data.views import once
+from data.views.once import MOST_AT_ONCE
 from data.views.quality import BUCKETS, SHOWN, QualitySpec
 from tests.support.book_seconds import quotes_of, random_seconds
 from tests.support.trades import START_NS, instrument, random_trades, trades
@@ -24,7 +26,9 @@ def seen(engine, now_s, bars, show, *, query=None, timeframe="5m"):
     now_ns = START_NS + round(now_s * 1e9)
     from_ns = (now_ns // step_ns - bars + 1) * step_ns
     query = query or QualitySpec(PERP.id, timeframe, show).query()
-    return query.view(engine, from_ns=from_ns, now_ns=now_ns)
+    for _ in range(0, bars, MOST_AT_ONCE):
+        view = query.view(engine, from_ns=from_ns, now_ns=now_ns)
+    return view
 
 
 def give(engine, rows, told=None):
@@ -92,6 +96,20 @@ def test_what_too_little_is_held_for_is_not_known(engine):
         assert np.isnan(seen(engine, 30.5, 2, show).values).all()
     assert QualitySpec(PERP.id, "1m", VPIN).query().channels() == ()
     assert QualitySpec(PERP.id, "1m", KYLE).query().channels() == ((PERP.id, Channel.QUOTES),)
+
+
+def test_the_first_calls_find_the_newest_bars(engine, past, monkeypatch):
+    give(engine, *past)
+    monkeypatch.setattr(once, "MOST_AT_ONCE", 2)
+    query = QualitySpec(PERP.id, "5m", ARRIVALS).query()
+    now_ns = START_NS + HOURS * 3_600 * NS_PER_S - 1
+    from_ns = now_ns // (5 * NS_PER_MINUTE) * 5 * NS_PER_MINUTE - 20 * NS_PER_MINUTE
+    known = []
+    for _ in range(5):
+        view = query.view(engine, from_ns=from_ns, now_ns=now_ns)
+        known.append((~np.isnan(view.values)).astype(int).tolist())
+    assert known[0] == [0, 0, 0, 1, 1]
+    assert known[-1] == [1, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("show", SHOWN)

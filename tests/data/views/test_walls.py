@@ -58,7 +58,12 @@ class Market:
         self.take(TradeBlock(BTC, "trade", rows))
 
     def seen(self, query=None):
-        return (query or self.query).view(self.engine, from_ns=START_NS, now_ns=START_NS + 900 * S)
+        query, log = query or self.query, self.engine.tape(BTC.id).book.log
+        span = {"from_ns": START_NS, "now_ns": START_NS + 900 * S}
+        view = query.view(self.engine, **span)
+        while log.waiting:
+            view = query.view(self.engine, **span)
+        return view
 
 
 @pytest.fixture
