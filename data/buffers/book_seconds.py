@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeAlias
 import numpy as np
 
 from core.calc.near_depth import near_depth
-from core.calc.order_flow import flow_events, order_flow
+from core.calc.order_flow import flow_events
 from core.calc.quoted_spread import quoted_spread_bps
 from core.domain.arrays import QUOTE_DTYPE, FloatArray, RowArray
 from core.domain.events import Level
@@ -44,6 +44,7 @@ BOOK_SECOND_DTYPE: Final = np.dtype(
 )
 """One second in which a book was live from begin to end, 88 bytes; other seconds have no row."""
 
+_TOUCH: Final = ("bid_ticks", "bid_lots", "ask_ticks", "ask_lots")
 _Top: TypeAlias = tuple[int, int, int, int, int, int, int]
 
 
@@ -144,9 +145,10 @@ class BookSeconds:
 def _row(tops: RowArray, slots: list[list[int]], second_ns: Ns, near: FloatArray) -> RowArray:
     row = np.zeros(1, BOOK_SECOND_DTYPE)
     row["ts_event_ns"] = second_ns
-    for name in ("bid_lots", "ask_lots", "bid_ticks", "ask_ticks"):
+    for name in _TOUCH:
         row[name] = tops[name][-1]
-    row["flow_lots"] = order_flow(tops, step_ns=NS_PER_S).flow_lots.sum()
+    if tops.size > 1:
+        row["flow_lots"] = flow_events(*(tops[name] for name in _TOUCH))[1:].sum()
     if len(slots) > 1:
         deep = np.array(slots, np.int64).reshape(len(slots), 4, LEVELS)
         row["deep_flow_lots"] = flow_events(*deep.swapaxes(0, 1))[1:].sum()
