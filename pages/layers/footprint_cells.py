@@ -33,8 +33,9 @@ FOOTPRINT_CELLS: Final = Layer(
     title="Footprint in candles",
     group=Group.PRICE,
     help="What sellers and buyers took in each row of the newest candles, with imbalances and the "
-    "row of most volume. Shades from afar, numbers when you zoom in. Rows are as high as those of "
-    "the profile where you set them, else a dozen in a usual candle.",
+    "row of most volume. Shades from afar, numbers when you zoom in; with Ctrl the wheel zooms "
+    "prices, too. Rows are as high as those of the profile where you set them, else a dozen in a "
+    "usual candle.",
     ask=_ask,
     draw=_draw,
     options=(

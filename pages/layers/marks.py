@@ -13,9 +13,16 @@ from pages.layers.marks_table import FAMILIES, Family
 
 _LEAST: Final = {"any strength": 0.0, "25 %": 0.25, "50 %": 0.5}
 _ALL: Final = "all"
+_BY: Final = Option(
+    "by",
+    "Thresholds",
+    tuple(Preset),
+    "Adaptive: what is rare in this market. Classic: the fixed ones that circulate.",
+)
 
 
 def _layer(family: Family) -> Layer:
+    has_classic = any(MARKER_RULES[each].has_classic for each in family.rules.values())
     kinds = (Option("kind", "Kind", (_ALL, *family.rules)),) if len(family.rules) > 1 else ()
     return Layer(
         name=family.name,
@@ -26,7 +33,7 @@ def _layer(family: Family) -> Layer:
         draw=_draw(family),
         options=(
             *kinds,
-            Option("by", "Thresholds", tuple(Preset)),
+            *([_BY] if has_classic else []),
             Option("least", "Strength from", tuple(_LEAST)),
         ),
         only_perp=family.only_perp,
@@ -35,12 +42,13 @@ def _layer(family: Family) -> Layer:
 
 def _ask(family: Family) -> Callable[[Asked], MarkersSpec]:
     # All rules of the family, whichever is shown: choosing another kind then asks nothing anew.
-    rules = tuple(each for each in family.rules.values() if each in MARKER_RULES)
+    rules = tuple(family.rules.values())
 
     def ask(asked: Asked) -> MarkersSpec:
         explorer = asked.explorer
+        preset = Preset(asked.chosen.get(_BY.key, Preset.ADAPTIVE))
         first, rows = explorer.instruments[0], max(explorer.ticks_per_row, 1)
-        return MarkersSpec(first, explorer.timeframe, rules, Preset(asked.chosen["by"]), rows)
+        return MarkersSpec(first, explorer.timeframe, rules, preset, rows)
 
     return ask
 

@@ -54,7 +54,7 @@ function number(value) {
 
 function told({ at, known, reason, value, threshold, strength, y, decimals }) {
   const later = (known - at) / 1000;
-  const when = later ? `, known ${clock(known)} (+${number(later)} s)` : ", known at once";
+  const when = later ? `, known ${clock(known)} (+${number(Number(later.toFixed(1)))} s)` : ", known at once";
   return [
     `${clock(at)} UTC${when}`,
     `${reason[0].toUpperCase()}${reason.slice(1)}`,
@@ -119,6 +119,7 @@ export class Marks {
     const { xaxis, yaxis } = layout;
     this.spots = [];
     this.drawn = [];
+    this.ends = [yaxis._offset, yaxis._offset + yaxis._length];
     const pen = this.sheet.pen(layout);
     const x = (ms) => xaxis._offset + xaxis.l2p(ms);
     const y = (price) => yaxis._offset + yaxis.l2p(price);
@@ -130,6 +131,13 @@ export class Marks {
     for (const column of found) if (sees(x(column.x))) this.column(pen, column, x(column.x), y(column.edge));
     pen.restore();
     this.wait(layout, hint);
+  }
+
+  /** Keep a mark for the mouse, unless it lies outside the pane. */
+  keep(spot) {
+    const isSeen = spot.y >= this.ends[0] && spot.y <= this.ends[1];
+    if (isSeen) this.spots.push(spot);
+    return isSeen;
   }
 
   circle(pen, trace, x, y, sees) {
@@ -144,15 +152,14 @@ export class Marks {
       pen.arc(at.x, at.y, at.radius, 0, TURN);
       pen.fill();
       pen.stroke();
-      this.spots.push({ ...at, circle: { trace, i } });
+      this.keep({ ...at, circle: { trace, i } });
     }
   }
 
   ring(pen, mark, x, y) {
     const at = { x: x(mark.x), y: y(mark.y), radius: 3 + mark.strength / 14 };
     glyph(pen, { ...at, ...mark, x: at.x, y: at.y, r: at.radius, alpha: 0.9, edge: EDGE });
-    this.spots.push({ ...at, marks: [mark] });
-    this.drawn.push({ mark, ...at, edge: at.y });
+    if (this.keep({ ...at, marks: [mark] })) this.drawn.push({ mark, ...at, edge: at.y });
   }
 
   column(pen, { side, shown, more }, x, edge) {
@@ -160,8 +167,7 @@ export class Marks {
       const y = edge + side * distance(i);
       const alpha = 0.6 + mark.strength / 250;
       glyph(pen, { ...mark, x, y, r: 4 + mark.strength / 50, alpha, edge: EDGE });
-      this.spots.push({ x, y, radius: 5, marks: [mark] });
-      this.drawn.push({ mark, x, y, edge });
+      if (this.keep({ x, y, radius: 5, marks: [mark] })) this.drawn.push({ mark, x, y, edge });
     });
     if (!more.length) return;
     const y = edge + side * distance(shown.length);
@@ -174,7 +180,7 @@ export class Marks {
     pen.strokeText(text, x, y);
     pen.fillStyle = "#d7dee6";
     pen.fillText(text, x, y);
-    this.spots.push({ x, y, radius: 5, marks: more, isMore: true });
+    this.keep({ x, y, radius: 5, marks: more, isMore: true });
   }
 
   /** Say in one corner which layers cannot judge yet. */

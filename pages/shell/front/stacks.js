@@ -1,7 +1,7 @@
 // Where markers stand: in columns below and above their candles, never on a candle, never on one
 // another. Candles too narrow for a glyph share a column with their neighbours.
 
-const COLUMN_PX = 15;
+const COLUMN_PX = 17;
 const FIRST_PX = 9;
 export const PITCH_PX = 13;
 const MOST = 4;
