@@ -79,8 +79,8 @@ def draw(
         found: in the order of ``known_ns``.
         instrument: the grid of their ticks.
         step_ns: length of a candle; a marker belongs to the one that holds its event.
-        waits: what cannot be judged yet and why, short lines; shown in one note with those of
-            other layers.
+        waits: what is not drawn and why, short lines; shown in one note with those of other
+            layers.
 
     Returns:
         Of its columns ``x`` is the open of the candle, ``at`` the event and ``known`` when it was

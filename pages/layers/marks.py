@@ -61,11 +61,13 @@ def _draw(family: Family) -> Callable[[Scene], Part]:
         found = [each for name in rules for each in scene.found.found[name]]
         found = [each for each in found if each.strength >= least]
         waits = dict.fromkeys(filter(None, (scene.found.not_ready.get(each) for each in rules)))
+        left_out = len(found) - markers.MOST
+        notes = [*waits, *([f"{left_out:,} older ones are not drawn"] if left_out > 0 else [])]
         return markers.draw(
             sorted(found, key=_known),
             scene.found.instrument or scene.view.instrument,
             step_ns=scene.view.step_ns,
-            waits=[f"{family.title}: {why}" for why in waits],
+            waits=[f"{family.title}: {each}" for each in notes],
         )
 
     return draw

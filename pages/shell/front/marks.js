@@ -183,11 +183,11 @@ export class Marks {
     this.keep({ x, y, radius: 5, marks: more, isMore: true });
   }
 
-  /** Say in one corner which layers cannot judge yet. */
+  /** Say in one corner what is not drawn, and why. */
   wait({ xaxis, yaxis }, hint) {
     const many = this.waits.length > WAITS;
     const lines = this.waits.slice(0, many ? WAITS - 1 : WAITS);
-    if (many) lines.push(`and ${this.waits.length - lines.length} more wait for data`);
+    if (many) lines.push(`and ${this.waits.length - lines.length} more notes like these`);
     if (hint) lines.unshift(hint);
     const text = lines.join("\n");
     if (this.note.textContent !== text) this.note.textContent = text;

@@ -6,7 +6,7 @@ import pytest
 from core.calc.marker_rules import MARKER_RULES
 from core.domain.marker import MarkerKind, Preset
 from data.views.explorer import ExplorerSpec
-from pages.figures.markers import GLYPHS
+from pages.figures.markers import GLYPHS, MOST
 from pages.layers.layer import Asked, Scene
 from pages.layers.marks import MARKS
 from tests.pages.figures.test_markers import FOUND, GRID, MINUTE_NS
@@ -101,3 +101,10 @@ def test_prices_are_on_the_grid_of_the_tape_that_was_read(told):
     told.instrument = instrument(tick="0.5")
     price = drawn("bursts", told, kind="bursts")["y"].tolist()
     assert price == [pytest.approx(0.5 * FOUND.price_ticks)]
+
+
+def test_how_many_older_ones_are_not_drawn_is_said():
+    many = tuple(replace(FOUND, known_ns=FOUND.known_ns + at) for at in range(MOST + 1_234))
+    trace = drawn("sweeps", Told({"book-sweep": many}, {}))
+    assert trace["x"].size == MOST
+    assert trace["meta"]["waits"] == ["Sweeps: 1,234 older ones are not drawn"]
