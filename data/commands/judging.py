@@ -57,8 +57,12 @@ JUDGED: Final[dict[str, Judged]] = {
     "diminishing-bursts": Judged((PlantKind.DIMINISHING_BURSTS,), (PlantKind.GROWING_BURSTS,)),
     "book-sweep": Judged((PlantKind.SWEEP,), (PlantKind.LARGE_TRADE,)),
     "large-trade": Judged((PlantKind.LARGE_TRADE,), (PlantKind.RUSH,)),
-    "absorption": Judged((PlantKind.ABSORPTION,), (PlantKind.FAILED_ABSORPTION,)),
-    "effort-no-result": Judged((PlantKind.ABSORPTION, PlantKind.FAILED_ABSORPTION)),
+    "absorption": Judged(
+        (PlantKind.ABSORPTION,), (PlantKind.FAILED_ABSORPTION, PlantKind.FOLLOWED_EFFORT)
+    ),
+    "effort-no-result": Judged(
+        (PlantKind.ABSORPTION, PlantKind.FAILED_ABSORPTION), (PlantKind.FOLLOWED_EFFORT,)
+    ),
     "bar-absorption": Judged((PlantKind.BAR_ABSORPTION,), (PlantKind.DRIVE,), BARS),
     "delta-fade": Judged((PlantKind.DELTA_FADE,), (PlantKind.DRIVE,), BARS),
     "volume-collapse": Judged((PlantKind.VOLUME_COLLAPSE,), (PlantKind.DRIVE,), BARS),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from data.sources.simulated.planted.label import PlantKind
-from data.sources.simulated.planted.stage import Rest, Stage
+from data.sources.simulated.planted.stage import IMPACT_TICKS, Rest, Stage
 
 _SHOWN: Final = 500
 _HIDDEN: Final = 100_000
@@ -35,6 +35,22 @@ def failed_absorption(stage: Stage, at_s: int, side: int) -> int:
         PlantKind.FAILED_ABSORPTION, side, (at_s, at_s + 12), (price - 1, price + 1), lots=lots
     )
     return at_s + 29
+
+
+def followed_effort(stage: Stage, at_s: int, side: int) -> int:
+    """The same pressure, and the price goes as far as it usually does for it.
+
+    ``side`` is who would have taken it up.
+    """
+    price = stage.price(at_s)
+    lots = int(stage.rng.integers(2_500, 5_000))
+    begin_s, end = at_s + _CALM_S, price - round(IMPACT_TICKS * lots) * side
+    stage.lead(at_s, [(_CALM_S, float(price)), (_CALM_S + 10, float(end))], loose=0.3)
+    stage.take(begin_s, begin_s + 9.9, side=-side, lots=lots, count=60)
+    stage.lead(begin_s + 11, [(20, end - 6 * side)], loose=1.0)
+    span = (begin_s, begin_s + 12)
+    stage.label(PlantKind.FOLLOWED_EFFORT, side, span, (price + 2, end - 2), lots=lots)
+    return begin_s + 32
 
 
 def bar_absorption(stage: Stage, at_s: int, side: int) -> int:

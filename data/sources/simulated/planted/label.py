@@ -11,6 +11,8 @@ class PlantKind(StrEnum):
 
     ABSORPTION = "absorption that holds"
     FAILED_ABSORPTION = "absorption that fails"
+    FOLLOWED_EFFORT = "effort that the price follows"
+    """Twin of absorption of both kinds."""
     BAR_ABSORPTION = "absorption within a bar"
     BURST = "burst"
     RUSH = "rush of both sides"

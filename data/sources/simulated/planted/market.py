@@ -74,6 +74,7 @@ MOMENTS: Final = Scene(
     plants=(
         absorption.absorption,
         absorption.failed_absorption,
+        absorption.followed_effort,
         flow.burst,
         flow.rush,
         flow.bursts_in_a_row,
