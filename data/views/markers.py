@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from core.calc.marker_rules import find_markers
-from core.calc.marker_tape import MarkerTape
+from core.calc.marker_stream import MarkerStream
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.marker import Marker, Markers, Preset
+from core.domain.marker import Marker, Preset
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
+from core.domain.units import Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-
-_BACK_NS: Final[Ns] = 30 * NS_PER_MINUTE
+from data.views.marker_reading import MarkerReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,8 @@ class MarkersQuery:
 
     def __init__(self, spec: MarkersSpec) -> None:
         self.spec = spec
-        self._state: tuple[object, ...] = ()
-        self._told: dict[str, Markers] = {}
+        self._epoch = -1
+        self._reading: MarkerReading | None = None
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return what it rests on besides trades."""
@@ -74,6 +71,8 @@ class MarkersQuery:
     def view(self, engine: Engine, *, from_ns: Ns, now_ns: Ns) -> MarkersView:
         """Return what is known now.
 
+        The past is read first, for a bounded time at each call; until then no rule is ready.
+
         Args:
             from_ns: markers known before it are left out.
             now_ns: the source's clock.
@@ -82,36 +81,31 @@ class MarkersQuery:
         if tape is None:
             waits = dict.fromkeys(spec.rules, "no trade has come yet")
             return MarkersView(spec, dict.fromkeys(spec.rules, ()), waits, 0.0)
-        state = engine.epoch, id(tape), now_ns // NS_PER_S
-        if state != self._state:
-            whole = _marker_tape(tape, spec, now_ns // NS_PER_S * NS_PER_S)
-            self._told = {name: find_markers(whole, name) for name in spec.rules}
-            self._state = state
+        reading = self._read(engine.epoch, tape, now_ns)
+        not_ready, read_frac = reading.not_ready, reading.read_frac
+        if read_frac < 1:
+            not_ready = dict.fromkeys(spec.rules, f"reading the past, {read_frac:.0%}")
         return MarkersView(
             spec=spec,
-            found={
-                name: tuple(each for each in told.found if each.known_ns >= from_ns)
-                for name, told in self._told.items()
-            },
-            not_ready={name: told.not_ready for name, told in self._told.items() if told.not_ready},
-            read_frac=1.0,
+            found={name: reading.since(name, from_ns) for name in spec.rules},
+            not_ready=not_ready,
+            read_frac=read_frac,
             instrument=tape.instrument,
         )
 
-
-def _marker_tape(tape: Tape, spec: MarkersSpec, until_ns: Ns) -> MarkerTape:
-    step_ns = TIMEFRAMES_NS[spec.timeframe]
-    begin_ns = (until_ns - _BACK_NS) // step_ns * step_ns
-    span = (begin_ns, until_ns + 1)
-    return MarkerTape(
-        instrument=tape.instrument,
-        trades=tape.trades.window(*span),
-        quotes=tape.quotes.window(*span),
-        liquidations=tape.liquidations.window(*span),
-        from_ns=begin_ns,
-        until_ns=until_ns,
-        step_ns=step_ns,
-        ticks_per_row=spec.ticks_per_row,
-        gaps_ns=tuple((gap.from_ns, gap.to_ns) for gap in tape.gaps),
-        quote_gaps_ns=tuple((gap.from_ns, gap.to_ns) for gap in tape.gaps_of(Channel.QUOTES)),
-    )
+    def _read(self, epoch: int, tape: Tape, now_ns: Ns) -> MarkerReading:
+        reading = self._reading
+        is_same = reading is not None and reading.tape is tape and epoch == self._epoch
+        if reading is None or not is_same or reading.is_stale:
+            step_ns = TIMEFRAMES_NS[self.spec.timeframe]
+            stream = MarkerStream(
+                tape.instrument,
+                step_ns=step_ns,
+                ticks_per_row=self.spec.ticks_per_row,
+                rules=self.spec.rules,
+                preset=self.spec.preset,
+            )
+            reading = MarkerReading(tape, stream, step_ns=step_ns, now_ns=now_ns)
+            self._epoch, self._reading = epoch, reading
+        reading.read(now_ns)
+        return reading
