@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 from core.domain.arrays import RowArray, TradeArray
 from core.domain.events import BookDelta
 
-MAX_ENTRIES: Final = 20_000
-"""Half an hour of a venue that tells ten changes a second; a burst of one that tells more."""
+MAX_ENTRIES: Final = 3_000
+"""Five minutes of a venue that tells ten changes a second, some 30 MB of them."""
 
 
 @dataclass(frozen=True, slots=True)

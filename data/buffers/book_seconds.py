@@ -38,11 +38,11 @@ BOOK_SECOND_DTYPE: Final = np.dtype(
         ("ask_lots", "<i8"),  # at the end; 0 = nobody offers
         ("bid_ticks", "<i4"),
         ("ask_ticks", "<i4"),
-        ("spread_bps", "<f8"),  # mean over the time; NaN = no two sides
-        ("near_lots", "<f8", (len(NEAR_BPS), 2)),  # at the end, bids and asks; NaN = not known
+        ("spread_bps", "<f4"),  # mean over the time; NaN = no two sides
+        ("near_lots", "<f4", (len(NEAR_BPS), 2)),  # at the end, bids and asks; NaN = not known
     ]
 )
-"""One second in which a book was live from begin to end, 88 bytes; other seconds have no row."""
+"""One second in which a book was live from begin to end, 68 bytes; other seconds have no row."""
 
 _TOUCH: Final = ("bid_ticks", "bid_lots", "ask_ticks", "ask_lots")
 _Top: TypeAlias = tuple[int, int, int, int, int, int, int]

@@ -10,7 +10,7 @@ import numpy as np
 from core.calc.icebergs import Iceberg
 from core.calc.wall_events import WallEvent, WallEventKind
 from core.domain.instrument import Instrument
-from core.domain.units import Ns
+from core.domain.units import NS_PER_S, Ns
 from data.views.walls import WallsView
 from pages.figures import palette
 from pages.figures.liquidations import MARK
@@ -30,19 +30,28 @@ _SHAPES: Final = {
     _ICEBERG: "stack",
 }
 """Names that ``front/glyphs.js`` knows."""
+_STOOD_NS: Final[Ns] = 10 * NS_PER_S
+_LARGE: Final = 2
+"""So many times what a wall must hold."""
 
 
-def marks(view: WallsView, step_ns: Ns) -> Trace:
-    """Return them as one trace of the layout that ``markers.draw`` has.
+def marks(view: WallsView, step_ns: Ns) -> Trace | None:
+    """Return them as one trace of the layout that ``markers.draw`` has; None = there are none.
+
+    Most walls come and go within seconds. Of those that no trade took, only the ones are marked
+    that were large, stood a while and had the price near.
 
     Args:
-        view: something ended, or was filled up again.
+        view: with what ended or was filled up again.
         step_ns: length of a candle.
     """
     grid = view.instrument
-    found = [(_ENDS[each.kind], each.peak_lots, each.least_lots, each) for each in view.ended]
+    ended = [each for each in view.ended if _matters(each)]
+    found = [(_ENDS[each.kind], each.peak_lots, each.least_lots, each) for each in ended]
     others = [(_ICEBERG, each.filled_lots, each.peak_lots, each) for each in view.icebergs]
     rows: list[tuple[str, int, int, WallEvent | Iceberg]] = [*found, *others]
+    if not rows:
+        return None
     kinds = sorted({row[0] for row in rows})
     event_ns = np.array([row[3].event_ns for row in rows], np.int64)
     lot = float(grid.lot_size)
@@ -69,6 +78,12 @@ def marks(view: WallsView, step_ns: Ns) -> Trace:
         },
     }
     return trace
+
+
+def _matters(wall: WallEvent) -> bool:
+    is_large = wall.peak_lots >= _LARGE * wall.least_lots
+    stood = wall.event_ns - wall.since_ns >= _STOOD_NS
+    return wall.kind is not WallEventKind.PULLED or (wall.is_near and is_large and stood)
 
 
 def _strength(measured: int, needed: int) -> int:

@@ -40,8 +40,8 @@ def draw(
         for side, name, colour in _SIDES
         for width, standing in _by_width([each for each in largest if each.side == side])
     ]
-    if marks and (view.ended or view.icebergs):
-        traces.append(wall_marks.marks(view, step_ns))
+    ends = wall_marks.marks(view, step_ns) if marks else None
+    traces += [ends] if ends is not None else []
     low, high = span or (0.0, 0.0)
     near = [each for each in largest if low <= _price(each, grid) <= high]
     words = [_label(each, grid, now_ns) for each in near[:MOST_LABELS]]

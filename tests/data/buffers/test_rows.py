@@ -39,6 +39,15 @@ def test_of_one_time_rows_stay_in_the_order_in_which_they_came():
     assert ring.window(0, 9)["size_lots"].tolist() == [0, 1, 1, 2, 0]
 
 
+def test_the_oldest_row_is_told_until_it_goes():
+    ring = RowRing(LIQUIDATION_DTYPE, max_rows=10)
+    assert ring.oldest_ns is None
+    ring.append(rows_at(5, 7))
+    assert ring.oldest_ns == 5
+    ring.drop_before(6)
+    assert ring.oldest_ns == 7
+
+
 def test_a_window_is_the_readers_own():
     ring = RowRing(LIQUIDATION_DTYPE, max_rows=10)
     ring.append(rows_at(1))

@@ -6,6 +6,7 @@ from core.domain.arrays import QUOTE_DTYPE
 from core.domain.events import Channel, Gap
 from core.domain.units import NS_PER_S
 from data.buffers.tape import Tape
+from tests.support.book_seconds import seconds
 from tests.support.trades import START_NS, instrument, random_trades, trades
 
 FOREVER = 2**62
@@ -73,6 +74,13 @@ def test_of_each_second_one_quote_is_held_however_the_blocks_are_cut():
         cut.take_rows(Channel.QUOTES, "bookTicker", quotes(*times[at : at + 7]))
     held = [tape.quotes.window(0, 2**62)["ts_event_ns"].tolist() for tape in (whole, cut)]
     assert held[0] == held[1] == times[9::10]
+
+
+def test_seconds_of_a_book_go_when_they_are_too_old(tape):
+    ring = tape.book.seconds.rows
+    ring.append(seconds(range(10)))
+    tape.drop_rows(3 * NS_PER_S)
+    assert ring.oldest_ns == START_NS + 6 * NS_PER_S
 
 
 def test_gaps_are_told_oldest_first_in_whatever_order_they_came():

@@ -43,6 +43,10 @@ def view(standing=(), ended=(), icebergs=(), **changes):
     return replace(made, **changes)
 
 
+def pulled(**changes):
+    return wall(BookSide.ASK, 1_000, 0, WallEventKind.PULLED, **{"peak_lots": 2_000} | changes)
+
+
 def draw(found, *, span=(99.0, 101.0), marks=True):
     return walls.draw(found, step_ns=NS_PER_MINUTE, now_ns=NOW_NS, span=span, marks=marks)
 
@@ -93,8 +97,16 @@ def test_ends_and_levels_filled_up_again_are_marks_with_their_reasons():
 
 
 def test_what_went_by_no_trade_is_an_unattributed_reduction():
-    (marks,) = draw(view(ended=[wall(BookSide.ASK, 1_000, 0, WallEventKind.PULLED)])).traces
+    (marks,) = draw(view(ended=[pulled()])).traces
     assert marks["meta"]["kinds"][0]["title"] == "Wall gone by an unattributed reduction"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"is_near": False}, {"peak_lots": 1_999}, {"event_ns": START_NS + 9 * NS_PER_S}],
+)
+def test_one_that_went_from_afar_or_soon_or_was_hardly_a_wall_is_not_marked(changes):
+    assert draw(view(ended=[pulled(**changes)])).traces == []
 
 
 def test_where_nothing_can_be_said_a_note_says_why():
