@@ -26,9 +26,10 @@ class Elsewhere:
             OSError: its environment cannot be made.
             subprocess.CalledProcessError: what it needs cannot be installed.
         """
+        python = _python(module, requirements)
         self._log = (CACHE / f"{module}.log").open("ab")
         self._process = subprocess.Popen(
-            [_python(module, requirements), "-m", "tests.bench.rival_runner", module],
+            [python, "-m", "tests.bench.rival_runner", module],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,

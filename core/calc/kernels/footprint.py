@@ -10,12 +10,12 @@ from core.calc.imbalance import Imbalance, diagonal_imbalance
 from core.calc.kernels.signatures import (
     BOOL,
     INT,
-    INT_PAIR,
     INT_ROWS,
     INT_ROWS_PAIR,
     INTS,
     NONE,
     PART_OF_ROWS,
+    TICKS,
     TRADES,
     compiled,
     fits,
@@ -28,6 +28,7 @@ from core.domain.units import Ns
 
 _WIDEST_TICKS: Final = 2**20
 """Of one bar; it takes 64 bytes a tick."""
+_MARGIN_TICKS: Final = 512
 _TALLEST_ROW: Final = 2**31
 _FRAC: Final = SEVENTY_PER_CENT.as_integer_ratio()
 _STEP_ROWS: Final = 2
@@ -145,33 +146,72 @@ def _ends(trades: TradeArray, step_ns: int, ends: IntArray) -> int:
     return count
 
 
-@compiled(INT_PAIR(TRADES, INT, INT, INTS))
-def _walk(trades: TradeArray, start: int, end: int, bar: IntArray) -> Any:
-    """Note a bar's deltas; return its lowest and highest tick, (1, 0) = not sorted, or no side."""
-    low = high = np.int64(trades[start]["price_ticks"])
-    last_ns = trades[max(start - 1, 0)]["ts_event_ns"]
-    running = lowest = highest = np.int64(0)
-    for i in range(start, end):
-        price, side = np.int64(trades[i]["price_ticks"]), np.int64(trades[i]["aggressor"])
-        at_ns = trades[i]["ts_event_ns"]
-        if at_ns < last_ns or side < -1 or side > 1:
-            return 1, 0
-        last_ns = at_ns
+@compiled(INT(TRADES, INT, INT, INTS, INT, INTS))
+def _gather(
+    trades: TradeArray, at: int, end: int, ticks: IntArray, base: int, bar: IntArray
+) -> int:
+    """Add ``trades[at:end]`` to ``ticks``, eight numbers a tick from ``base`` on, and to ``bar``.
+
+    Returns:
+        Where it stopped: at the end, or at a price beyond ``ticks``; -1 = the trades are not
+        sorted, or there is a side that no Aggressor has.
+    """
+    low, high, running, lowest, highest = bar[1], bar[2], bar[4], bar[6], bar[7]
+    last_ns = trades[max(at - 1, 0)]["ts_event_ns"]
+    while at < end:
+        trade = trades[at]
+        price, side = np.int64(trade["price_ticks"]), np.int64(trade["aggressor"])
+        place = 8 * (price - base)
+        if trade["ts_event_ns"] < last_ns or side < -1 or side > 1:
+            return -1
+        if place < 0 or place >= ticks.size:
+            break
+        last_ns = trade["ts_event_ns"]
         low, high = min(low, price), max(high, price)
-        running += trades[i]["size_lots"] * side
+        running += trade["size_lots"] * side
         lowest, highest = min(lowest, running), max(highest, running)
-    bar[4], bar[6], bar[7] = running, lowest, highest
-    return low, high
+        ticks[place + side + 1] += trade["size_lots"]
+        ticks[place + side + 4] += 1
+        at += 1
+    bar[1], bar[2], bar[4], bar[6], bar[7] = low, high, running, lowest, highest
+    return at
 
 
-@compiled(NONE(INTS, INT, INT, INT, PART_OF_ROWS))
-def _fold(ticks: IntArray, low: int, span: int, ticks_per_row: int, cells: IntArray) -> None:
+@compiled(TICKS(TRADES, INT, INT, TICKS, INTS))
+def _bar(trades: TradeArray, start: int, end: int, window: Any, bar: IntArray) -> Any:
+    """Gather ``trades[start:end]`` in a window of ticks, and return it, as wide as it had to be.
+
+    A window is its lowest tick and eight numbers a tick. ``bar[0]`` becomes 1; 0 = these trades
+    are not for a kernel.
+    """
+    base, ticks = window
+    bar[:] = 0
+    bar[1] = bar[2] = trades[start]["price_ticks"]
+    at = _gather(trades, start, end, ticks, base, bar)
+    while 0 <= at < end:
+        price = np.int64(trades[at]["price_ticks"])
+        low, high = min(bar[1], price), max(bar[2], price)
+        if high - low >= _WIDEST_TICKS:
+            return base, ticks
+        reach = high - low + _MARGIN_TICKS
+        wider, shift = np.zeros(16 * reach, np.int64), 8 * (low - reach - base)
+        if at > start:
+            for place in range(8 * (bar[1] - base), 8 * (bar[2] - base + 1)):
+                wider[place - shift] = ticks[place]
+        base, ticks = low - reach, wider
+        at = _gather(trades, at, end, ticks, base, bar)
+    bar[0] = at == end
+    return base, ticks
+
+
+@compiled(NONE(INTS, INT, INT, PART_OF_ROWS))
+def _fold(ticks: IntArray, low: int, ticks_per_row: int, cells: IntArray) -> None:
     """Add ticks up to the rows of ``cells``, and leave ``ticks`` zero."""
     cells[:, :] = 0
     edge = low // ticks_per_row * ticks_per_row
     row = 0
     cells[0, 0] = edge
-    for tick in range(span):
+    for tick in range(ticks.size // 8):
         if low + tick - edge >= ticks_per_row:
             row += 1
             edge += ticks_per_row
@@ -214,26 +254,22 @@ def _cells(trades: TradeArray, ends: IntArray, ticks_per_row: int) -> Any:
     """
     bars = np.empty((ends.size, 8), np.int64)
     cells = np.empty((6, 32 * ends.size), np.int64)
-    ticks = np.zeros(8 * 1024, np.int64)
+    window = np.int64(0), np.zeros(0, np.int64)
     start, used = 0, 0
-    for bar in range(ends.size):
-        end = ends[bar]
-        low, high = _walk(trades, start, end, bars[bar])
-        span = high - low + 1
-        if not 0 < span <= _WIDEST_TICKS:
+    for i in range(ends.size):
+        bar = bars[i]
+        window = _bar(trades, start, ends[i], window, bar)
+        if bar[0] == 0:
             return bars[:0], cells
-        if 8 * span > ticks.size:
-            ticks = np.zeros(16 * span, np.int64)
-        for i in range(start, end):
-            place = 8 * (trades[i]["price_ticks"] - low) + trades[i]["aggressor"] + 1
-            ticks[place] += trades[i]["size_lots"]
-            ticks[place + 3] += 1
+        base, ticks = window
+        low, high = bar[1], bar[2]
         rows = high // ticks_per_row - low // ticks_per_row + 1
         if used + rows > cells.shape[1]:
             cells = _wider(cells, used, 2 * (used + rows))
-        _fold(ticks, low, span, ticks_per_row, cells[:, used : used + rows])
-        if not _judge(cells[:, used : used + rows], bars[bar]):
+        own = cells[:, used : used + rows]
+        _fold(ticks[8 * (low - base) : 8 * (high - base + 1)], low, ticks_per_row, own)
+        if not _judge(own, bar):
             return bars[:0], cells
-        start, used = end, used + rows
-        bars[bar, 0] = used
+        start, used = ends[i], used + rows
+        bar[0] = used
     return bars, cells
