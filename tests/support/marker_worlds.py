@@ -21,6 +21,7 @@ def marker_world(*, seed=2, count=30_000, span_s=14_400):
     moves = np.cumsum(np.where(stands, flow // 80, flow // 20) + rng.integers(-2, 3, count))
     rows["price_ticks"] = 600_000 + moves - (moves[-1] * np.arange(count)) // count
     rows["aggressor"][rng.random(count) < 0.02] = 0
+    _plant(rows, span_s)
     quotes = np.zeros(count, QUOTE_DTYPE)
     quotes["ts_event_ns"] = rows["ts_event_ns"] + 1_000_000
     quotes["bid_ticks"], quotes["bid_lots"], quotes["ask_lots"] = rows["price_ticks"], 1, 1
@@ -35,9 +36,27 @@ def marker_world(*, seed=2, count=30_000, span_s=14_400):
     liquidations["position"] = rng.choice([-1, 1], starts.size)
     tickers = np.zeros(span_s, TICKER_DTYPE)
     tickers["ts_event_ns"] = START_NS + np.arange(span_s) * S
-    tickers["open_interest"] = 1e6 - np.cumsum(rng.integers(-4, 6, span_s))
+    tickers["open_interest"] = 1e6 - np.cumsum(rng.integers(-1, 6, span_s))
     tickers["open_interest"][rng.random(span_s) < 0.1] = np.nan
+    fall_ns = START_NS + span_s * S * 5 // 6
+    is_quiet = np.abs(liquidations["ts_event_ns"] - fall_ns) > 30 * S
+    run = np.zeros(8, LIQUIDATION_DTYPE)
+    run["ts_event_ns"] = fall_ns + np.arange(8) * S + 1
+    run["price"], run["size_lots"], run["position"] = 60_000.0, 500, 1
+    liquidations = np.concatenate([liquidations[is_quiet], run])
+    liquidations = liquidations[np.argsort(liquidations["ts_event_ns"], kind="stable")]
     return {"trades": rows, "quotes": quotes, "liquidations": liquidations, "tickers": tickers}
+
+
+def _plant(rows, span_s):
+    """A fall of 500 ticks in eight seconds, and five bursts of buying, each of them smaller."""
+    after_s = (rows["ts_event_ns"] - START_NS) / S
+    fall = np.clip((after_s - span_s * 5 / 6) / 8, 0, 1)
+    rows["price_ticks"] -= (500 * fall).astype(np.int64)
+    for at in range(5):
+        first = int(np.searchsorted(after_s, span_s * 2 / 3 + 8 * at))
+        rows["aggressor"][first] = 1
+        rows["size_lots"][first] = 900_000 - 100_000 * at
 
 
 def pieces_of(world, untils_ns, *, gaps_ns=GAPS_NS, later_gaps_ns=LATE_GAPS_NS):

@@ -108,8 +108,8 @@ class StopGrabs:
         where = f"A wick to {grid.text(abs(far))} and a close back"
         if grab.swing is not None:
             where = (
-                f"{grid.text(far - grab.swing.price)} {self._instrument.quote} beyond the {word} "
-                f"of {grab.bar - grab.swing.bar} bars before and a close {back} it"
+                f"Traded {grid.text(far - grab.swing.price)} {self._instrument.quote} beyond the "
+                f"{word} of {grab.bar - grab.swing.bar} bars before and closed {back} it"
             )
         usual = f"the {'mean' if rule.mean else 'median'} of the {rule.volume_bars} bars before"
         last_ns = int(bars["open_ns"][at + rule.confirm])

@@ -58,8 +58,8 @@ def test_the_grab_is_that_of_the_vector():
     assert marker.known_ns == START_NS + (expected["sweep_bar"] + 1) * M
     assert marker.value == 40 / expected["baseline_volume"]
     assert marker.reason == (
-        "1.0 USDT beyond the high of 4 bars before and a close under it, on 4.0 times the median "
-        "of the 5 bars before (2 are needed)."
+        "Traded 1.0 USDT beyond the high of 4 bars before and closed under it, on 4.0 times the "
+        "median of the 5 bars before (2 are needed)."
     )
 
 
