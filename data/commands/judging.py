@@ -80,7 +80,7 @@ JUDGED: Final[dict[str, Judged]] = {
     "fleeting-wall": _wall(PlantKind.WALL_PULLED_NEAR),
     "iceberg": Judged((PlantKind.ICEBERG,), (PlantKind.WALL_EATEN, PlantKind.WALL_MIXED)),
 }
-"""By the rule's name: MARKER_RULES, and those that need more than a marker tape."""
+"""By the rule's name: MARKER_RULES, and those that need the book."""
 
 
 @dataclass(frozen=True, slots=True)

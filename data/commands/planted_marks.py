@@ -6,12 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.bars import time_bars
 from core.calc.fleeting_walls import fleeting_walls
 from core.calc.icebergs import Iceberg, Icebergs
 from core.calc.ledger_steps import ledger_steps
 from core.calc.level_changes import LevelChanges
-from core.calc.liquidation_cascade import liquidation_cascade
 from core.calc.marker_rules import find_markers
 from core.calc.marker_tape import MarkerTape
 from core.calc.scores import Mark
@@ -20,7 +18,7 @@ from core.calc.wall_size import WallSize
 from core.calc.walls import Walls
 from core.domain.arrays import RowArray, TradeArray
 from core.domain.marker import Marker
-from core.domain.units import NS_PER_MINUTE, NS_PER_S
+from core.domain.units import NS_PER_MINUTE
 from data.sources.simulated.planted import PlantedMarket
 
 STEP_NS: Final = NS_PER_MINUTE
@@ -43,14 +41,14 @@ def marks_of(market: PlantedMarket, names: Iterable[str]) -> dict[str, list[Mark
 
     Args:
         market: with its book, if one of the rules is of ``BOOK_RULES``.
-        names: of ``MARKER_RULES``, of ``BOOK_RULES``, or "liquidation-cascade".
+        names: of ``MARKER_RULES`` or of ``BOOK_RULES``.
     """
     found: dict[str, list[Mark]] = {}
     for name in names:
         if name in BOOK_RULES:
             found |= {} if name in found else _of_the_book(market)
             continue
-        markers = _cascades(market) if name == "liquidation-cascade" else _found(market, name)
+        markers = _found(market, name)
         found[name] = [Mark(each.side, each.event_ns, each.price_ticks) for each in markers]
     return found
 
@@ -65,18 +63,9 @@ def _found(market: PlantedMarket, name: str) -> Sequence[Marker]:
         until_ns=market.until_ns,
         step_ns=STEP_NS,
         ticks_per_row=1,
+        tickers=market.tickers,
     )
     return find_markers(tape, name).found
-
-
-def _cascades(market: PlantedMarket) -> Sequence[Marker]:
-    told = liquidation_cascade(
-        market.liquidations,
-        time_bars(market.trades, step_ns=NS_PER_S),
-        market.interest,
-        lot_base=float(market.instrument.lot_size),
-    )
-    return [each for each in told.found if each.known_ns >= market.from_ns]
 
 
 def _of_the_book(market: PlantedMarket) -> dict[str, list[Mark]]:

@@ -36,7 +36,7 @@ def messages(levels):
 
 
 def bytes_of(market):
-    arrays = (market.trades, market.quotes, market.levels, market.liquidations, *market.interest)
+    arrays = (market.trades, market.quotes, market.levels, market.liquidations, market.tickers)
     return [each.tobytes() for each in arrays]
 
 
@@ -132,7 +132,7 @@ def test_a_sweep_fills_one_order_at_several_prices(moments):
 
 
 def test_open_interest_falls_in_a_cascade(moments):
-    told_ns, coins = moments.interest
+    told_ns, coins = moments.tickers["ts_event_ns"], moments.tickers["open_interest"]
     for label in (each for each in moments.labels if each.kind is PlantKind.CASCADE):
         at = np.searchsorted(told_ns, [label.start_ns, label.end_ns])
         assert coins[at[1]] < coins[at[0]]

@@ -8,8 +8,7 @@ import numpy as np
 
 from core.domain.arrays import (
     LIQUIDATION_DTYPE,
-    FloatArray,
-    IntArray,
+    TICKER_DTYPE,
     LiquidationPrice,
     RowArray,
     TradeArray,
@@ -100,7 +99,7 @@ class PlantedMarket:
         quotes: QUOTE_DTYPE[m], sorted.
         levels: LEVEL_DTYPE[k], the book during ``book_ns``, from a snapshot on.
         liquidations: LIQUIDATION_DTYPE[j], sorted.
-        interest: (int64[i] when it was told, float64[i] base coins): open interest.
+        tickers: TICKER_DTYPE[i], one a second: open interest, and of the rest nothing.
         labels: all that was planted, in the order of time.
         quiet_ns: half-open spans, after the past, in which nothing was.
         book_ns: half-open span in which the book is told, if it is.
@@ -113,7 +112,7 @@ class PlantedMarket:
     quotes: RowArray
     levels: RowArray
     liquidations: RowArray
-    interest: tuple[IntArray, FloatArray]
+    tickers: RowArray
     labels: tuple[Label, ...]
     quiet_ns: tuple[tuple[Ns, Ns], ...]
     book_ns: tuple[Ns, Ns]
@@ -150,7 +149,7 @@ def planted_market(seed: int, scene: Scene, *, count: int = 4) -> PlantedMarket:
         quotes=played.quotes,
         levels=played.levels,
         liquidations=_liquidations(stage),
-        interest=_interest(stage),
+        tickers=_tickers(stage),
         labels=tuple(stage.labels),
         quiet_ns=(span(scene.past_s, first_s), span(book_s, again_s)),
         book_ns=span(book_s, end_s),
@@ -192,7 +191,12 @@ def _liquidations(stage: Stage) -> RowArray:
     return rows
 
 
-def _interest(stage: Stage) -> tuple[IntArray, FloatArray]:
-    told_s = np.arange(1, stage.seconds)
-    lots = np.cumsum(stage.interest_lots)[told_s - 1]
-    return stage.start_ns + told_s * NS_PER_S, lots * float(_instrument().lot_size)
+def _tickers(stage: Stage) -> RowArray:
+    rows = np.zeros(stage.seconds - 1, TICKER_DTYPE)
+    rows["ts_event_ns"] = stage.start_ns + np.arange(1, stage.seconds) * NS_PER_S
+    rows["ts_recv_ns"] = rows["ts_event_ns"] + 20 * NS_PER_MS
+    for name in ("mark", "index", "funding_rate"):
+        rows[name] = np.nan
+    lots = np.cumsum(stage.interest_lots)[: rows.size]
+    rows["open_interest"] = lots * float(_instrument().lot_size)
+    return rows
