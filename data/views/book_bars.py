@@ -10,6 +10,7 @@ from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.venues.sync import Phase
 from data.views.atoms import Atoms, Held
+from data.views.held_bars import opens
 
 _QUIET_NS: Final[Ns] = NS_PER_MINUTE
 """A live book that says nothing for so long may be calm: its seconds come with the next word."""
@@ -28,6 +29,7 @@ class BookBars:
             columns: BOOK_SECOND_DTYPE[m] -> float64[m, numbers], what is summed; NaN counts as 0.
             numbers: sums per bar.
         """
+        self._step_ns = step_ns
         self._columns = columns
         self._numbers = numbers
         self._atoms = Atoms(step_ns, numbers)
@@ -53,7 +55,10 @@ class BookBars:
         def read(edges: IntArray) -> FloatArray:
             return self._sums(rows.window(int(edges[0]), int(edges[-1])), edges, due_ns)
 
-        return self._atoms.update(held, read, from_ns=from_ns, now_ns=now_ns)
+        sums = self._atoms.update(held, read, from_ns=from_ns, now_ns=now_ns)
+        # Of a bar that has just begun nothing is known yet, which is not zero.
+        sums[opens(from_ns, now_ns, self._step_ns) + NS_PER_S > max(due_ns, ended_ns)] = np.nan
+        return sums
 
     def _sums(self, rows: RowArray, edges: IntArray, due_ns: Ns) -> FloatArray:
         sums = np.zeros((edges.size - 1, self._numbers))

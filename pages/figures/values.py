@@ -38,8 +38,9 @@ class Values:
 
     @property
     def newest(self) -> float:
-        """Return the value of the open bar."""
-        return float(self.values[-1]) if self.values.size else float("nan")
+        """Return the value of the open bar, or of the one before while it is too young for one."""
+        known = self.values[-2:][~np.isnan(self.values[-2:])]
+        return float(known[-1]) if known.size else float("nan")
 
     def text(self, value: float) -> str:
         """Return a value in words; what is not known is a dash."""

@@ -36,8 +36,15 @@ def test_a_bar_with_a_second_in_which_the_book_was_not_live_is_not_known(engine)
     tape = live_tape(engine, PERP)
     give(tape, seconds([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14], flow_lots=1))
     assert np.array_equal(
-        seen(engine, 15.0, 4).flow_lots, [np.nan, 5.0, np.nan, 0.0], equal_nan=True
+        seen(engine, 15.0, 4).flow_lots, [np.nan, 5.0, np.nan, np.nan], equal_nan=True
     )
+
+
+def test_of_a_bar_that_has_just_begun_nothing_is_known_yet(engine):
+    give(live_tape(engine, PERP), seconds(range(10), flow_lots=1))
+    assert np.array_equal(seen(engine, 10.9, 2).flow_lots, [5.0, np.nan], equal_nan=True)
+    give(engine.tape(PERP.id), seconds([10], flow_lots=3))
+    assert seen(engine, 11.1, 2).flow_lots.tolist() == [5.0, 3.0]
 
 
 def test_of_a_live_book_that_says_nothing_it_is_known_what_was_and_of_a_lost_one_not(engine):

@@ -20,7 +20,12 @@ def pane(*rows):
 def test_a_pane_reads_its_first_row_large_and_the_others_below():
     found = pane(SIGNED, PLAIN).reading
     assert (found.text, found.colour) == ("-2.5 BTC", palette.SELL)
-    assert found.note == "sum \N{EN DASH}"
+    assert found.note == "sum 6.00"
+
+
+def test_what_neither_the_open_bar_nor_the_one_before_has_is_a_dash():
+    found = pane(Values("Sum", np.array([5.0, NAN, NAN]), palette.POC)).reading
+    assert found.text == "\N{EN DASH}"
 
 
 def test_zero_is_in_the_pane_and_a_line_where_a_row_has_a_sign():
