@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 from typing import Final
 
 from core.calc import compiled
@@ -20,15 +20,18 @@ from data.settings import Settings
 log = logging.getLogger(__name__)
 
 _KERNELS: Final = "core.calc.kernels"
+_AFTER_S: Final = 5.0
+"""The first seconds belong to the first chart: even to import numba takes half of one."""
 _SOURCES: Final = Path(compiled.__file__).parent / "kernels"
 
 
 def start(settings: Settings) -> Thread | None:
-    """Begin in the background, and return at once; None = the settings do not want it."""
+    """Begin in the background, some seconds later; None = the settings do not want it."""
     if not settings.compile:
         return None
     folder = settings.home / "compiled"
-    thread = Thread(target=compile_and_use, args=(folder,), name="compile", daemon=True)
+    thread = Timer(_AFTER_S, compile_and_use, (folder,))
+    thread.name, thread.daemon = "compile", True
     thread.start()
     return thread
 

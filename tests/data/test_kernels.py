@@ -91,6 +91,7 @@ def test_numpy_serves_until_the_kernels_are_there_and_the_bars_stay_the_same(
         may_go_on.wait(20)
         return import_module(name)
 
+    monkeypatch.setattr(background, "_AFTER_S", 0)
     monkeypatch.setattr(background, "import_module", imported_late)
     thread = start(Settings(home=tmp_path))
     assert compiled.in_use() == {}
@@ -160,6 +161,7 @@ def test_the_run_starts_it_once_in_its_workspace_unless_it_is_switched_off(
     choice, starts, tmp_path, monkeypatch
 ):
     folders = []
+    monkeypatch.setattr(background, "_AFTER_S", 0)
     monkeypatch.setattr(background, "compile_and_use", folders.append)
     monkeypatch.setenv("TAPESCOPE_SOURCE", "simulated")
     monkeypatch.setenv("TAPESCOPE_HOME", str(tmp_path))
