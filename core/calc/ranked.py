@@ -66,19 +66,24 @@ class Ranked:
 
         Args:
             rank: in [0, len).
+
+        Raises:
+            IndexError: it is not.
         """
+        if not 0 <= rank < self._size:
+            msg = f"there is no number of rank {rank} among {self._size}"
+            raise IndexError(msg)
+        blocks, at = self._blocks, 0
         if 2 * rank < self._size:
-            for block in self._blocks:
-                if rank < len(block):
-                    return block[rank]
-                rank -= len(block)
-        rank -= self._size
-        for block in reversed(self._blocks):
-            if rank >= -len(block):
-                return block[rank]
-            rank += len(block)
-        msg = "there is no number of this rank"
-        raise IndexError(msg)
+            while rank >= len(blocks[at]):
+                rank -= len(blocks[at])
+                at += 1
+            return blocks[at][rank]
+        rank, at = rank - self._size, -1
+        while rank < -len(blocks[at]):
+            rank += len(blocks[at])
+            at -= 1
+        return blocks[at][rank]
 
     def below(self, value: float) -> int:
         """Return how many are less than ``value``."""

@@ -22,11 +22,21 @@ def marker_world(*, seed=2, count=30_000, span_s=14_400):
     rows["price_ticks"] = 600_000 + moves - (moves[-1] * np.arange(count)) // count
     rows["aggressor"][rng.random(count) < 0.02] = 0
     _plant(rows, span_s)
-    quotes = np.zeros(count, QUOTE_DTYPE)
+    told = {"quotes": _quotes(rows), "liquidations": _liquidations(rng, rows, span_s)}
+    return {"trades": rows, **told, "tickers": _tickers(rng, span_s)}
+
+
+def _quotes(rows):
+    quotes = np.zeros(rows.size, QUOTE_DTYPE)
     quotes["ts_event_ns"] = rows["ts_event_ns"] + 1_000_000
     quotes["bid_ticks"], quotes["bid_lots"], quotes["ask_lots"] = rows["price_ticks"], 1, 1
     quotes["ask_ticks"] = quotes["bid_ticks"] + 1
-    forced = rows[np.sort(rng.choice(count, count // 40, replace=False))]
+    return quotes
+
+
+def _liquidations(rng, rows, span_s):
+    """Clusters of eight at random moments, and a run of closed longs in the planted fall."""
+    forced = rows[np.sort(rng.choice(rows.size, rows.size // 40, replace=False))]
     starts = np.repeat(forced["ts_event_ns"], 8)[: 8 * forced.size // 3]
     liquidations = np.zeros(starts.size, LIQUIDATION_DTYPE)
     liquidations["ts_event_ns"] = np.sort(starts + rng.integers(0, 12 * S, starts.size))
@@ -34,18 +44,21 @@ def marker_world(*, seed=2, count=30_000, span_s=14_400):
     liquidations["price"] = rows["price_ticks"][at] * 0.1
     liquidations["size_lots"] = rng.integers(1, 5_000, starts.size)
     liquidations["position"] = rng.choice([-1, 1], starts.size)
-    tickers = np.zeros(span_s, TICKER_DTYPE)
-    tickers["ts_event_ns"] = START_NS + np.arange(span_s) * S
-    tickers["open_interest"] = 1e6 - np.cumsum(rng.integers(-1, 6, span_s))
-    tickers["open_interest"][rng.random(span_s) < 0.1] = np.nan
     fall_ns = START_NS + span_s * S * 5 // 6
     is_quiet = np.abs(liquidations["ts_event_ns"] - fall_ns) > 30 * S
     run = np.zeros(8, LIQUIDATION_DTYPE)
     run["ts_event_ns"] = fall_ns + np.arange(8) * S + 1
     run["price"], run["size_lots"], run["position"] = 60_000.0, 500, 1
     liquidations = np.concatenate([liquidations[is_quiet], run])
-    liquidations = liquidations[np.argsort(liquidations["ts_event_ns"], kind="stable")]
-    return {"trades": rows, "quotes": quotes, "liquidations": liquidations, "tickers": tickers}
+    return liquidations[np.argsort(liquidations["ts_event_ns"], kind="stable")]
+
+
+def _tickers(rng, span_s):
+    tickers = np.zeros(span_s, TICKER_DTYPE)
+    tickers["ts_event_ns"] = START_NS + np.arange(span_s) * S
+    tickers["open_interest"] = 1e6 - np.cumsum(rng.integers(-1, 6, span_s))
+    tickers["open_interest"][rng.random(span_s) < 0.1] = np.nan
+    return tickers
 
 
 def _plant(rows, span_s):

@@ -34,6 +34,8 @@ class BarFinder(Finder):
 
     def after(self, fresh: Fresh) -> Found:
         """Return what became known in this piece."""
+        if not fresh.bars.size:
+            return {}
         return {self._name: self._rule.after(fresh.bars, fresh.piece.gaps_ns)}
 
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeAlias, runtime_checkable
+from typing import Protocol, Self, TypeAlias
 
 from core.calc.taker_seconds import TakerSeconds
 from core.domain.arrays import BarArray, RowArray, TradeArray
@@ -64,7 +64,6 @@ class Fresh:
     bars: BarArray
 
 
-@runtime_checkable
 class Forks(Protocol):
     """Anything that can be copied so that both go their own way."""
 
@@ -87,6 +86,7 @@ class Finder(ABC):
         """Return a copy; what is told to either is not told to the other."""
         twin = copy(self)
         for name, part in vars(self).items():
-            if isinstance(part, Forks):
-                setattr(twin, name, part.fork())
+            fork = getattr(part, "fork", None)
+            if fork is not None:
+                setattr(twin, name, fork())
         return twin

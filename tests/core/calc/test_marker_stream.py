@@ -1,5 +1,7 @@
 """Live is batch: however a tape is cut, every rule finds the same, and never takes it back."""
 
+from statistics import median
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from core.calc.marker_rules import MARKER_RULES, find_markers
 from core.calc.marker_stream import MarkerStream
 from core.calc.marker_tape import MarkerTape
 from core.domain.marker import MarkerKind, Preset
+from tests.bench import bench_markers
 from tests.support.marker_worlds import GAPS_NS, LATE_GAPS_NS, S, marker_world, pieces_of
 from tests.support.trades import START_NS, instrument
 
@@ -121,3 +124,14 @@ def test_fixed_thresholds_stand_beside_the_adaptive_ones_where_there_are_some(at
         for name, rule in MARKER_RULES.items():
             if not rule.has_classic:
                 assert adaptive[name] == classic[name]
+
+
+def test_a_live_second_costs_no_more_after_a_day_than_after_an_hour():
+    rows = bench_markers.market(24)
+    streams = [bench_markers.after(rows, hours) for hours in (1, 24)]
+    # In turn, and the quickest of several medians of each: a busy machine slows both alike.
+    early, late = (
+        min(median(bench_markers.live_ms(stream.fork(), rows, until_ns)) for _ in range(3))
+        for stream, until_ns in streams
+    )
+    assert late <= 1.5 * early

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calc.trailing import Usual, trailing_quantile, trailing_rank
+from core.calc.trailing import Trailing, Usual, quantile, rank, trailing_quantile, trailing_rank
 
 NAN = float("nan")
 VALUES = st.lists(
@@ -58,6 +58,28 @@ def test_what_comes_later_changes_nothing(steps, cut):
     usual = Usual(Fraction(1, 2), window_ns=9, least=2)
     whole = trailing_quantile(ts_ns, values, usual)[:cut]
     np.testing.assert_array_equal(trailing_quantile(ts_ns[:cut], values[:cut], usual), whole)
+
+
+@given(VALUES, st.integers(0, 40))
+def test_values_told_in_pieces_are_judged_as_all_at_once(steps, cut):
+    ts_ns, values = series(steps)
+    usual = Usual(Fraction(1, 2), window_ns=9, least=2)
+    judges = quantile(Fraction(1, 2)), quantile(Fraction(9, 10)), rank
+    whole = Trailing(usual, *judges).after(ts_ns, values)
+    told = Trailing(usual, *judges)
+    first = told.after(ts_ns[:cut], values[:cut])
+    ahead = told.fork().after(ts_ns[cut:], values[cut:])
+    then = told.after(ts_ns[cut:], values[cut:])
+    np.testing.assert_array_equal(np.concatenate([first, then], axis=1), whole)
+    np.testing.assert_array_equal(ahead, then)
+
+
+def test_values_that_are_too_old_are_forgotten_however_many_there_are():
+    ts_ns, values = np.arange(5_000), np.arange(5_000) % 97 * 1.0
+    found = trailing_quantile(ts_ns, values, Usual(Fraction(1, 2), window_ns=2_500, least=1))
+    for at in (1, 2_400, 2_600, 4_999):
+        ordered = np.sort(values[max(at - 2_500, 0) : at])
+        assert found[at] == ordered[-(-ordered.size // 2) - 1]
 
 
 def test_a_spike_does_not_raise_its_own_bar():

@@ -48,6 +48,16 @@ def test_the_window_ends_with_the_hour_before_and_reaches_no_farther_than_it_say
     assert [each.value for each in found(*rows, rule=longer).found] == [500]
 
 
+def test_no_order_in_a_gap_is_told_and_no_hour_with_one_is_a_measure():
+    rows = [*HOUR, (H, 1, 300, 1), (H + 5, 1, 301, 1)]
+    gap = (H + 5, H + 6)
+    assert [each.value for each in found(*rows, gaps_ns=[gap]).found] == [300]
+    # Half of the median hour's 465 is more than the rare size, unless that hour lacks trades.
+    small = [*HOUR, (H, 1, 24, 1)]
+    assert found(*small).found == ()
+    assert [each.threshold for each in found(*small, gaps_ns=[(10, 11)]).found] == [24.0]
+
+
 def test_until_enough_orders_were_seen_the_rule_cannot_judge():
     assert found(*HOUR).not_ready == "0 of 25 orders were seen before this hour"
     assert whales(tape_orders(empty_trades()), tick_lot_quote=1.0).not_ready == (
