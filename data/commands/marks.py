@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.marker_rules import MARKER_RULES, find_markers
-from core.calc.marker_tape import MarkerTape
+from core.calc.finders.finder import MarkerPiece
+from core.calc.marker_rules import MARKER_RULES
+from core.calc.marker_stream import MarkerStream
 from core.domain.arrays import RowArray, TradeArray, empty_trades
 from core.domain.errors import RecordingError
 from core.domain.events import Channel
@@ -18,8 +19,7 @@ from data.commands.told import Told
 from data.store.archive import Archive
 from data.store.catalog import Stored
 
-MOST_TRADES: Final = 20_000_000
-"""Held at once, 0.8 GB: the rules look at the tape as a whole."""
+_BEGIN_NS: Final[Ns] = -(2**62)
 _SIDES: Final = ("sell", "unknown", "buy")
 
 
@@ -43,56 +43,77 @@ def marker_sheets(
         told: takes, by kind, why a rule could not judge at the end.
 
     Raises:
-        RecordingError: there are more trades than can be held, or they cannot be summed.
+        RecordingError: the trades cannot be summed.
     """
     back_ns = max(
         MARKER_RULES[each].back_ns + MARKER_RULES[each].back_bars * bars[0] for each in kinds
     )
     begin_ns = (span[0] - back_ns) // bars[0] * bars[0]
+    stream = MarkerStream(
+        stored.instrument,
+        step_ns=bars[0],
+        ticks_per_row=bars[1],
+        rules=kinds,
+        from_ns=span[0],
+    )
     found: list[tuple[str, Marker]] = []
     try:
-        tape = _tape(store, stored, (begin_ns, *span), bars)
-        for kind in kinds:
-            markers = find_markers(tape, kind)
-            found += [(kind, each) for each in markers.found]
-            if markers.not_ready:
-                told.notes.append(f"{kind} could not judge at the end: {markers.not_ready}")
+        for piece in _pieces(store, stored, (begin_ns, span[1]), bars[0]):
+            for kind, markers in stream.after(piece).items():
+                found += [(kind, each) for each in markers if each.known_ns >= span[0]]
     except ValueError as error:
         raise RecordingError(str(error)) from error
-    found.sort(key=lambda each: each[1].known_ns)
+    for kind, lacks in stream.not_ready().items():
+        told.notes.append(f"{kind} could not judge at the end: {lacks}")
+    found.sort(key=lambda each: (each[1].known_ns, kinds.index(each[0])))
     yield _sheet(found, stored.instrument)
 
 
-def _tape(
-    store: Archive, stored: Stored, moments: tuple[Ns, Ns, Ns], bars: tuple[Ns, int]
-) -> MarkerTape:
-    begin_ns, from_ns, to_ns = moments
-    # Before the first trade nothing is known: the bar and the second it is in are not whole.
-    unknown = (stored.first_ns // bars[0] * bars[0], stored.first_ns)
-    gaps_ns = _gaps(store, stored, Channel.TRADES)
-    return MarkerTape(
-        instrument=stored.instrument,
-        trades=_trades(store, stored, begin_ns, to_ns),
-        quotes=_rows(store, stored, Channel.QUOTES, (begin_ns, to_ns)),
-        liquidations=_rows(store, stored, Channel.LIQUIDATIONS, (begin_ns, to_ns)),
-        from_ns=from_ns,
-        until_ns=min(to_ns - 1, stored.last_ns),
-        step_ns=bars[0],
-        ticks_per_row=bars[1],
-        gaps_ns=gaps_ns if unknown[0] == unknown[1] else (unknown, *gaps_ns),
-        quote_gaps_ns=_gaps(store, stored, Channel.QUOTES),
+def _pieces(
+    store: Archive, stored: Stored, span: tuple[Ns, Ns], step_ns: Ns
+) -> Iterator[MarkerPiece]:
+    """Yield what is stored, block by block of its trades, each up to the end of an instant."""
+    quotes, liquidations, tickers = (
+        _rows(store, stored, channel, span)
+        for channel in (Channel.QUOTES, Channel.LIQUIDATIONS, Channel.TICKER)
     )
+    gaps_ns, quote_gaps_ns, liquidation_gaps_ns = (
+        _gaps(store, stored, channel)
+        for channel in (Channel.TRADES, Channel.QUOTES, Channel.LIQUIDATIONS)
+    )
+    # Before the first trade nothing is known: the bar and the second it is in are not whole.
+    unknown = (stored.first_ns // step_ns * step_ns, stored.first_ns)
+
+    def piece(trades: TradeArray, from_ns: Ns, until_ns: Ns) -> MarkerPiece:
+        return MarkerPiece(
+            until_ns=until_ns,
+            trades=trades,
+            quotes=_between(quotes, from_ns, until_ns),
+            liquidations=_between(liquidations, from_ns, until_ns),
+            tickers=_between(tickers, from_ns, until_ns),
+            gaps_ns=gaps_ns if unknown[0] == unknown[1] else (unknown, *gaps_ns),
+            quote_gaps_ns=quote_gaps_ns,
+            liquidation_gaps_ns=liquidation_gaps_ns,
+        )
+
+    held, until_ns = empty_trades(), _BEGIN_NS
+    for rows in store.read_trades(stored.source, stored.instrument.id, *span):
+        trades = np.concatenate([held, rows])
+        stamps = trades["ts_event_ns"]
+        end = int(np.searchsorted(stamps, stamps[-1]))  # more of the last instant may follow
+        if end:
+            from_ns, until_ns = until_ns, int(stamps[-1]) - 1
+            yield piece(trades[:end], from_ns, until_ns)
+        held = trades[end:]
+    yield piece(held, until_ns, min(span[1] - 1, max(stored.last_ns, until_ns)))
 
 
-def _trades(store: Archive, stored: Stored, begin_ns: Ns, to_ns: Ns) -> TradeArray:
-    parts, held = [empty_trades()], 0
-    for rows in store.read_trades(stored.source, stored.instrument.id, begin_ns, to_ns):
-        parts.append(rows)
-        held += rows.size
-        if held > MOST_TRADES:
-            msg = f"there are more than {MOST_TRADES:,} trades; choose less with --from, --to"
-            raise RecordingError(msg)
-    return np.concatenate(parts)
+def _between(rows: RowArray | None, from_ns: Ns, until_ns: Ns) -> RowArray | None:
+    """Return the rows after one instant until another."""
+    if rows is None:
+        return None
+    first, end = np.searchsorted(rows["ts_event_ns"], (from_ns + 1, until_ns + 1))
+    return rows[first:end]
 
 
 def _rows(store: Archive, stored: Stored, channel: Channel, span: tuple[Ns, Ns]) -> RowArray | None:

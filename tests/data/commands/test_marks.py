@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import data.commands.marks as marks_module
 from core.calc.burst import burst
 from core.calc.marker_rules import MARKER_RULES
+from core.calc.marker_stream import MarkerStream
 from core.domain.arrays import LIQUIDATION_DTYPE, QUOTE_DTYPE
 from core.domain.events import Channel, Gap
 from data.store.store import Store
@@ -119,24 +119,30 @@ def test_parquet_has_the_same_with_as_many_reasons_as_there_are(export, tmp_path
 
 
 def test_a_reason_is_no_formula(export, monkeypatch):
-    real = marks_module.find_markers
+    real = MarkerStream.after
 
-    def shouting(tape, kind):
-        told = real(tape, kind)
-        for each in told.found:
+    def shouting(stream, piece):
+        told = real(stream, piece)
+        for each in told["book-sweep"]:
             object.__setattr__(each, "reason", '=HYPERLINK("x")')
         return told
 
-    monkeypatch.setattr(marks_module, "find_markers", shouting)
+    monkeypatch.setattr(MarkerStream, "after", shouting)
     _, out, _ = export([SWEEP], "markers", "--kinds", "book-sweep")
     assert [row["reason"] for row in rows_of(out)] == ['\'=HYPERLINK("x")']
 
 
-def test_more_trades_than_can_be_held_are_one_sentence(export, monkeypatch):
-    monkeypatch.setattr(marks_module, "MOST_TRADES", 3)
-    code, out, err = export([SWEEP], "markers")
-    assert (code, out) == (2, "")
-    assert err == "there are more than 3 trades; choose less with --from, --to\n"
+def test_in_whatever_blocks_trades_are_read_the_same_is_found(export, long_tape, monkeypatch):
+    _, whole, _ = export([long_tape], "markers", "--row-ticks", 5)
+    real = Store.read_trades
+
+    def in_small_blocks(store, *span, **how):
+        for rows in real(store, *span, **how):
+            yield from np.array_split(rows, range(7, rows.size, 613))
+
+    monkeypatch.setattr(Store, "read_trades", in_small_blocks)
+    _, cut, _ = export([], "markers", "--row-ticks", 5)
+    assert cut == whole
 
 
 @pytest.mark.parametrize("kinds", ["", "burst,", "fish", "burst,=1+1"])
