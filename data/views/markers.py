@@ -11,6 +11,7 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
+from data.views.candle_rows import usual_rows
 from data.views.marker_reading import MarkerReading
 
 
@@ -23,14 +24,15 @@ class MarkersSpec:
         timeframe: a key of TIMEFRAMES_NS; for the rules that look at bars.
         rules: names of ``MARKER_RULES``.
         preset: the thresholds.
-        ticks_per_row: height of a footprint's row, >= 1.
+        ticks_per_row: height of a footprint's row; 0 = what suits a minute of this market when the
+            reading of its tape begins.
     """
 
     instrument_id: InstrumentId
     timeframe: str
     rules: tuple[str, ...]
     preset: Preset = Preset.ADAPTIVE
-    ticks_per_row: int = 1
+    ticks_per_row: int = 0
 
     def query(self) -> "MarkersQuery":
         """Return a new query that answers it."""
@@ -101,7 +103,7 @@ class MarkersQuery:
             stream = MarkerStream(
                 tape.instrument,
                 step_ns=step_ns,
-                ticks_per_row=self.spec.ticks_per_row,
+                ticks_per_row=self.spec.ticks_per_row or usual_rows(tape, tape.instrument, now_ns),
                 rules=self.spec.rules,
                 preset=self.spec.preset,
             )

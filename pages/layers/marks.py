@@ -29,7 +29,7 @@ def _layer(family: Family) -> Layer:
         title=f"{family.sign} {family.title}",
         group=Group.MARKERS,
         help=family.help,
-        ask=_ask(family),
+        ask=_ask,
         draw=_draw(family),
         options=(
             *kinds,
@@ -40,23 +40,26 @@ def _layer(family: Family) -> Layer:
     )
 
 
-def _ask(family: Family) -> Callable[[Asked], MarkersSpec]:
-    # All rules of the family, whichever is shown: choosing another kind then asks nothing anew.
-    rules = tuple(family.rules.values())
+def _ask(asked: Asked) -> MarkersSpec:
+    """Return the question for all rules, whichever are shown.
 
-    def ask(asked: Asked) -> MarkersSpec:
-        explorer = asked.explorer
-        preset = Preset(asked.chosen.get(_BY.key, Preset.ADAPTIVE))
-        first, rows = explorer.instruments[0], max(explorer.ticks_per_row, 1)
-        return MarkersSpec(first, explorer.timeframe, rules, preset, rows)
-
-    return ask
+    One reading of the tape then answers every family, and another toggle asks nothing anew.
+    """
+    explorer = asked.explorer
+    preset = Preset(asked.chosen.get(_BY.key, Preset.ADAPTIVE))
+    return MarkersSpec(
+        explorer.instruments[0],
+        explorer.timeframe,
+        tuple(MARKER_RULES),
+        preset,
+        explorer.ticks_per_row,
+    )
 
 
 def _draw(family: Family) -> Callable[[Scene], Part]:
     def draw(scene: Scene) -> Part:
         chosen = family.rules.get(scene.chosen.get("kind", _ALL))
-        rules = [each for each in scene.found.found if chosen in {None, each}]
+        rules = [each for each in family.rules.values() if chosen in {None, each}]
         least = _LEAST[scene.chosen["least"]]
         found = [each for name in rules for each in scene.found.found[name]]
         found = [each for each in found if each.strength >= least]

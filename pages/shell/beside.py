@@ -128,7 +128,8 @@ def columns(
             _cell(VENUE_NAMES[each.venue] if several else "", values, 0, unit)
             for each, values in view.open_interest.items()
         ]
-        panes.append({"axis": _key("open_interest"), "cells": cells})
+        fit = "none" if several else "seen"  # side by side they are shares of their first values
+        panes.append({"axis": _key("open_interest"), "cells": cells, "fit": fit})
     if view.funding is not None:
         cells = [
             _cell("", 100 * view.funding.rate_frac, 4, f"% of {_hours(view)}"),
@@ -136,14 +137,23 @@ def columns(
         ]
         if view.basis is not None:
             cells.append(_cell("basis", view.basis, 2, "bps"))
-        panes.append({"axis": _key("funding"), "cells": cells})
+        # Rate and basis keep their common zero, and with it their ranges.
+        panes.append({"axis": _key("funding"), "cells": cells, "fit": "none"})
     for name, part in parts.items():
         if part.cells:
             cells = [
                 _cell(each.label, each.values, each.decimals, each.unit) for each in part.cells
             ]
             panes.append({"axis": _key(name), "cells": cells, "time": milliseconds(bars_ns)})
+            panes[-1]["fit"] = _fit(part)
     return {"time": milliseconds(view.open_ns), "panes": panes}
+
+
+def _fit(part: Part) -> str:
+    """Return how a pane's axis follows what is seen: with zero where it was drawn with it."""
+    if part.span is None:
+        return "none"
+    return "zero" if part.span[0] <= 0 <= part.span[1] else "seen"
 
 
 def _cell(label: str, values: FloatArray, decimals: int, unit: str) -> dict[str, Any]:

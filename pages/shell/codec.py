@@ -23,7 +23,7 @@ trace, the prices of candles that are also read as numbers) is sent once. A colu
 NaN passes through as NaN: missing stays missing. ``front/wire.js`` is the decoder.
 """
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -47,13 +47,17 @@ _Column: TypeAlias = tuple[dict[str, Any], bytes]
 _Key: TypeAlias = tuple[str, tuple[int, ...], bytes]
 
 
-class Coarse(NamedTuple):
+class Coarse:
     """A float64 array that is only looked at: steps of a 65,534th of its span are enough.
 
-    On a pane of a thousand pixels that is a 65th of one.
+    On a pane of a thousand pixels that is a 65th of one. Not a tuple or a dataclass, which msgspec
+    would encode by itself.
     """
 
-    array: _Array
+    __slots__ = ("array",)
+
+    def __init__(self, array: _Array) -> None:
+        self.array = array
 
 
 def encode(message: dict[str, Any]) -> bytes:
@@ -68,12 +72,21 @@ def encode(message: dict[str, Any]) -> bytes:
     """
     columns: list[_Column] = []
     known: dict[_Key, int] = {}
-    tree = _without_arrays(message, columns, known)
+
+    def hook(value: Any) -> Any:
+        if isinstance(value, np.ndarray | Coarse):
+            return {"$": _index(value, columns, known)}
+        if isinstance(value, np.generic):
+            return value.item()
+        msg = f"a frame cannot hold a {type(value).__name__}"
+        raise ValueError(msg)
+
+    tree = msgspec.json.encode(message, enc_hook=hook)
     descriptions, at = [], 0
     for description, body in columns:
         descriptions.append({**description, "at": at})
         at += _padded(len(body))
-    header = msgspec.json.encode({"message": tree, "columns": descriptions})
+    header = msgspec.json.encode({"message": msgspec.Raw(tree), "columns": descriptions})
     header = header.ljust(_padded(len(header)))
     parts = [MAGIC, len(header).to_bytes(4, "little"), header]
     parts += [body.ljust(_padded(len(body)), b"\0") for _, body in columns]
@@ -92,16 +105,6 @@ def coarsely(figure: dict[str, Any]) -> dict[str, Any]:
         for trace in figure["data"]
     ]
     return figure | {"data": traces}
-
-
-def _without_arrays(value: Any, columns: list[_Column], known: dict[_Key, int]) -> Any:
-    if isinstance(value, np.ndarray | Coarse):
-        return {"$": _index(value, columns, known)}
-    if isinstance(value, dict):
-        return {name: _without_arrays(item, columns, known) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_arrays(item, columns, known) for item in value]
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _index(value: _Array | Coarse, columns: list[_Column], known: dict[_Key, int]) -> int:

@@ -17,7 +17,7 @@ _BLOCK = 100_000
 
 
 class LongPast:
-    """A runtime that holds ``hours`` until NOW_NS, and goes on second by second."""
+    """A runtime that holds ``hours`` until NOW_NS, and goes on a tenth of a second at a time."""
 
     def __init__(self, home, *, hours, seed=3):
         self._rng = np.random.default_rng(seed)
@@ -29,14 +29,20 @@ class LongPast:
         self.run.engine.submit(Listed(SPOT))
         self._give(NOW_NS - hours * NS_PER_HOUR, hours * 3_600)
 
-    def second(self):
-        """Let one second more happen."""
-        self._give(self.source.now, 1)
-        self.source.now += NS_PER_S
+    def tick(self):
+        """Let a tenth of a second more happen."""
+        engine, tenth_ns = self.run.engine, NS_PER_S // 10
+        trades = self._trades(self.source.now, tenth_ns, self._rng.poisson(TRADES_PER_S / 10))
+        engine.submit(TradeBlock(PERP, "trades", trades))
+        at_ns, price = np.array([self.source.now]), np.array([self._price])
+        for listed, scale in ((PERP, 1), (SPOT, 10)):
+            engine.submit(Rows(listed, Channel.QUOTES, "test", _quotes(at_ns, scale * price)))
+        assert engine.settle(60)
+        self.source.now += tenth_ns
 
     def _give(self, from_ns, seconds):
         engine = self.run.engine
-        trades = self._trades(from_ns, seconds)
+        trades = self._trades(from_ns, seconds * NS_PER_S, TRADES_PER_S * seconds)
         for first in range(0, trades.size, _BLOCK):
             engine.submit(TradeBlock(PERP, "trades", trades[first : first + _BLOCK]))
         at_ns = from_ns + np.arange(seconds, dtype=np.int64) * NS_PER_S
@@ -50,17 +56,17 @@ class LongPast:
         engine.submit(Rows(PERP, Channel.LIQUIDATIONS, "test", self._liquidations(some, prices)))
         assert engine.settle(60)
 
-    def _trades(self, from_ns, seconds):
-        rng, count = self._rng, TRADES_PER_S * seconds
+    def _trades(self, from_ns, span_ns, count):
+        rng = self._rng
         rows = np.zeros(count, TRADE_DTYPE)
-        rows["ts_event_ns"] = from_ns + np.sort(rng.integers(0, seconds * NS_PER_S, count))
+        rows["ts_event_ns"] = from_ns + np.sort(rng.integers(0, span_ns, count))
         rows["ts_recv_ns"] = rows["ts_event_ns"] + 5_000_000
         rows["trade_id"] = self._id + 1 + np.arange(count)
         self._id += count
         side = np.cumprod(np.where(rng.random(count) < 0.6, 1, -1))
         steps = rng.choice([-1, 0, 1], count, p=[0.1, 0.8, 0.1])
         rows["price_ticks"] = self._price + np.cumsum(steps)
-        self._price = int(rows["price_ticks"][-1])
+        self._price = int(rows["price_ticks"][-1]) if count else self._price
         rows["aggressor"] = side
         rows["size_lots"] = 1 + (50 * rng.pareto(1.3, count)).astype(np.int64)
         return rows

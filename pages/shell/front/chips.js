@@ -21,8 +21,8 @@ export class Chips {
     const panes = beside.time.length ? beside.panes.filter((pane) => layout[pane.axis]) : [];
     while (this.chips.length < panes.length) this.chips.push(element(this.layer, "ts-chip"));
     while (this.chips.length > panes.length) this.chips.pop().remove();
-    const bar = nearest(beside.time, ms);
     panes.forEach((pane, i) => {
+      const bar = nearest(pane.time || beside.time, ms);
       const { _offset: top } = layout[pane.axis];
       const { _offset: left, _length: length } = layout.xaxis;
       this.chips[i].textContent = pane.cells.map((cell) => words(cell, bar)).join(" · ");

@@ -74,6 +74,8 @@ class LiveChart extends Panel {
     }
     this.message = message;
     const layout = copied(message.figure.layout);
+    const panes = Object.entries(layout).filter(([name, axis]) => /^yaxis\d/.test(name) && !axis.overlaying);
+    this.root.style.setProperty("--ts-panes", panes.length);
     this.overlay.take(layout);
     layout.hovermode = false; // the crosshair and the line above the chart do it
     layout.width = this.div.clientWidth;

@@ -85,13 +85,16 @@ export class View {
     }
   }
 
-  /** Fit the open interest too; rate and basis keep their common zero, and with it their ranges. */
+  /** Fit the other panes to what they say of the bars that are seen, zero among it or not. */
   fitBeside(layout, { time, panes }) {
-    const pane = panes.find(({ axis }) => axis === "yaxis4");
-    if (!pane || !layout.yaxis4 || pane.cells.length > 1) return;
-    const [from, to] = this.x.map((end) => indexFrom(time, end));
-    const seen = span([pane.cells[0].values], from, to);
-    if (seen) layout.yaxis4.range = widened(...seen, 0.08);
+    for (const pane of panes) {
+      if (pane.fit === "none" || !layout[pane.axis]) continue;
+      const [from, to] = this.x.map((end) => indexFrom(pane.time || time, end));
+      const seen = span(pane.cells.map(({ values }) => values), from, to);
+      if (!seen) continue;
+      const [low, high] = pane.fit === "zero" ? withZero(seen, Infinity) : seen;
+      layout[pane.axis].range = widened(low, high, 0.08);
+    }
   }
 
   /** Take over what a drag did; `gd` is the Plotly element. */

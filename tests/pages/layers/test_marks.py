@@ -9,6 +9,7 @@ from data.views.explorer import ExplorerSpec
 from pages.figures.markers import GLYPHS, MOST
 from pages.layers.layer import Asked, Scene
 from pages.layers.marks import MARKS
+from pages.layers.marks_table import FAMILIES
 from tests.pages.figures.test_markers import FOUND, GRID, MINUTE_NS
 from tests.support.trades import instrument
 
@@ -35,8 +36,13 @@ def drawn(name, told, **changes):
 
 
 def test_every_rule_is_shown_by_one_layer():
-    asked = [rule for layer in MARKS for rule in layer.ask(Asked(EXPLORER, chosen(layer))).rules]
-    assert sorted(asked) == sorted(MARKER_RULES)
+    rules = [rule for family in FAMILIES for rule in family.rules.values()]
+    assert sorted(rules) == sorted(MARKER_RULES)
+
+
+def test_all_layers_ask_the_same_so_that_the_tape_is_read_once():
+    asked = {layer.ask(Asked(EXPLORER, chosen(layer))) for layer in MARKS}
+    assert [each.rules for each in asked] == [tuple(MARKER_RULES)]
 
 
 def test_a_layer_has_at_most_three_settings_and_the_sign_of_its_first_kind():
