@@ -15,7 +15,7 @@ from data.clock import monotonic_s
 from data.views.series import SETTLE_NS
 
 _BACK_NS: Final[Ns] = NS_PER_DAY
-_SLICE_NS: Final[Ns] = NS_PER_MINUTE
+_SLICE_NS: Final[Ns] = 2 * NS_PER_MINUTE
 _PACE_NS: Final[Ns] = 500 * NS_PER_MS
 _WAIT_NS: Final[Ns] = 300 * NS_PER_MS
 """What is younger may not have come yet."""
