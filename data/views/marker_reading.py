@@ -91,6 +91,7 @@ class MarkerReading:
     def read(self, now_ns: Ns) -> None:
         """Read on until shortly before now, or for as long as a frame may wait."""
         self._rewind()
+        self._forget(now_ns)
         self._target_ns = self._reach_ns(now_ns)
         started_s = monotonic_s()
         while self._until_ns < self._target_ns and monotonic_s() - started_s < _BUDGET_S:
@@ -106,7 +107,13 @@ class MarkerReading:
     def since(self, name: str, from_ns: Ns) -> tuple[Marker, ...]:
         """Return what a rule found that was known at or after an instant."""
         found = self.found.get(name, [])
-        return tuple(found[bisect_left(found, from_ns, key=lambda each: each.known_ns) :])
+        return tuple(found[_first_since(found, from_ns) :])
+
+    def _forget(self, now_ns: Ns) -> None:
+        """Let go of what was found long ago, a day at a time."""
+        for markers in self.found.values():
+            if markers and markers[0].known_ns < now_ns - 2 * _BACK_NS:
+                del markers[: _first_since(markers, now_ns - _BACK_NS)]
 
     def _reach_ns(self, now_ns: Ns) -> Ns:
         """Return up to when the tape can be taken to be whole: not beyond what has come at all."""
@@ -125,7 +132,7 @@ class MarkerReading:
             return
         self._stream, self._until_ns = mark.stream.fork(), mark.until_ns
         for markers in self.found.values():
-            del markers[bisect_left(markers, mark.until_ns + 1, key=lambda each: each.known_ns) :]
+            del markers[_first_since(markers, mark.until_ns + 1) :]
 
     def _mark(self) -> _Mark:
         at_ns = self._until_ns
@@ -163,6 +170,10 @@ class MarkerReading:
             quote_gaps_ns=_spans(tape, Channel.QUOTES),
             liquidation_gaps_ns=_spans(tape, Channel.LIQUIDATIONS),
         )
+
+
+def _first_since(markers: list[Marker], ns: Ns) -> int:
+    return bisect_left(markers, ns, key=lambda each: each.known_ns)
 
 
 def _spans(tape: Tape, channel: Channel) -> Spans:

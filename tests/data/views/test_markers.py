@@ -167,6 +167,19 @@ def test_a_frame_costs_what_came_since_the_last_one(engine, world, monkeypatch):
     assert sum(spans) <= 2 * S
 
 
+def test_what_was_found_two_days_ago_is_let_go_of(engine, world, monkeypatch):
+    monkeypatch.setattr(marker_reading, "_BACK_NS", 600 * S)
+    give(engine, world, 0, 1_200)
+    query = MarkersQuery(SPEC)
+    early = read(query, engine, 1_200).found["book-sweep"]
+    assert 590 * S < early[0].known_ns - START_NS < 660 * S
+    give(engine, world, 1_200, 2_700)
+    late = read(query, engine, 2_700).found["book-sweep"]
+    assert late[0].known_ns - START_NS < 2_160 * S
+    view = query.view(engine, from_ns=0, now_ns=START_NS + 2_701 * S)
+    assert view.found["book-sweep"][0].known_ns >= START_NS + 1_500 * S
+
+
 def test_of_an_instrument_nothing_came_of_it_says_so(engine):
     view = MarkersQuery(SPEC).view(engine, from_ns=0, now_ns=START_NS)
     assert (view.read_frac, set(view.not_ready.values())) == (0.0, {"no trade has come yet"})
