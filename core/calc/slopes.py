@@ -35,7 +35,8 @@ def slopes(values: FloatArray, *, window: int) -> Slopes:
     """
     times = np.arange(window) - (window - 1) / 2
     away = centred(values, window=window)
-    along = away @ times
+    # Row by row, not by a matrix product: that rounds by how many rows there are.
+    along = (away * times).sum(axis=1)
     per_time = float(times @ times)
     spread = np.sqrt((away**2).sum(axis=1) * per_time)
     return Slopes(slope=along / per_time, r=_ratio(along, spread))
