@@ -43,7 +43,7 @@ def draw(view: DevelopingView, *, step_ns: Ns, newest_ns: Ns) -> Part:
         )
     ]
     words = _said(view)
-    notes = [corner_note(words, x=0, xref="x domain", xanchor="left")] if words else []
+    notes = [corner_note(words)] if words else []
     return Part(traces, annotations=notes)
 
 

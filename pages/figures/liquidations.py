@@ -75,7 +75,7 @@ def draw(view: DerivativesView, unit: str, quote: str) -> Part:
     return Part(
         traces,
         [],
-        [corner_note(_sums(view, found, quote), x=0.004, xref="x domain", xanchor="left")],
+        [corner_note(_sums(view, found, quote))],
     )
 
 

@@ -49,7 +49,7 @@ def words(
                 annotations.append(
                     frame.under_reading(found.note, yref=yref, colour=found.note_colour)
                 )
-        elif found.note and not (name == "open_interest" and chosen.by_venue):
+        elif found.note and not part.annotations:
             title = f"{title}: {found.text}, {found.note}"
         annotations.append(frame.title(title, yref=yref))
     return annotations

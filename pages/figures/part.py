@@ -86,7 +86,9 @@ def stacked(annotations: Sequence[Trace]) -> list[Trace]:
     return out
 
 
-def corner_note(text: str, *, x: float, xref: str, xanchor: str) -> Trace:
+def corner_note(
+    text: str, *, x: float = 0.004, xref: str = "x domain", xanchor: str = "left"
+) -> Trace:
     """Return words at the top of a pane, over what is drawn there.
 
     Args:

@@ -1,7 +1,8 @@
 """Values: what the panes of one number per bar have in common, and how they say what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from pages.figures.part import Cell, Part, Reading, Trace
 from pages.figures.scale import milliseconds
 from pages.figures.venues import VENUE_NAMES
 
-_DASH = "\N{EN DASH}"
+_DASH: Final = "\N{EN DASH}"
+_SHORT_UNIT: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,17 @@ def pane(
     if span is not None and signed:
         span = min(span[0], 0.0), max(span[1], 0.0)
     first, *others = rows
-    note = ", ".join(f"{row.name.lower()} {row.text(row.newest)}" for row in others)
+    # More than one would not stand beside the pane; the chip at the mouse has them all.
+    note = (
+        f"{others[0].name.lower()} {others[0].text(others[0].newest)}" if len(others) == 1 else ""
+    )
     return Part(
         list(traces),
         [zero_line(yaxis)] if signed else [],
         [],
         span,
         title=title,
-        reading=Reading(first.text(first.newest), _tone(first), note, palette.AXIS_TEXT),
+        reading=Reading(_short(first), _tone(first), note, palette.AXIS_TEXT),
         cells=tuple(
             Cell(
                 row.name if others else "",
@@ -106,6 +111,11 @@ def pane(
             for row in rows
         ),
     )
+
+
+def _short(row: Values) -> str:
+    """Return the newest value; a long unit is left to the pane's title."""
+    return (replace(row, unit="") if len(row.unit) > _SHORT_UNIT else row).text(row.newest)
 
 
 def at_bars(values: FloatArray, open_ns: IntArray, shown_ns: IntArray) -> FloatArray:

@@ -40,7 +40,7 @@ def draw(view: VwapLineView, *, step_ns: Ns, sigmas: tuple[int, ...] = ()) -> Pa
     words = f"{short} {price_text(newest, view.instrument)}"
     label = level.label(words, float(prices(np.array(newest), view.instrument)), colour)
     said = _said(view, name, has_bands=bool(sigmas))
-    notes = [corner_note(said, x=0, xref="x domain", xanchor="left")] if said else []
+    notes = [corner_note(said)] if said else []
     return Part(part.traces, annotations=[label, *notes])
 
 

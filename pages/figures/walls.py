@@ -47,7 +47,7 @@ def draw(
     words = [_label(each, grid, now_ns) for each in near[:MOST_LABELS]]
     said = _said(view)
     if said:
-        words.append(corner_note(said, x=0.5, xref="x domain", xanchor="center"))
+        words.append(corner_note(said))
     return Part(traces, [], words)
 
 
@@ -81,7 +81,7 @@ def _lines(
 def _label(wall: WallEvent, grid: Instrument, now_ns: Ns) -> Trace:
     colour = palette.BUY if wall.side == BookSide.BID else palette.SELL
     age = span_text(max(now_ns - wall.since_ns, 0))
-    return level.label(f"{size_text(wall.size_lots, grid)} {age}", _price(wall, grid), colour)
+    return level.label(f"wall {size_text(wall.size_lots, grid)}, {age}", _price(wall, grid), colour)
 
 
 def _price(wall: WallEvent, grid: Instrument) -> float:

@@ -64,16 +64,30 @@ def _draw(family: Family) -> Callable[[Scene], Part]:
         found = [each for name in rules for each in scene.found.found[name]]
         found = [each for each in found if each.strength >= least]
         waits = dict.fromkeys(filter(None, (scene.found.not_ready.get(each) for each in rules)))
-        left_out = len(found) - markers.MOST
-        notes = [*waits, *([f"{left_out:,} older ones are not drawn"] if left_out > 0 else [])]
+        kept, rest = _kept(family, found)
         return markers.draw(
-            sorted(found, key=_known),
+            sorted(kept, key=_known),
             scene.found.instrument or scene.view.instrument,
             step_ns=scene.view.step_ns,
-            waits=[f"{family.title}: {each}" for each in notes],
+            waits=[f"{family.title}: {each}" for each in (*waits, *rest)],
         )
 
     return draw
+
+
+def _kept(family: Family, found: list[Marker]) -> tuple[list[Marker], list[str]]:
+    """Return those that are drawn, and in words how many are not."""
+    if family.largest is None:
+        most, which, found = markers.MOST, "older", sorted(found, key=_known)
+    else:
+        most, which, found = family.largest, "smaller", sorted(found, key=_size)
+    rest = len(found) - most
+    words = [f"{rest:,} {which} ones are not drawn"] if rest > 0 else []
+    return found[-most:], words
+
+
+def _size(each: Marker) -> tuple[float, int]:
+    return each.value, each.known_ns
 
 
 def _known(each: Marker) -> tuple[int, int]:

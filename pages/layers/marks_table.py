@@ -14,6 +14,8 @@ class Family:
         sign: how its first kind looks on the chart.
         rules: names of ``MARKER_RULES`` by the word for each.
         only_perp: a spot market has nothing of the kind.
+        largest: so many are drawn at most, by their value: they stand at their price, and would
+            hide it. None = the newest.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Family:
     help: str
     rules: Mapping[str, str]
     only_perp: bool = False
+    largest: int | None = None
 
 
 FAMILIES: Final = (
@@ -86,8 +89,9 @@ FAMILIES: Final = (
         "large_trades",
         "○",
         "Large trades",
-        "Orders rare in size for this market, as rings at their price.",
+        "Orders rare in size for this market, as rings at their price; of many the largest.",
         {"orders": "large-trade"},
+        largest=60,
     ),
     Family(
         "liquidation_clusters",

@@ -130,18 +130,21 @@ def _toggle(layer: Layer, *, is_on: bool) -> bool:
 
 
 def _line(layer: Layer, settings: Mapping[str, str]) -> dict[str, str]:
-    """Show the settings of a layer beside one another; return them by their full names."""
+    """Show the settings of a layer in one line, which opens; return them by their full names."""
     if not layer.options:
         return {}
-    chosen = {}
-    for place, option in zip(st.columns(len(layer.options)), layer.options, strict=True):
-        name = layer.full(option)
+    names = [layer.full(each) for each in layer.options]
+    for name, option in zip(names, layer.options, strict=True):
         st.session_state.setdefault(name, settings.get(name, option.choices[0]))
-        chosen[name] = place.selectbox(
-            f"{layer.title}: {option.label}",
-            option.choices,
-            key=name,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-    return chosen
+    line = " · ".join(st.session_state[name] for name in names)
+    with st.popover(line, key=f"settings_{layer.name}", width="stretch", type="tertiary"):
+        return {
+            name: st.selectbox(
+                option.label,
+                option.choices,
+                key=name,
+                help=option.help or None,
+                persist_state="session",
+            )
+            for name, option in zip(names, layer.options, strict=True)
+        }

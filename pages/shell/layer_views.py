@@ -143,4 +143,4 @@ class LayerViews:
 
 
 def _told(words: str) -> Part:
-    return Part(annotations=[corner_note(words, x=0.004, xref="x domain", xanchor="left")])
+    return Part(annotations=[corner_note(words)])

@@ -73,7 +73,7 @@ def test_the_largest_that_are_seen_have_a_label_with_size_and_age():
     found = [wall(BookSide.BID, 1_000 - n, 9_000 - n) for n in range(6)]
     labels = draw(view([wall(BookSide.BID, 500, 99_000), *found])).annotations
     assert [each["y"] for each in labels] == pytest.approx([100.0, 99.9, 99.8, 99.7])
-    assert labels[0]["text"] == "9.000 5 min"
+    assert labels[0]["text"] == "wall 9.000, 5 min"
     assert draw(view(found), span=None).annotations == []
 
 

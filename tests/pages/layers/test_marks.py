@@ -114,3 +114,11 @@ def test_how_many_older_ones_are_not_drawn_is_said():
     trace = drawn("sweeps", Told({"book-sweep": many}, {}))
     assert trace["x"].size == MOST
     assert trace["meta"]["waits"] == ["Sweeps: 1,234 older ones are not drawn"]
+
+
+def test_of_many_large_trades_the_largest_are_drawn_and_the_rest_counted():
+    large = replace(FOUND, kind=MarkerKind.LARGE_TRADE)
+    found = tuple(replace(large, value=float(value)) for value in (*range(50, 97), *range(50)))
+    trace = drawn("large_trades", Told({"large-trade": found}, {}))
+    assert sorted(trace["value"]) == [float(value) for value in range(37, 97)]
+    assert trace["meta"]["waits"] == ["Large trades: 37 smaller ones are not drawn"]
