@@ -3,13 +3,17 @@
 from typing import Final
 
 from data.views.cvd import CvdSpec, Of, Reset
-from pages.figures import cvd_lines
+from pages.figures import cvd_candles, cvd_lines
 from pages.figures.part import Part
 from pages.layers.layer import Asked, Group, Layer, Option, Scene
+
+_CANDLES: Final = "sum as candles"
 
 
 def _ask(asked: Asked) -> CvdSpec | None:
     explorer, chosen = asked.explorer, asked.chosen
+    if chosen["of"] == _CANDLES:
+        return None
     spec = CvdSpec(
         instruments=explorer.instruments,
         timeframe=explorer.timeframe,
@@ -23,9 +27,11 @@ def _ask(asked: Asked) -> CvdSpec | None:
     return None if is_the_charts else spec
 
 
-def _draw(scene: Scene) -> Part:
+def _draw(scene: Scene) -> Part | None:
     if scene.found is None:
-        return Part()
+        of_candles = scene.chosen["of"] == _CANDLES
+        view, yaxis = scene.view, scene.yaxis
+        return cvd_candles.draw(view.cvd, view.instrument, yaxis=yaxis) if of_candles else None
     return cvd_lines.draw(scene.found, scene.view.bars["open_ns"], yaxis=scene.yaxis)
 
 
@@ -33,12 +39,13 @@ CVD: Final = Layer(
     name="cvd",
     title="CVD",
     group=Group.PANES,
-    help="Cumulative volume delta: what takers bought less what they sold. By size: of orders "
-    "worth so much in quote coins. Spot and perp: of the same venues.",
+    help="Cumulative volume delta: what takers bought less what they sold. As candles: where the "
+    "sum of the session was within each bar, in coins. By size: of orders worth so much in quote "
+    "coins. Spot and perp: of the same venues.",
     ask=_ask,
     draw=_draw,
     options=(
-        Option("of", "Of", tuple(Of)),
+        Option("of", "Of", (Of.SUM, _CANDLES, *list(Of)[1:])),
         Option("unit", "In", ("base", "quote"), "Quote: money bought less money sold."),
         Option(
             "reset",

@@ -57,7 +57,7 @@ class Scene:
 
     Attributes:
         view: what traded.
-        found: what the layer's query answered.
+        found: what the layer's query answered; None = it asked nothing.
         chosen: the layer's own settings, by key.
         now_ns: the source's clock.
         yaxis: of the layer's own pane; ``y`` is the price's.
@@ -76,10 +76,9 @@ class Layer:
 
     Attributes:
         name: in the page's address and in settings.toml.
-        ask: the question whose answer is drawn; None = what the chart has anyway is enough. Where
-            it returns None, nothing is drawn but what ``figures/explorer.py`` does of that name.
-        draw: how the answer is drawn; None = ``figures/explorer.py`` does it, as where it returns
-            None.
+        ask: the question whose answer is drawn; None, or where it returns None, what the chart has
+            anyway is enough.
+        draw: how it is drawn; None, or where it returns None, ``figures/explorer.py`` does.
         is_on: at the very first start.
         only_perp: a spot market has nothing of the kind.
     """

@@ -66,9 +66,12 @@ class LayerViews:
         self._spec = spec
         self._runtime = runtime
         self._answers = answers
-        asked = [(each, each.ask(spec.asked(each))) for each in spec.layers if each.ask]
-        self._asked = [(layer, question) for layer, question in asked if question is not None]
-        self._unasked = [each for each in spec.layers if each.ask is None and each.draw]
+        self._every = [
+            (each, each.ask(spec.asked(each)) if each.ask else None)
+            for each in spec.layers
+            if each.draw
+        ]
+        self._questions = [question for _, question in self._every if question is not None]
         self._faults: dict[str, str] = {}
 
     def marker(self) -> Hashable:
@@ -76,7 +79,7 @@ class LayerViews:
         tape = self._runtime.engine.tape
         found = [
             (tape(instrument_id), channel)
-            for _, question in self._asked
+            for question in self._questions
             for instrument_id, channel in self._answers.query(question).channels()
         ]
         return tuple(each.version(channel) for each, channel in found if each is not None)
@@ -84,8 +87,7 @@ class LayerViews:
     def parts(self, view: ExplorerView, *, now_ns: Ns) -> dict[str, Part]:
         """Return what each draws, by its name; one that cannot says why in a corner."""
         self._want()
-        every = [*self._asked, *((each, None) for each in self._unasked)]
-        parts = {layer.name: self._part(layer, each, view, now_ns) for layer, each in every}
+        parts = {layer.name: self._part(layer, each, view, now_ns) for layer, each in self._every}
         return {name: part for name, part in parts.items() if part is not None}
 
     def _part(
@@ -131,7 +133,7 @@ class LayerViews:
         explorer = self._spec.explorer
         shown = explorer.timeframe, explorer.bars
         wanted: list[tuple[InstrumentId, str, int]] = []
-        for _, question in self._asked:
+        for question in self._questions:
             candles: tuple[str, int] = getattr(question, "candles", shown)
             wanted += [
                 (each, *candles)

@@ -48,9 +48,7 @@ class LongPast:
         at_ns = from_ns + np.arange(seconds, dtype=np.int64) * NS_PER_S
         prices = np.interp(at_ns, trades["ts_event_ns"], trades["price_ticks"])
         for listed, scale in ((PERP, 1), (SPOT, 10)):
-            engine.submit(
-                Rows(listed, Channel.QUOTES, "test", _quotes(at_ns + 5, scale * prices))
-            )
+            engine.submit(Rows(listed, Channel.QUOTES, "test", _quotes(at_ns + 5, scale * prices)))
         engine.submit(Rows(PERP, Channel.TICKER, "test", _tickers(at_ns[::30] + 6)))
         some = at_ns[self._rng.random(seconds) < 1 / 60]
         engine.submit(Rows(PERP, Channel.LIQUIDATIONS, "test", self._liquidations(some, prices)))

@@ -56,7 +56,9 @@ def test_what_is_asked_is_drawn_in_its_pane(engine, of, traces):
     assert len(part.traces) == traces
     assert {each["yaxis"] for each in part.traces} == {"y2"}
     assert all(each.values.size == view.bars.size for each in part.cells)
-    assert CVD.draw(Scene(view, None, CVD.choices({}), now_ns)).traces == []
+    assert CVD.draw(Scene(view, None, CVD.choices({}), now_ns)) is None
+    candles = CVD.choices({"cvd_of": "sum as candles"})
+    assert CVD.draw(Scene(view, None, candles, now_ns, "y2")).traces[0]["type"] == "candlestick"
 
 
 def test_an_anchor_that_is_not_set_asks_for_one(engine):
@@ -71,3 +73,7 @@ def test_an_anchor_that_is_not_set_asks_for_one(engine):
         part = CVD.draw(Scene(view, found, CVD.choices({}), now_ns))
         assert all(np.isnan(each["y"]).all() for each in part.traces)
         assert "choose a candle" in part.title
+
+
+def test_candles_are_drawn_from_what_the_chart_has():
+    assert asked(of="sum as candles", reset="never") is None
