@@ -20,7 +20,7 @@ SPEC = ChartSpec(ExplorerSpec((PERP.id,), "1m", 300), shown(LAYERS, LAYERS, {}))
 
 
 def figures() -> Iterator[Figure]:
-    """Milliseconds from a tenth of a second of trades to the frame's bytes, everything switched on."""
+    """Milliseconds from a tenth of a second of trades to the bytes of a frame of everything."""
     for hours in HOURS:
         with TemporaryDirectory() as home:
             past = LongPast(Path(home), hours=hours)

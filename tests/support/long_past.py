@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from core.domain.arrays import LIQUIDATION_DTYPE, QUOTE_DTYPE, TICKER_DTYPE, TRADE_DTYPE
-from core.domain.arrays import LiquidationPrice, Position
+from core.domain.arrays import (
+    LIQUIDATION_DTYPE,
+    QUOTE_DTYPE,
+    TICKER_DTYPE,
+    TRADE_DTYPE,
+    LiquidationPrice,
+    Position,
+)
 from core.domain.events import Channel, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_HOUR, NS_PER_S
 from tests.support.market import StillSource, still_runtime
