@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 
 from core.calc.bar_size import BarSize
+from core.calc.bars import merge_bars
 from core.calc.running_bars import RunningBars
 from core.calc.sessions import Sessions
-from core.domain.arrays import BarArray, BoolArray, empty_bars
+from core.domain.arrays import BarArray, BoolArray, IntArray, empty_bars
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_HOUR, Ns
 from data.buffers.tape import Tape
@@ -17,6 +18,8 @@ from data.engine import Engine
 from data.views.series import FOREVER, SETTLE_NS
 
 _MOST_HOURS: Final = 48
+_LONG_NS: Final[Ns] = 2**62
+"""Longer than any session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,11 @@ class CutBarsView:
         is_open: a later trade can still change the last bar.
         has_gap: bool[n], trades may be missing in the bar, so it may have ended later than it
             should; so may all that follow it in its session.
-        since_ns: the first trade held; the bars of its session count from there.
+        since_ns: the first trade read; the bars of its session count from there.
+        number: how many bars since then stand before the first of ``bars``.
+        before: BAR_DTYPE[0] or [1], the sum of the bars of one session before the first of
+            ``bars``: of its own session, or of the one that ended with it.
+        skips: int64[n], how many trades of the instant at which a bar begins are of bars before it.
     """
 
     spec: CutBarsSpec
@@ -58,6 +65,9 @@ class CutBarsView:
     is_open: bool
     has_gap: BoolArray
     since_ns: Ns
+    number: int
+    before: BarArray
+    skips: IntArray
 
 
 @dataclass(slots=True)
@@ -69,12 +79,16 @@ class _Piece:
         count: how many were ever held before the edge when it was read.
         running: goes on from the edge.
         closed: BAR_DTYPE[m], bars that ended in the piece.
+        ended: how many bars ended up to the edge.
+        total: the sum of those of the last one's session.
     """
 
     edge_ns: Ns
     count: int
     running: RunningBars
     closed: BarArray = field(default_factory=empty_bars)
+    ended: int = 0
+    total: BarArray = field(default_factory=empty_bars)
 
 
 class CutBarsQuery:
@@ -85,6 +99,8 @@ class CutBarsQuery:
         self._epoch = -1
         self._tape: Tape | None = None
         self._pieces: list[_Piece] = []
+        self._sessions = Sessions(start_ns=spec.session_start_ns)
+        self._since_ns: Ns = 0
 
     def view(self, engine: Engine) -> CutBarsView | None:
         """Return the newest view.
@@ -103,21 +119,34 @@ class CutBarsQuery:
         self._settle(tape, tape.trades.first_ns)
         last = self._pieces[-1]
         ahead = last.running.copy()
-        closed = ahead.after(tape.trades.window(last.edge_ns, FOREVER))
-        parts = [ahead.open, closed]
-        for piece in reversed(self._pieces):
-            if sum(part.size for part in parts) >= self.spec.bars:
-                break
-            parts.append(piece.closed)
-        bars = np.concatenate(parts[::-1])[-self.spec.bars :]
+        rows = tape.trades.window(last.edge_ns, FOREVER)
+        parts = [ahead.after(rows), ahead.open]
+        at = len(self._pieces)
+        while at and sum(part.size for part in parts) < self.spec.bars:
+            at -= 1
+            parts.insert(0, self._pieces[at].closed)
+        every = np.concatenate(parts)
+        older = max(every.size - self.spec.bars, 0)
+        bars = every[older:]
+        ended, total = self._up_to(at)
         return CutBarsView(
             spec=self.spec,
             instrument=tape.instrument,
             bars=bars,
             is_open=bool(ahead.open.size),
             has_gap=_has_gap(bars, tape),
-            since_ns=tape.trades.first_ns,
+            since_ns=self._since_ns,
+            number=ended + older,
+            before=_total(np.concatenate([total, every[:older]]), self._sessions),
+            skips=_skips(bars, tape.trades, last.count + rows.size),
         )
+
+    def _up_to(self, at: int) -> tuple[int, BarArray]:
+        """Return how many bars ended before the piece at ``at``, and their session's sum."""
+        if at:
+            return self._pieces[at - 1].ended, self._pieces[at - 1].total
+        first = self._pieces[0]
+        return first.ended - first.closed.size, empty_bars()
 
     def _settle(self, tape: Tape, first_ns: Ns) -> None:
         """Read what settled since; again from the hour on that a late trade came into."""
@@ -125,8 +154,8 @@ class CutBarsQuery:
         while pieces and ring.count_before(pieces[-1].edge_ns) != pieces[-1].count:
             pieces.pop()
         if not pieces:
-            sessions = Sessions(start_ns=self.spec.session_start_ns)
-            running = RunningBars(self.spec.size.cut(tape.instrument), sessions=sessions)
+            running = RunningBars(self.spec.size.cut(tape.instrument), sessions=self._sessions)
+            self._since_ns = first_ns
             pieces.append(_Piece(first_ns, ring.count_before(first_ns), running))
         edge_ns = max((ring.newest_ns or 0) - SETTLE_NS, pieces[-1].edge_ns)
         while pieces[-1].edge_ns < edge_ns:
@@ -142,11 +171,13 @@ class CutBarsQuery:
         closed = running.after(rows)
         # Of what was read, not of what is there: a trade that came in between is found next time.
         count = last.count + rows.size
+        ended = last.ended + closed.size
+        total = _total(np.concatenate([last.total, closed]), self._sessions)
         if last.edge_ns % NS_PER_HOUR == 0 or len(self._pieces) == 1:
-            self._pieces.append(_Piece(to_ns, count, running, closed))
+            self._pieces.append(_Piece(to_ns, count, running, closed, ended, total))
             return
         closed = np.concatenate([last.closed, closed])
-        self._pieces[-1] = _Piece(to_ns, count, running, closed)
+        self._pieces[-1] = _Piece(to_ns, count, running, closed, ended, total)
 
 
 def _has_gap(bars: BarArray, tape: Tape) -> BoolArray:
@@ -155,3 +186,28 @@ def _has_gap(bars: BarArray, tape: Tape) -> BoolArray:
     for gap in tape.gaps:
         has_gap |= (ends_ns > gap.from_ns) & (bars["open_ns"] < gap.to_ns)
     return has_gap
+
+
+def _total(bars: BarArray, sessions: Sessions) -> BarArray:
+    """Return the sum of those bars that are of the last one's session, as one bar."""
+    if not bars.size:
+        return bars
+    numbers = sessions.index(bars["open_ns"])
+    own = bars[np.searchsorted(numbers, numbers[-1]) :]
+    summed = merge_bars(own, step_ns=_LONG_NS)
+    summed["open_ns"] = own["open_ns"][0]
+    return summed
+
+
+def _skips(bars: BarArray, ring: TradeRing, count: int) -> IntArray:
+    """Return how many trades of a bar's first instant are of bars before it.
+
+    Args:
+        count: how many trades were ever held up to the end of the last bar.
+    """
+    shared = bars["first_ns"] == np.append(bars["first_ns"][:1], bars["last_ns"][:-1])
+    skips = np.zeros(bars.size, np.int64)
+    before = count - np.cumsum(bars["trades"][::-1], dtype=np.int64)[::-1]
+    for at in np.flatnonzero(shared):
+        skips[at] = max(int(before[at]) - ring.count_before(int(bars["first_ns"][at])), 0)
+    return skips

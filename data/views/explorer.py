@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
 from math import gcd
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -12,10 +12,9 @@ from core.calc.common_grid import Factors, common_instrument, factors
 from core.calc.cvd import Cvd, cvd
 from core.calc.delta import Delta, delta
 from core.calc.grade import Grades
-from core.calc.profile import Profile, add_tick_volumes, profile
-from core.calc.row_height import row_height
+from core.calc.profile import Profile, add_tick_volumes
 from core.calc.sessions import UTC_DAYS, Sessions
-from core.calc.value_area_rule import TWO_ROW, ValueAreaRule, value_area_by
+from core.calc.value_area_rule import TWO_ROW, ValueAreaRule
 from core.calc.vwap import Vwap, vwap_bars
 from core.domain.arrays import BarArray
 from core.domain.instrument import Instrument, InstrumentId
@@ -23,11 +22,10 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
+from data.views.chart_profile import chart_profile, chart_rows
 from data.views.grade import GradedBars
 from data.views.series import FOREVER, MergedBars
 from data.views.volumes import VolumesSince
-
-_MOST_ROWS: Final = 5_000
 
 _Rows = TypeVar("_Rows", Vwap, Cvd)
 
@@ -216,12 +214,9 @@ class ExplorerQuery:
             for volumes, tape, each in zip(self._volumes, tapes, by, strict=False)
         ]
         total = reduce(add_tick_volumes, parts)
-        self._row_ticks = self.spec.ticks_per_row or self._height(total.buy_lots.size, bars)
-        found = profile(total, ticks_per_row=self._row_ticks)
-        if self.spec.value_area is TWO_ROW:
-            return found
-        area = value_area_by(found.total_lots, poc=found.poc_row, rule=self.spec.value_area)
-        return replace(found, val_row=area[0], vah_row=area[1])
+        automatic = chart_rows(total, bars, before=self._row_ticks)
+        self._row_ticks = self.spec.ticks_per_row or automatic
+        return chart_profile(total, ticks_per_row=self._row_ticks, rule=self.spec.value_area)
 
     def _profile_span(self, from_ns: Ns, now_ns: Ns) -> tuple[Ns, Ns]:
         if self.spec.profile_scope == "session":
@@ -229,12 +224,6 @@ class ExplorerQuery:
         if self.spec.profile_scope == "range" and self.spec.range_ns is not None:
             return self.spec.range_ns
         return from_ns, FOREVER
-
-    def _height(self, range_ticks: int, bars: BarArray) -> int:
-        """Return rows that fill the pane: of what it shows, where that is less than the profile."""
-        shown = int(bars["high_ticks"].max() - bars["low_ticks"].min()) if bars.size else 0
-        height = row_height(min(range_ticks, max(shown, 1)), before=self._row_ticks)
-        return max(height, row_height(range_ticks, rows=_MOST_ROWS))
 
 
 def _since(rows: _Rows, first: int) -> _Rows:

@@ -10,7 +10,7 @@ from core.calc.tick_bars import tick_bars
 from core.calc.volume_bars import volume_bars
 from core.domain.arrays import BAR_DTYPE
 from core.domain.events import Gap, TradeBlock
-from core.domain.units import NS_PER_HOUR, NS_PER_S
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_S
 from data.views.cut_bars import CutBarsSpec
 from tests.support.trades import START_NS, instrument, random_trades
 
@@ -103,6 +103,48 @@ def test_where_trades_are_missing_the_bar_says_so(engine):
     assert engine.settle()
     found = query("tick:37", bars=100_000).view(engine)
     assert np.flatnonzero(found.has_gap).tolist() == [100]
+
+
+@pytest.mark.parametrize("size", WHOLE)
+def test_the_bars_before_the_first_are_counted_and_those_of_its_session_summed(engine, size):
+    rows = walk(10, count=9_000, hours=30)
+    asking = query(size, bars=20)
+    whole = WHOLE[size](rows).bars
+    for part in np.array_split(rows, 30):
+        give(engine, part)
+        found = asking.view(engine)
+    older = whole[: whole.size - 20]
+    assert found.number == older.size
+    assert found.bars["open_ns"][0] == whole["open_ns"][older.size]
+    own = older[older["open_ns"] // NS_PER_DAY == older["open_ns"][-1] // NS_PER_DAY]
+    (before,) = found.before
+    for name in ("buy_lots", "sell_lots", "trades"):
+        assert before[name] == own[name].sum()
+    assert before["open_ns"] == own["open_ns"][0]
+    assert before["high_ticks"] == own["high_ticks"].max()
+
+
+def test_a_late_trade_leaves_the_count_of_bars_right(engine):
+    rows = walk(11)
+    asking = query("tick:37", bars=10)
+    give(engine, np.delete(rows, 4_000))
+    asking.view(engine)
+    give(engine, rows[4_000:4_001])
+    assert asking.view(engine).number == -(-rows.size // 37) - 10
+
+
+@pytest.mark.parametrize("size", WHOLE)
+def test_the_trades_of_a_bar_are_found_though_bars_share_an_instant(engine, size):
+    rows = walk(12, count=6_000, hours=1)
+    rows["ts_event_ns"] = rows["ts_event_ns"] // NS_PER_S * NS_PER_S
+    give(engine, rows)
+    found = query(size, bars=90).view(engine)
+    shared = found.bars["first_ns"][1:] == found.bars["last_ns"][:-1]
+    assert shared.any()
+    at = rows.size
+    for bar, skip in zip(found.bars[::-1], found.skips[::-1], strict=True):
+        at -= int(bar["trades"])
+        assert at == np.searchsorted(rows["ts_event_ns"], bar["first_ns"]) + skip
 
 
 def test_nothing_traded_is_no_view_and_another_epoch_begins_again(engine):
