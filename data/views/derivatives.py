@@ -1,6 +1,5 @@
-"""What the Explorer asks of a perpetual besides its trades: positions, funding, basis, quotes."""
+"""What the Explorer asks of a perpetual besides trades: funding, basis, liquidations, quotes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,16 +35,9 @@ def _rate(rows: RowArray, _: Instrument) -> FloatArray:
     return np.stack([rows["funding_rate"], known], axis=1)
 
 
-def _open_interest(rows: RowArray, _: Instrument) -> FloatArray:
-    values: FloatArray = rows["open_interest"][:, None]
-    return values
-
-
-# OKX tells its rate every 30 to 90 s; the venues' own history of open interest is one of every
-# five minutes; of best quotes only changes are sent, so silence may be calm.
+# OKX tells its rate every 30 to 90 s; of best quotes only changes are sent, so silence may be calm.
 _MID: Final = Told(Channel.QUOTES, NS_PER_MINUTE, _mid, 1)
 _RATE: Final = Told(Channel.TICKER, 90 * NS_PER_S, _rate, 2)
-_OPEN_INTEREST: Final = Told(Channel.TICKER, 5 * NS_PER_MINUTE, _open_interest, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,6 @@ class DerivativesSpec:
 
     Attributes:
         timeframe: a key of TIMEFRAMES_NS.
-        open_interest: perpetuals of which it is shown.
         liquidations: perpetuals of which they are shown.
         perp: whose funding is shown, and whose basis; None = neither.
         spot: against which the basis is taken; None = there is none.
@@ -62,7 +53,6 @@ class DerivativesSpec:
     """
 
     timeframe: str
-    open_interest: tuple[InstrumentId, ...] = ()
     liquidations: tuple[InstrumentId, ...] = ()
     perp: InstrumentId | None = None
     spot: InstrumentId | None = None
@@ -70,8 +60,7 @@ class DerivativesSpec:
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return what it rests on."""
-        followed = [(each, Channel.TICKER) for each in self.open_interest]
-        followed += [(each, Channel.LIQUIDATIONS) for each in self.liquidations]
+        followed = [(each, Channel.LIQUIDATIONS) for each in self.liquidations]
         if self.perp is not None:
             followed += [(self.perp, Channel.TICKER), (self.perp, Channel.QUOTES)]
         if self.spot is not None:
@@ -107,7 +96,6 @@ class DerivativesView:
         now_ns: when, on the source's clock.
         open_ns: int64[n], open of every bar of the window, whether it traded or not; the last one
             is open.
-        open_interest: base coins, one side, by instrument; empty = not asked.
         funding: of ``spec.perp``; None = not asked.
         next_funding_ns: when it is paid next; None = the venue has not said.
         basis: basis points; None = not asked, or there is no spot market to compare with.
@@ -121,7 +109,6 @@ class DerivativesView:
     now_ns: Ns
     step_ns: Ns
     open_ns: IntArray
-    open_interest: Mapping[InstrumentId, FloatArray]
     funding: Funding | None
     next_funding_ns: Ns | None
     basis: FloatArray | None
@@ -158,10 +145,6 @@ class DerivativesQuery:
             now_ns=now_ns,
             step_ns=self._step_ns,
             open_ns=open_ns,
-            open_interest={
-                each: self._bars(moment, each, "open interest", _OPEN_INTEREST)[:, 0]
-                for each in spec.open_interest
-            },
             funding=self._funding(moment),
             next_funding_ns=_next_funding_ns(moment, spec.perp),
             basis=self._basis(moment),

@@ -17,7 +17,6 @@ from pages.figures import (
     gaps,
     grade,
     liquidations,
-    open_interest,
     panes_text,
     profile,
     vwap,
@@ -33,7 +32,6 @@ LAYERS: Final = (
     "best_quote",
     "cvd",
     "delta",
-    "open_interest",
     "funding",
 )
 """What is drawn here; what else there is comes as parts."""
@@ -49,7 +47,6 @@ class Look:
         sigmas: bands of VWAP, in standard deviations.
         source: ``live``, ``simulated`` or ``replay``; anything but live is a watermark.
         revision: zoom and pan survive while it stays the same.
-        by_venue: open interest venue by venue; else summed.
         quote_is_live: the channel of the best bid and ask is live.
     """
 
@@ -57,7 +54,6 @@ class Look:
     source: str = "live"
     revision: str = ""
     sigmas: tuple[int, ...] = vwap.SIGMAS
-    by_venue: bool = False
     quote_is_live: bool = False
 
 
@@ -93,7 +89,7 @@ def draw(
         *frame.watermark(look.source),
         *stacked([each for part in pieces for each in part.annotations]),
         *panes_text.words(
-            view, more, {name: parts[name] for name in panes}, look, beside="profile" in parts
+            view, more, {name: parts[name] for name in panes}, beside="profile" in parts
         ),
     ]
     return {"data": [trace for part in pieces for trace in part.traces], "layout": layout}
@@ -132,10 +128,6 @@ def _more_parts(view: ExplorerView, more: DerivativesView, look: Look) -> dict[s
     if "best_quote" in layers and more.best is not None:
         parts["best_quote"] = best_quote.draw(
             more.best, is_live=look.quote_is_live, now_ns=more.now_ns
-        )
-    if "open_interest" in layers and more.open_interest:
-        parts["open_interest"] = open_interest.draw(
-            more, grid.base, by_venue=look.by_venue, yaxis=AXES["open_interest"]
         )
     if "funding" in layers and more.funding is not None:
         parts["funding"] = funding.draw(more, yaxis=AXES["funding"])

@@ -37,6 +37,10 @@ PERP: Final = "#fb923c"
 DIFFERENCE: Final = "#e2e8f0"
 """Of spot and perpetual."""
 OPEN_INTEREST: Final = "#38bdf8"
+SHORT_COVER: Final = "#86efac"
+"""Price rises as contracts are closed; where they are opened it is BUY."""
+LONG_UNWIND: Final = "#fca5a5"
+"""Price falls as contracts are closed; where they are opened it is SELL."""
 BASIS: Final = "#fbbf24"
 
 FONT: Final = (

@@ -1,31 +1,20 @@
 """Panes' text: the names of the lower panes and their newest values."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from core.domain.arrays import FloatArray
 from data.views.derivatives import DerivativesView
 from data.views.explorer import ExplorerView
-from pages.figures import frame, funding, open_interest, palette
+from pages.figures import frame, funding, palette
 from pages.figures.axes import AXES
 from pages.figures.part import Part, Reading, Trace
 from pages.figures.scale import size_text
-
-
-class Chosen(Protocol):
-    """What of a pane the trader chose."""
-
-    @property
-    def by_venue(self) -> bool:
-        """Open interest venue by venue; else summed."""
-        ...
 
 
 def words(
     view: ExplorerView,
     more: DerivativesView | None,
     parts: Mapping[str, Part],
-    chosen: Chosen,
     *,
     beside: bool,
 ) -> list[Trace]:
@@ -35,12 +24,11 @@ def words(
         view: what traded.
         more: what else is known.
         parts: what each pane shows, from the top.
-        chosen: how they are shown.
         beside: the profile leaves room beside the panes for the values; else they follow the name.
     """
     annotations = []
     for name, part in parts.items():
-        title = part.title or _title(name, view, more, by_venue=chosen.by_venue)
+        title = part.title or _title(name, view, more)
         found = part.reading or _reading(name, view, more)
         yref = f"{AXES[name]} domain"
         if beside and found.text:
@@ -55,20 +43,16 @@ def words(
     return annotations
 
 
-def _title(name: str, view: ExplorerView, more: DerivativesView | None, *, by_venue: bool) -> str:
-    unit = view.instrument.base
+def _title(name: str, view: ExplorerView, more: DerivativesView | None) -> str:
     if name == "funding" and more is not None:
         return funding.title(more)
-    if name == "open_interest" and by_venue:
-        return f"Open interest (% since the left edge; values in {unit})"
-    return {"cvd": f"CVD ({unit})", "delta": f"Delta ({unit})"}.get(name, f"Open interest ({unit})")
+    names = {"cvd": "CVD", "delta": "Delta"}
+    return f"{names[name]} ({view.instrument.base})" if name in names else ""
 
 
 def _reading(name: str, view: ExplorerView, more: DerivativesView | None) -> Reading:
     if name == "funding" and more is not None:
         return funding.reading(more)
-    if name == "open_interest" and more is not None:
-        return open_interest.reading(more)
     if name not in {"cvd", "delta"}:
         return Reading("", palette.TEXT)
     return _signed(view.cvd.close_lots if name == "cvd" else view.delta.delta_lots, view)

@@ -39,12 +39,15 @@ class Cell:
         values: float64[n], one per bar of the chart; NaN is not known.
         decimals: digits after the point.
         unit: of the values.
+        words: where the values are places among them, from 0, and no numbers; empty = they are
+            numbers.
     """
 
     label: str
     values: FloatArray
     decimals: int
     unit: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,16 +71,6 @@ LIQUIDATIONS: Final = Layer(
     is_on=True,
     only_perp=True,
 )
-OPEN_INTEREST: Final = Layer(
-    name="open_interest",
-    title="Open interest",
-    group=Group.PANES,
-    help="Contracts held open. By venue: the change of each since the chart's left edge, in "
-    "percent; the venues are those summed.",
-    options=(Option("of", "Of", ("sum", "by venue")),),
-    is_on=True,
-    only_perp=True,
-)
 FUNDING: Final = Layer(
     name="funding",
     title="Funding and basis",

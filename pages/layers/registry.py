@@ -13,7 +13,8 @@ from pages.layers.layer import Layer
 from pages.layers.marks import MARKS
 from pages.layers.naked_poc import NAKED_POC
 from pages.layers.nodes import NODES
-from pages.layers.own import BANDS, BEST_QUOTE, FUNDING, LIQUIDATIONS, OPEN_INTEREST, PROFILE, VWAP
+from pages.layers.open_interest import OPEN_INTEREST
+from pages.layers.own import BANDS, BEST_QUOTE, FUNDING, LIQUIDATIONS, PROFILE, VWAP
 from pages.layers.quality import QUALITY
 from pages.layers.shown import default
 from pages.layers.spread import SPREAD

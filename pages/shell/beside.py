@@ -17,7 +17,6 @@ from data.views.explorer import ExplorerView
 from pages.figures.axes import AXES
 from pages.figures.part import Part
 from pages.figures.scale import milliseconds
-from pages.figures.venues import VENUE_NAMES
 from pages.shell.spec import ChartSpec
 
 _FRESH_NS: Final[Ns] = 10 * NS_PER_S
@@ -89,7 +88,6 @@ class Beside:
         perp, spot = pair if "funding" in self._layers else (None, None)
         return DerivativesSpec(
             timeframe=self._spec.explorer.timeframe,
-            open_interest=perps if "open_interest" in self._layers else (),
             liquidations=perps if "liquidations" in self._layers else (),
             perp=perp,
             spot=spot,
@@ -110,26 +108,24 @@ def _is_other(each: Instrument, own: Instrument) -> bool:
     return same_coins and each.id.venue is own.id.venue and each.id.kind is not own.id.kind
 
 
-def columns(
-    view: DerivativesView, unit: str, bars_ns: IntArray, parts: Mapping[str, Part]
-) -> dict[str, Any]:
+def columns(view: DerivativesView, bars_ns: IntArray, parts: Mapping[str, Part]) -> dict[str, Any]:
     """Return what is read of each pane at the bar under the mouse.
 
     Args:
-        view: of positions and funding.
-        unit: base coin.
+        view: of funding.
         bars_ns: int64[n], open of each bar of the chart, for what ``parts`` say of them.
         parts: of other layers.
     """
     panes: list[dict[str, Any]] = []
-    if view.open_interest:
-        several = len(view.open_interest) > 1
-        cells = [
-            _cell(VENUE_NAMES[each.venue] if several else "", values, 0, unit)
-            for each, values in view.open_interest.items()
-        ]
-        fit = "none" if several else "seen"  # side by side they are shares of their first values
-        panes.append({"axis": _key("open_interest"), "cells": cells, "fit": fit})
+    for name, part in parts.items():
+        if part.cells:
+            cells = [
+                _cell(each.label, each.values, each.decimals, each.unit)
+                | ({"words": each.words} if each.words else {})
+                for each in part.cells
+            ]
+            panes.append({"axis": _key(name), "cells": cells, "time": milliseconds(bars_ns)})
+            panes[-1]["fit"] = _fit(part)
     if view.funding is not None:
         cells = [
             _cell("", 100 * view.funding.rate_frac, 4, f"% of {_hours(view)}"),
@@ -139,13 +135,6 @@ def columns(
             cells.append(_cell("basis", view.basis, 2, "bps"))
         # Rate and basis keep their common zero, and with it their ranges.
         panes.append({"axis": _key("funding"), "cells": cells, "fit": "none"})
-    for name, part in parts.items():
-        if part.cells:
-            cells = [
-                _cell(each.label, each.values, each.decimals, each.unit) for each in part.cells
-            ]
-            panes.append({"axis": _key(name), "cells": cells, "time": milliseconds(bars_ns)})
-            panes[-1]["fit"] = _fit(part)
     return {"time": milliseconds(view.open_ns), "panes": panes}
 
 

@@ -97,7 +97,7 @@ class ChartFeed:
             "refused": self._runtime.health.refused_total(),
             # What is read comes first: the figure then shows the same numbers, sent once.
             "bars": _columns(view, self._notes(view)),
-            "beside": columns(more, grid.base, view.bars["open_ns"], others),
+            "beside": columns(more, view.bars["open_ns"], others),
             "figure": coarsely(explorer.draw(view, self._look(name, more), more, others)),
         }
 
@@ -108,7 +108,6 @@ class ChartFeed:
             source=source.name,
             revision=f"{source.run_id}|{name}",
             sigmas=SIGMAS_OF[spec.chosen(LAYERS["bands"])["at"]],
-            by_venue=spec.chosen(LAYERS["open_interest"])["of"] == "by venue",
             quote_is_live=self._beside.is_live(more.best),
         )
 

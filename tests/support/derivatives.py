@@ -9,6 +9,7 @@ from core.domain.events import Channel
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.venues.streams import Coverage
 from data.views.derivatives import Best, DerivativesSpec, DerivativesView
+from data.views.open_interest import OpenInterestSpec, OpenInterestView
 from tests.support.trades import START_NS, instrument
 
 NAN = float("nan")
@@ -52,7 +53,6 @@ CLOSED = liquidations((10, 400, 100.0, Position.LONG), (70, 100, 101.0, Position
 
 def view(  # noqa: PLR0913
     *,
-    held=None,
     rate=(0.0001, 0.0001),
     basis=(1.5, 2.5),
     closed=((CLOSED, 0.001),),
@@ -63,17 +63,15 @@ def view(  # noqa: PLR0913
 ):
     """Two one-minute bars from START_NS, one second before the second one's close."""
     opens = START_NS + np.arange(len(rate)) * NS_PER_MINUTE
-    held = {PERP.id: (100.0, 110.0)} if held is None else held
     rates = np.array(rate, float)
     now_ns = at(119)
-    spec = DerivativesSpec("1m", tuple(held), (PERP.id,) * len(closed), PERP.id, SPOT.id, PERP.id)
+    spec = DerivativesSpec("1m", (PERP.id,) * len(closed), PERP.id, SPOT.id, PERP.id)
     quote = Best(PERP, *best, now_ns - 12 * NS_PER_S, Channel.QUOTES) if best else None
     return DerivativesView(
         spec=spec,
         now_ns=now_ns,
         step_ns=NS_PER_MINUTE,
         open_ns=opens,
-        open_interest={each: np.array(values, float) for each, values in held.items()},
         funding=funding(opens, rates, np.full(rates.size, 8.0 * NS_PER_HOUR)),
         next_funding_ns=now_ns + next_s * NS_PER_S if next_s else None,
         basis=np.array(basis, float) if basis is not None else None,
@@ -81,4 +79,17 @@ def view(  # noqa: PLR0913
         coverage=coverage,
         complete=complete,
         best=quote,
+    )
+
+
+def positions(held=None, *, quadrants=None):
+    """Open interest by instrument, of one-minute bars from START_NS."""
+    held = {PERP.id: (100.0, 110.0)} if held is None else held
+    opens = START_NS + np.arange(len(next(iter(held.values())))) * NS_PER_MINUTE
+    return OpenInterestView(
+        spec=OpenInterestSpec(tuple(held), "1m", with_quadrants=quadrants is not None),
+        step_ns=NS_PER_MINUTE,
+        open_ns=opens,
+        held={each: np.array(values, float) for each, values in held.items()},
+        quadrants=None if quadrants is None else np.array(quadrants, np.int64),
     )

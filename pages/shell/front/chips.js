@@ -3,8 +3,8 @@
 import { element } from "./panel.js";
 import { fixed, nearest } from "./readout.js";
 
-const words = ({ label, values, decimals, unit }, bar) =>
-  `${label ? `${label} ` : ""}${fixed(values[bar], decimals)} ${unit}`;
+const words = ({ label, values, decimals, unit, words: said }, bar) =>
+  said ? said[values[bar]] || "" : `${label ? `${label} ` : ""}${fixed(values[bar], decimals)} ${unit}`;
 
 export class Chips {
   constructor(root) {
@@ -25,7 +25,7 @@ export class Chips {
       const bar = nearest(pane.time || beside.time, ms);
       const { _offset: top } = layout[pane.axis];
       const { _offset: left, _length: length } = layout.xaxis;
-      this.chips[i].textContent = pane.cells.map((cell) => words(cell, bar)).join(" · ");
+      this.chips[i].textContent = pane.cells.map((cell) => words(cell, bar)).filter(Boolean).join(" · ");
       this.chips[i].style.transform = `translate(${left + length}px, ${top}px) translate(-100%, -100%)`;
     });
     this.layer.style.visibility = "visible";

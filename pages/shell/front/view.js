@@ -90,7 +90,7 @@ export class View {
     for (const pane of panes) {
       if (pane.fit === "none" || !layout[pane.axis]) continue;
       const [from, to] = this.x.map((end) => indexFrom(pane.time || time, end));
-      const seen = span(pane.cells.map(({ values }) => values), from, to);
+      const seen = span(pane.cells.filter(({ words }) => !words).map(({ values }) => values), from, to);
       if (!seen) continue;
       const [low, high] = pane.fit === "zero" ? withZero(seen, Infinity) : seen;
       layout[pane.axis].range = widened(low, high, 0.08);

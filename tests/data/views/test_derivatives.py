@@ -9,10 +9,7 @@ from tests.support.derivatives import NAN, OKX, PERP, SPOT, at, liquidations, qu
 from tests.support.trades import START_NS, instrument
 
 BYBIT = instrument("bybit.perp.BTCUSDT")
-WANTED = DerivativesSpec(
-    "1m", open_interest=(PERP.id,), liquidations=(PERP.id,), perp=PERP.id, spot=SPOT.id,
-    quotes=PERP.id,
-)  # fmt: skip
+WANTED = DerivativesSpec("1m", liquidations=(PERP.id,), perp=PERP.id, spot=SPOT.id, quotes=PERP.id)
 
 
 def give(engine, channel, rows, listed=PERP):
@@ -25,38 +22,9 @@ def seen(engine, minutes, *, wanted=WANTED, from_ns=START_NS):
     return DerivativesQuery(wanted).view(engine, from_ns=from_ns, now_ns=at(60 * minutes) - 1)
 
 
-def test_open_interest_of_a_bar_is_what_was_told_before_its_close(engine):
-    give(engine, Channel.TICKER, tickers((10, NAN, 100.0), (59, NAN, 110.0), (60, NAN, 120.0)))
-    assert seen(engine, 2).open_interest[PERP.id].tolist() == [110.0, 120.0]
-
-
-def test_before_anything_is_told_and_long_after_it_open_interest_is_missing(engine):
-    give(engine, Channel.TICKER, tickers((70, NAN, 100.0)))
-    found = seen(engine, 9).open_interest[PERP.id]
-    assert found[1:6].tolist() == [100.0] * 5
-    assert np.isnan(found[[0, 6, 7, 8]]).all()
-
-
-def test_nothing_is_carried_across_a_gap(engine):
-    give(engine, Channel.TICKER, tickers((10, NAN, 100.0), (200, NAN, 130.0)))
-    engine.submit(Gap(PERP.id, at(30), at(190), "lost", Channel.TICKER))
-    assert engine.settle()
-    found = seen(engine, 4).open_interest[PERP.id]
-    assert np.isnan(found[:3]).all()
-    assert found[3] == 130.0
-
-
-def test_a_gap_in_another_channel_takes_nothing_away(engine):
-    give(engine, Channel.TICKER, tickers((10, NAN, 100.0)))
-    engine.submit(Gap(PERP.id, at(30), at(190), "lost", Channel.BOOK))
-    assert engine.settle()
-    assert seen(engine, 2).open_interest[PERP.id].tolist() == [100.0, 100.0]
-
-
 def test_an_instrument_of_which_nothing_came_is_all_missing(engine):
-    wanted = DerivativesSpec("1m", open_interest=(OKX.id,), perp=OKX.id, spot=SPOT.id)
+    wanted = DerivativesSpec("1m", perp=OKX.id, spot=SPOT.id)
     view = seen(engine, 3, wanted=wanted)
-    assert np.isnan(view.open_interest[OKX.id]).tolist() == [True] * 3
     assert np.isnan(view.funding.rate_frac).all()
     assert np.isnan(view.basis).all()
     assert (view.next_funding_ns, view.best, view.liquidations) == (None, None, None)
@@ -135,7 +103,7 @@ def test_an_empty_side_has_no_best_price(engine):
 @pytest.mark.parametrize("timeframe", ["1s", "1m", "5m"])
 def test_a_view_kept_up_to_date_equals_one_made_afresh(engine, timeframe):
     rng = np.random.default_rng(5)
-    wanted = DerivativesSpec(timeframe, (PERP.id,), (PERP.id,), PERP.id, SPOT.id, PERP.id)
+    wanted = DerivativesSpec(timeframe, (PERP.id,), PERP.id, SPOT.id, PERP.id)
     kept = DerivativesQuery(wanted)
     seconds = np.sort(rng.integers(0, 1_800, 700)).astype(float)
     late = seconds[np.argsort(np.arange(700) + rng.integers(0, 80, 700) * (rng.random(700) < 0.05))]
@@ -160,7 +128,6 @@ def test_a_view_kept_up_to_date_equals_one_made_afresh(engine, timeframe):
         other = DerivativesQuery(wanted).view(engine, from_ns=from_ns, now_ns=now_ns)
         same = {"equal_nan": True}
         assert np.array_equal(one.open_ns, other.open_ns)
-        assert np.array_equal(one.open_interest[PERP.id], other.open_interest[PERP.id], **same)
         assert np.array_equal(one.funding.rate_frac, other.funding.rate_frac, **same)
         assert np.array_equal(one.basis, other.basis, **same)
         assert np.array_equal(one.liquidations.ts_ns, other.liquidations.ts_ns)

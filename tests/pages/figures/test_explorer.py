@@ -13,8 +13,9 @@ from core.calc.vwap import vwap_bars
 from core.domain.arrays import empty_trades
 from core.domain.units import NS_PER_MINUTE, NS_PER_MS
 from data.views.explorer import ExplorerView
-from pages.figures import explorer
+from pages.figures import explorer, open_interest
 from tests.support import derivatives
+from tests.support.derivatives import positions
 from tests.support.trades import START_NS, instrument, trades
 
 GRID = instrument(tick="0.1", step="0.001")
@@ -126,9 +127,11 @@ def test_bands_and_line_are_switched_each_by_its_own(layers, seen):
     assert ("VWAP" in names) == ("vwap" in layers)
 
 
-def whole(layers=explorer.LAYERS, **changes):
+def whole(layers=explorer.LAYERS, *, interest=None, **changes):
     look = explorer.Look(frozenset(layers), "live", "BTC|1m", quote_is_live=True)
-    return explorer.draw(view(), look, derivatives.view(**changes))
+    interest = interest or open_interest.draw(positions(), "BTC", shown_ns=positions().open_ns)
+    others = {"open_interest": interest}
+    return explorer.draw(view(), look, derivatives.view(**changes), others)
 
 
 def overlaps(layout, names):
@@ -151,8 +154,7 @@ def test_a_layer_that_is_off_is_not_drawn_and_the_others_are(left_out):
     layers = set(explorer.LAYERS) - {left_out}
     figure = whole(layers)
     go.Figure(figure)
-    for layer, axis in (("open_interest", "yaxis4"), ("funding", "yaxis5")):
-        assert (axis in figure["layout"]) == (layer in layers)
+    assert ("yaxis5" in figure["layout"]) == ("funding" in layers)
     assert any("Liquidated" in each for each in words(figure)) == ("liquidations" in layers)
     assert ("A 101.1" in words(figure)) == ("best_quote" in layers)
 
@@ -172,21 +174,23 @@ def test_without_the_profile_the_newest_values_stand_in_the_names():
 
 
 def test_while_nothing_trades_the_time_axis_goes_on_with_what_is_told():
-    later = whole(rate=(0.0001,) * 9, basis=(1.0,) * 9, held={})
+    later = whole(rate=(0.0001,) * 9, basis=(1.0,) * 9)
     assert later["layout"]["xaxis"]["range"][1] == pytest.approx(
         START_NS / NS_PER_MS + 8 * 60_000 + 90_000
     )
 
 
 def test_side_by_side_venues_carry_their_own_values_and_the_name_of_the_pane_stays_short():
-    layers = frozenset(explorer.LAYERS) - {"profile"}
-    look = explorer.Look(layers, "live", "BTC|1m", by_venue=True)
-    texts = words(explorer.draw(view(), look, derivatives.view()))
+    held = positions()
+    part = open_interest.draw_by_venue(held, "BTC", shown_ns=held.open_ns)
+    texts = words(whole(set(explorer.LAYERS) - {"profile"}, interest=part))
     assert "Open interest (% since the left edge; values in BTC)" in texts
     assert "Binance 110.0" in texts
 
 
 @pytest.mark.parametrize(("held", "written"), [((0.4, 0.5), "~g"), ((81_000.0, 82_000.0), "~s")])
 def test_half_a_coin_is_never_written_as_five_hundred_thousandths(held, written):
-    layout = whole(held={derivatives.PERP.id: held})["layout"]
+    found = positions({derivatives.PERP.id: held})
+    part = open_interest.draw(found, "BTC", shown_ns=found.open_ns)
+    layout = whole(interest=part)["layout"]
     assert layout["yaxis4"]["tickformat"] == written
