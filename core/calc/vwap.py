@@ -29,6 +29,8 @@ class Vwap(Framed):
 
 
 _NOTHING: Final = Moments(0.0, 0.0, 0.0)
+EXACT_MOST: Final = 2.0**62
+"""Sums of lots times ticks are whole numbers up to here, and floats beyond: 64 bits would wrap."""
 
 
 @compilable
@@ -95,7 +97,10 @@ def _session(bars: BarArray) -> tuple[FloatArray, FloatArray]:
     own_m2 = np.maximum(bars["moment2"] - own * bars["moment1"], 0.0)
     # From the session's first price: squares of whole prices would lose the variance to rounding.
     shifts = opens - opens[0]
-    parts = _Parts(lots, bars["moment1"] + shifts * lots, shifts + own, own_m2)
+    moment1: IntArray | FloatArray = bars["moment1"] + shifts.astype(np.float64) * lots
+    if np.abs(moment1).sum() < EXACT_MOST:
+        moment1 = bars["moment1"] + shifts * lots
+    parts = _Parts(lots, moment1, shifts + own, own_m2)
     mean, sigma, _ = _running(_NOTHING, parts)
     return opens[0] + mean, sigma
 
@@ -104,7 +109,7 @@ class _Parts(NamedTuple):
     """Trades or bars to merge one after the other, prices counted from one origin near them."""
 
     lots: IntArray
-    moment1: IntArray
+    moment1: IntArray | FloatArray
     mean: FloatArray
     m2: FloatArray
 

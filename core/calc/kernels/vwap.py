@@ -21,7 +21,7 @@ from core.calc.kernels.signatures import (
     fits,
     most_intervals,
 )
-from core.calc.vwap import Vwap
+from core.calc.vwap import EXACT_MOST, Vwap
 from core.domain.arrays import (
     BAR_DTYPE,
     TRADE_DTYPE,
@@ -169,9 +169,9 @@ def _vwap_bars(
     means: FloatArray,
     sigmas: FloatArray,
 ) -> bool:
-    """Fill the line; False = the bars are not sorted."""
+    """Fill the line; False = the bars are not sorted, or 64 bits are too few."""
     session_ns, start_ns = sessions
-    session, state = np.int64(0), _NOTHING
+    session, state, most = np.int64(0), _NOTHING, 0.0
     origin: Any = np.int64(0)
     for i in range(bars.size):
         bar = bars[i]
@@ -180,9 +180,12 @@ def _vwap_bars(
             return False
         if i == 0 or (open_ns - start_ns) // session_ns != session:
             session, state = (open_ns - start_ns) // session_ns, _NOTHING
-            origin = np.int64(bar["open_ticks"])
+            origin, most = np.int64(bar["open_ticks"]), 0.0
         lots = bar["buy_lots"] + bar["sell_lots"] + bar["unknown_lots"]
         shift = bar["open_ticks"] - origin
+        most += abs(float(bar["moment1"]) + float(shift) * float(lots))
+        if most >= EXACT_MOST:
+            return False
         state = _merged(state, shift, lots, bar["moment1"], bar["moment2"])
         stamps[i] = open_ns
         means[i], sigmas[i] = _values(origin, state)
@@ -221,18 +224,20 @@ def _step_vwap(
     means: FloatArray,
     sigmas: FloatArray,
 ) -> int:
-    """Fill the line and return its length; -1 = the trades are not sorted."""
+    """Fill the line and return its length; -1 = not sorted, or 64 bits are too few."""
     session_ns, start_ns = sessions
-    session, state, at, count = np.int64(0), _NOTHING, 0, 0
+    session, state, at, count, most = np.int64(0), _NOTHING, 0, 0, 0.0
     origin: Any = np.int64(0)
     while at < trades.size:
         open_ns = trades[at]["ts_event_ns"] // step_ns * step_ns
         price: Any = np.int64(trades[at]["price_ticks"])
         if at == 0 or (open_ns - start_ns) // session_ns != session:
             session, state, origin = (open_ns - start_ns) // session_ns, _NOTHING, price
+            most = 0.0
         at, lots, moment1, moment2 = _sums(trades, at, open_ns + step_ns)
+        most += abs(float(moment1) + float(price - origin) * float(lots))
         # More intervals than there are up to the last trade: one before it is later.
-        if at < 0 or count == stamps.size:
+        if at < 0 or count == stamps.size or most >= EXACT_MOST:
             return -1
         state = _merged(state, price - origin, lots, moment1, moment2)
         stamps[count] = open_ns

@@ -246,6 +246,15 @@ def test_shares_and_volumes_that_64_bits_cannot_compare_are_left_to_numpy(kernel
     assert value_area(total, poc=0) == (0, 2)
 
 
+def test_sums_of_a_session_that_64_bits_cannot_hold_are_left_to_numpy(kernels):
+    tape = small(0, S, 2 * S, 3 * S)
+    tape["size_lots"], tape["price_ticks"] = 2**41, (1, 2**20, 2**21, 2**21)
+    found, expected = both(kernels, step_vwap, tape, step_ns=S)
+    assert found is None
+    assert expected.vwap_ticks[-1] == (1 + 2**20 + 2**22) / 4
+    assert both(kernels, vwap_bars, time_bars(tape, step_ns=S))[0] is None
+
+
 def test_a_calculator_works_in_numpy_until_a_form_is_there_and_where_that_form_declines():
     @compilable
     def doubled(value):

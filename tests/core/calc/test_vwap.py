@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.calc.bars import merge_bars, time_bars
 from core.calc.merge_moments import Moments, merge_moments
 from core.calc.vwap import vwap, vwap_bars
-from core.domain.arrays import TRADE_DTYPE, empty_bars, empty_trades
+from core.domain.arrays import BAR_DTYPE, TRADE_DTYPE, empty_bars, empty_trades
 from core.domain.units import MAX_PRICE_TICKS
 from tests.support.tapes import DAY_NS, long_tapes, tapes
 from tests.support.vectors import trades_of, vector, whole
@@ -199,6 +199,18 @@ def test_bars_start_again_at_each_session(trades, session_ns, session_start_ns):
         alone = vwap_bars(bars[sessions == session], session_ns=2**62)
         assert found.vwap_ticks[sessions == session].tolist() == alone.vwap_ticks.tolist()
         assert found.sigma_ticks[sessions == session].tolist() == alone.sigma_ticks.tolist()
+
+
+def test_a_month_on_a_grid_of_hundred_millionths_does_not_wrap_around():
+    """Hours of 1,600 BTC in lots of 1e-8, each 20 USD of 0.01 above the one before."""
+    bars = np.zeros(720, BAR_DTYPE)
+    bars["open_ns"] = np.arange(720) * 60 * M
+    bars["open_ticks"] = 10_000_000 + 2_000 * np.arange(720)
+    bars["buy_lots"] = 160_000_000_000
+    found = vwap_bars(bars, session_ns=2**62)
+    assert found.vwap_ticks[[0, 359, 719]].tolist() == [10_000_000, 10_359_000, 10_719_000]
+    # Of n equal weights a step apart the variance is (n * n - 1) / 12 steps.
+    assert found.sigma_ticks[-1] == pytest.approx(2_000 * math.sqrt((720**2 - 1) / 12), rel=1e-12)
 
 
 def test_nothing_traded_gives_empty_results():
