@@ -104,7 +104,7 @@ class BookSeconds:
         self.due_ns = (at_ns // SLOT_NS + 1) * SLOT_NS
         if not self._told:
             return
-        if not _is_crossed(self._told[-1]):
+        if not _is_crossed(book.touch()):
             self._slots.append(book.ranked(LEVELS))
         second_ns = at_ns // NS_PER_S * NS_PER_S
         if second_ns > self._second_ns:
@@ -112,9 +112,10 @@ class BookSeconds:
 
     def note(self, book: Readable, at_ns: Ns) -> None:
         """Note the best prices after a message; crossed ones are passing and do not count."""
-        top = (max(at_ns, self._newest_ns), book.ts_recv_ns, book.last_id, *book.touch())
-        if _is_crossed(top):
+        touch = book.touch()
+        if _is_crossed(touch):
             return
+        top = (max(at_ns, self._newest_ns), book.ts_recv_ns, book.last_id, *touch)
         if not self._told:
             self._second_ns = top[0] // NS_PER_S * NS_PER_S
         self._newest_ns = top[0]
@@ -157,8 +158,9 @@ def _row(tops: RowArray, slots: list[list[int]], second_ns: Ns, near: FloatArray
     return row
 
 
-def _is_crossed(top: _Top) -> bool:
-    return top[5] >= top[6] and bool(top[3] and top[4])
+def _is_crossed(touch: tuple[int, int, int, int]) -> bool:
+    bid_lots, ask_lots, bid, ask = touch
+    return bid >= ask and bool(bid_lots and ask_lots)
 
 
 def _near(book: Readable, top: _Top) -> FloatArray:

@@ -80,6 +80,15 @@ def test_sides_that_cross_in_passing_do_not_count():
     assert rows_of(book)[["flow_lots", "deep_flow_lots"]].tolist() == [(0, 0)]
 
 
+def test_sides_that_are_crossed_when_a_second_ends_are_no_flow_of_either_second():
+    book = followed(
+        delta(2, bids=[(102, 4)], at_ms=1_950),
+        delta(3, bids=[(102, 0)], at_ms=2_050),
+        delta(4, at_ms=3_000),
+    )
+    assert rows_of(book)[["flow_lots", "deep_flow_lots"]].tolist() == [(0, 0)] * 2
+
+
 def test_a_side_without_levels_has_no_spread_and_no_lots():
     book = followed(delta(2, asks=[(101, 0)], at_ms=900), delta(3, at_ms=2_000))
     (row,) = rows_of(book)
