@@ -30,15 +30,15 @@ class Buckets:
             bucket_lots: another one begins anew, as a late trade does.
             settled_ns: trades before it do not change.
         """
-        start_ns = tape.complete_from_ns or 0
-        settled_ns = settled_ns // _EVERY_NS * _EVERY_NS
-        if self._state != self._now(tape, bucket_lots):
-            self._begin(start_ns)
+        if self._state != _state(tape, bucket_lots, self._edge_ns):
+            self._begin(tape.complete_from_ns or 0)
+        settled_ns = max(settled_ns // _EVERY_NS * _EVERY_NS, self._edge_ns)
+        # Before the rows are read: one that comes in between then makes this state false.
+        self._state = _state(tape, bucket_lots, settled_ns)
         while self._edge_ns < settled_ns:
             to_ns = min(self._edge_ns + NS_PER_HOUR, settled_ns)
             self._cut(tape.trades.window(self._edge_ns, to_ns), bucket_lots)
             self._edge_ns = to_ns
-        self._state = self._now(tape, bucket_lots)
         return self._full_ns, self._shares
 
     def _begin(self, start_ns: Ns) -> None:
@@ -46,10 +46,6 @@ class Buckets:
         self._full_ns = np.zeros(0, np.int64)
         self._shares = np.zeros(0)
         self._rest: TradeArray = empty_trades()
-
-    def _now(self, tape: Tape, bucket_lots: int) -> tuple[object, ...]:
-        gaps = tuple(gap.from_ns for gap in tape.gaps)
-        return id(tape), bucket_lots, gaps, tape.trades.count_before(self._edge_ns)
 
     def _cut(self, trades: TradeArray, bucket_lots: int) -> None:
         """Fill buckets with what was left and what comes; the trade that fills one is split."""
@@ -63,3 +59,9 @@ class Buckets:
             self._rest["size_lots"][0] = over
         self._full_ns = np.append(self._full_ns, found.known_ns)
         self._shares = np.append(self._shares, found.imbalance_lots / bucket_lots)
+
+
+def _state(tape: Tape, bucket_lots: int, edge_ns: Ns) -> tuple[object, ...]:
+    """Return what must not change if buckets of the trades before ``edge_ns`` are to stay true."""
+    gaps = tuple(gap.from_ns for gap in tape.gaps)
+    return id(tape), bucket_lots, gaps, tape.trades.count_before(edge_ns)

@@ -177,6 +177,8 @@ class QualityQuery:
 
 
 def _roll(tape: Tape, end_ns: Ns) -> float:
+    if _lacks(tape, end_ns - _TAIL_NS, end_ns):
+        return float("nan")
     trades = tape.trades.window(end_ns - _TAIL_NS, end_ns)[-ROLL_TRADES:]
     return roll_ticks(trades["price_ticks"])
 
@@ -185,10 +187,17 @@ def _arrivals(tape: Tape, end_ns: Ns) -> float:
     start_ns = end_ns - _TAIL_NS
     if tape.complete_from_ns is None or tape.complete_from_ns > start_ns:
         return float("nan")
+    if _lacks(tape, start_ns, end_ns):
+        return float("nan")
     orders = tape_orders(tape.trades.window(start_ns, end_ns))
     times_s = (orders.ts_event_ns - start_ns) / NS_PER_S
     at_s = np.array([_TAIL_NS / NS_PER_S])
     return float(arrival_rate(times_s, at_s, tau_s=TAU_S)[0])
+
+
+def _lacks(tape: Tape, from_ns: Ns, to_ns: Ns) -> bool:
+    """Return whether trades of a span may be missing."""
+    return any(gap.from_ns < to_ns and gap.to_ns > from_ns for gap in tape.gaps)
 
 
 def _bins(tape: Tape, edges: IntArray) -> FloatArray:

@@ -9,6 +9,7 @@ from core.domain.arrays import Provenance
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.buffers.tape import Tape
+from data.views.buckets import Buckets
 from data.views.series import MergedBars
 from data.views.volumes import VolumesSince
 from tests.support.trades import START_NS, instrument, random_trades
@@ -101,3 +102,23 @@ def test_a_late_trade_that_comes_while_a_view_is_made_is_in_the_next_one(wait):
     volumes.update(tape, SAME, from_ns=0)
     assert lots(volumes.update(tape, SAME, from_ns=0)) == rows["size_lots"].sum()
     assert same(series.update([tape], [SAME], from_ns=START_NS), time_bars(rows, step_ns=NS_PER_S))
+
+
+def test_a_late_trade_that_comes_while_buckets_are_cut_is_in_the_next_ones():
+    rows = random_trades(np.random.default_rng(6), 1_000)
+    late, rest = rows[400:401], np.delete(rows, 400)
+    tape, kept = tape_of(rest), Buckets()
+    read, settled_ns = tape.trades.window, int(rows["ts_event_ns"][-1])
+
+    def window(from_ns, to_ns):
+        found = read(from_ns, to_ns)
+        tape.trades.window = read
+        tape.take_trades("trade", late)
+        return found
+
+    tape.trades.window = window
+    kept.update(tape, bucket_lots=100, settled_ns=settled_ns)
+    found, fresh = (
+        each.update(tape, bucket_lots=100, settled_ns=settled_ns) for each in (kept, Buckets())
+    )
+    assert [each.tolist() for each in found] == [each.tolist() for each in fresh]

@@ -7,7 +7,7 @@ from core.calc.impact_bins import impact_bins
 from core.calc.kyle_lambda import kyle_lambda
 from core.calc.roll import roll_ticks
 from core.calc.vpin import vpin
-from core.domain.events import Channel, Rows, TradeBlock
+from core.domain.events import Channel, Gap, Rows, TradeBlock
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.views import once
@@ -96,6 +96,20 @@ def test_what_too_little_is_held_for_is_not_known(engine):
         assert np.isnan(seen(engine, 30.5, 2, show).values).all()
     assert QualitySpec(PERP.id, "1m", VPIN).query().channels() == ()
     assert QualitySpec(PERP.id, "1m", KYLE).query().channels() == ((PERP.id, Channel.QUOTES),)
+
+
+@pytest.mark.parametrize("show", [ROLL, ARRIVALS])
+def test_of_a_minute_in_which_trades_may_be_missing_nothing_is_known(engine, past, show):
+    give(engine, *past)
+    query = QualitySpec(PERP.id, "5m", show).query()
+    whole = seen(engine, HOURS * 3_600 - 1, 6, show, query=query)
+    bar = int(np.flatnonzero(~np.isnan(whole.values[:-1]))[-1])
+    end_ns = int(whole.open_ns[bar + 1])
+    engine.submit(Gap(PERP.id, end_ns - NS_PER_S, end_ns, "lost"))
+    assert engine.settle()
+    whole.values[bar] = np.nan
+    torn = seen(engine, HOURS * 3_600 - 1, 6, show, query=query)
+    assert torn.values == pytest.approx(whole.values, nan_ok=True)
 
 
 def test_the_first_calls_find_the_newest_bars(engine, past, monkeypatch):
