@@ -93,7 +93,9 @@ def _state(tape: Tape, by: Factors, begin_ns: Ns) -> tuple[object, ...]:
     gaps = tuple(gap for gap in tape.gaps if gap.to_ns > begin_ns)
     held_ns = max(tape.complete_from_ns or 0, begin_ns)
     rests_on_klines = bool(gaps) or held_ns > begin_ns
-    return id(tape), by, gaps, held_ns, tape.klines_version if rests_on_klines else 0
+    # A minute of a gap is taken from the candles only for as long as no trade is held of it.
+    filled = tuple(tape.trades.count_before(gap.to_ns) for gap in gaps)
+    return id(tape), by, gaps, held_ns, tape.klines_version if rests_on_klines else 0, filled
 
 
 def _before(tape: Tape, by: Factors, begin_ns: Ns) -> BarArray:

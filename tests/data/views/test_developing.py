@@ -156,6 +156,9 @@ def test_minutes_stand_in_where_trades_are_missing_in_the_middle(engine):
     assert view.line.poc_ticks[-1] == profile(both, ticks_per_row=10).poc_ticks
     assert np.isin(from_ns + NS_PER_HOUR, view.line.ts_ns)
     assert view.from_candles
+    give(engine, rows[in_hole])
+    found = ask(engine, spec, rows, query).line
+    assert same(found, developing_profile(rows, step_ns=5 * NS_PER_MINUTE, ticks_per_row=10))
 
 
 def test_volumes_of_two_venues_are_summed_on_one_grid(engine):
