@@ -1,5 +1,6 @@
 """Liquidation buckets: forced orders by price, and how near the market is to most of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,6 +72,40 @@ def liquidation_buckets(
     )
 
 
+def sum_buckets(parts: Sequence[LiquidationBuckets]) -> LiquidationBuckets:
+    """Return the sums of several venues, whose buckets are of one width and quote coin."""
+    none = np.zeros(0)
+    low, index = np.unique(
+        np.concatenate([none, *(each.low for each in parts)]), return_inverse=True
+    )
+    high = np.zeros(low.size)
+    high[index] = np.concatenate([none, *(each.high for each in parts)])
+    longs, shorts = (
+        np.bincount(index, weights=np.concatenate([none, *values]), minlength=low.size)
+        for values in ([each.long_quote for each in parts], [each.short_quote for each in parts])
+    )
+    return LiquidationBuckets(low, high, longs.astype(np.float64), shorts.astype(np.float64))
+
+
+def nearest_large(buckets: LiquidationBuckets, price: float) -> int | None:
+    """Return the place of the large bucket that is nearest to a price; None = there is none.
+
+    Large is what holds at least half of what the largest one does, longs and shorts together; of
+    two as near the larger one counts.
+
+    Args:
+        price: quote coins, > 0; NaN is not known.
+
+    Source:
+        DEFINITIONS section 13, liquidations.
+    """
+    total = buckets.long_quote + buckets.short_quote
+    if np.isnan(price) or not total.size:
+        return None
+    large = np.flatnonzero(2 * total >= total.max())
+    return int(large[np.lexsort((-total[large], _away(buckets, price)[large]))[0]])
+
+
 def cascade_risk(buckets: LiquidationBuckets, price: float) -> float:
     """Return how one-sided the liquidations are, times how near their largest bucket is.
 
@@ -93,6 +128,11 @@ def cascade_risk(buckets: LiquidationBuckets, price: float) -> float:
     if not longs + shorts:
         return 0.0
     side = buckets.long_quote if longs >= shorts else buckets.short_quote
-    away = np.maximum(np.maximum(buckets.low - price, price - buckets.high), 0) / price
-    nearest = float(away[side == side.max()].min())
+    nearest = float(_away(buckets, price)[side == side.max()].min())
     return max(longs, shorts) / (longs + shorts) * max(1 - nearest / _DANGER_FRAC, 0.0)
+
+
+def _away(buckets: LiquidationBuckets, price: float) -> FloatArray:
+    """Return how far each bucket is from a price, as a share of it; 0 = it holds it."""
+    outside: FloatArray = np.maximum(buckets.low - price, price - buckets.high)
+    return np.maximum(outside, 0) / price

@@ -150,7 +150,7 @@ class DerivativesQuery:
             basis=self._basis(moment),
             liquidations=self._liquidations(moment) if spec.liquidations else None,
             coverage=tuple(market_of(each).facts.liquidations for each in spec.liquidations),
-            complete=all(_is_complete(engine.tape(each), from_ns) for each in spec.liquidations),
+            complete=all(tells_all(engine.tape(each), from_ns) for each in spec.liquidations),
             best=_best(engine.tape(spec.quotes)) if spec.quotes is not None else None,
         )
 
@@ -211,7 +211,7 @@ def _next_funding_ns(moment: _Moment, perp: InstrumentId | None) -> Ns | None:
     return told_ns if told_ns > moment.now_ns else None
 
 
-def _is_complete(tape: Tape | None, from_ns: Ns) -> bool:
+def tells_all(tape: Tape | None, from_ns: Ns) -> bool:
     """Return whether every liquidation since ``from_ns`` was told to us.
 
     Quotes are never fetched afterwards: where one is held from before the window, its instrument

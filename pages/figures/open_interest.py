@@ -19,7 +19,7 @@ from pages.figures.values import at_bars
 from pages.figures.venues import VENUE_COLOURS, VENUE_NAMES
 
 QUADRANTS: Final = {
-    Quadrant.NONE: ("", palette.QUIET),
+    Quadrant.NONE: ("no quadrant", palette.QUIET),
     Quadrant.LONG_BUILD: ("long build", palette.BUY),
     Quadrant.SHORT_COVER: ("short cover", palette.SHORT_COVER),
     Quadrant.SHORT_BUILD: ("short build", palette.SELL),
@@ -103,8 +103,7 @@ def _columns(
     x, half = milliseconds(view.open_ns).astype(np.float64), half_width(view.step_ns)
     masks = {each: (quadrants == each) & ~np.isnan(values) for each in QUADRANTS}
     found = [
-        columns(x, values, masks[each], half, (f"Open interest, {word or 'small moves'}", colour))
-        | {"yaxis": yaxis}
+        columns(x, values, masks[each], half, (f"Open interest, {word}", colour)) | {"yaxis": yaxis}
         for each, (word, colour) in QUADRANTS.items()
         if masks[each].any()
     ]
@@ -124,7 +123,7 @@ def _reading(values: FloatArray, step_ns: int) -> Reading:
 def _named(reading: Reading, quadrants: IntArray) -> Reading:
     """Return the newest sum with the word for what the newest bars did."""
     word, colour = QUADRANTS[Quadrant(int(quadrants[-1]))]
-    return Reading(reading.text, reading.colour, word or "small moves", colour)
+    return Reading(reading.text, reading.colour, word, colour)
 
 
 def _venue_words(values: Mapping[InstrumentId, FloatArray], yaxis: str) -> list[Trace]:

@@ -10,6 +10,7 @@ from pages.layers.developing import DEVELOPING
 from pages.layers.flow import FLOW
 from pages.layers.footprint_cells import FOOTPRINT_CELLS
 from pages.layers.layer import Layer
+from pages.layers.liquidation_buckets import LIQUIDATION_BUCKETS
 from pages.layers.marks import MARKS
 from pages.layers.naked_poc import NAKED_POC
 from pages.layers.nodes import NODES
@@ -33,6 +34,7 @@ _PRICE: Final = (
     CANDLE_POC,
     BEST_QUOTE,
     WALLS,
+    LIQUIDATION_BUCKETS,
     FOOTPRINT_CELLS,
 )
 _PANES: Final = (CVD, DELTA, TAPE, FLOW, BOOK, SPREAD, QUALITY, OPEN_INTEREST, FUNDING)

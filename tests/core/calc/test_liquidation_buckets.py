@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calc.liquidation_buckets import cascade_risk, liquidation_buckets, price_buckets
+from core.calc.liquidation_buckets import (
+    cascade_risk,
+    liquidation_buckets,
+    nearest_large,
+    price_buckets,
+    sum_buckets,
+)
 from core.domain.arrays import LIQUIDATION_DTYPE, Position
 
 LONG, SHORT = Position.LONG, Position.SHORT
@@ -62,3 +68,34 @@ def test_without_liquidations_there_is_no_risk_and_without_a_price_it_is_not_kno
     assert cascade_risk(buckets(), 100.0) == 0.0
     assert buckets().low.size == 0
     assert math.isnan(cascade_risk(buckets((1, 100.0, LONG)), float("nan")))
+
+
+@given(EVENTS, EVENTS)
+def test_the_sum_of_two_venues_is_what_one_with_all_their_events_would_tell(one, other):
+    found = sum_buckets([buckets(*one), buckets(*other)])
+    whole = buckets(*one, *other)
+    assert found.low.tolist() == whole.low.tolist()
+    assert found.high.tolist() == whole.high.tolist()
+    assert found.long_quote == pytest.approx(whole.long_quote)
+    assert found.short_quote == pytest.approx(whole.short_quote)
+
+
+def test_of_no_venue_there_is_no_bucket():
+    assert sum_buckets([]).low.size == 0
+    assert nearest_large(sum_buckets([]), 100.0) is None
+
+
+def test_a_large_bucket_holds_half_of_the_largest_and_the_nearest_one_counts():
+    found = buckets((10, 90.0, LONG), (5, 91.0, SHORT), (4, 99.0, LONG), (20, 120.0, LONG))
+    assert found.long_quote.tolist()[-1] == 1200.0
+    assert nearest_large(found, 100.0) == 3
+    twice = buckets((13, 90.0, LONG), (5, 91.0, SHORT), (4, 99.0, LONG), (10, 120.0, LONG))
+    assert nearest_large(twice, 100.0) == 0
+    assert nearest_large(twice, 111.0) == 3
+    assert nearest_large(twice, float("nan")) is None
+
+
+def test_of_two_large_buckets_as_near_the_larger_counts():
+    found = buckets((10, 100.0, LONG), (8, 100.0, SHORT), (19, 101.0, LONG))
+    middle = float(found.high[0] + found.low[1]) / 2
+    assert nearest_large(found, middle) == 1

@@ -81,7 +81,7 @@ def test_each_bar_is_a_column_in_the_colour_of_its_quadrant():
         (Quadrant.SHORT_COVER, "short cover", palette.SHORT_COVER),
         (Quadrant.SHORT_BUILD, "short build", palette.SELL),
         (Quadrant.LONG_UNWIND, "long unwind", palette.LONG_UNWIND),
-        (Quadrant.NONE, "small moves", palette.QUIET),
+        (Quadrant.NONE, "no quadrant", palette.QUIET),
     ],
 )
 def test_the_newest_quadrant_is_said_beside_the_pane(quadrant, word, colour):
