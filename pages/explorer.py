@@ -6,7 +6,7 @@ from streamlit_autorefresh import st_autorefresh
 from data.runtime import runtime
 from pages.shell import footprint_panel
 from pages.shell.controls import choose
-from pages.shell.feeds import waiting_for
+from pages.shell.frames import waiting_for
 from pages.shell.mounts import live_chart
 from pages.shell.spec import ChartSpec
 
@@ -18,7 +18,7 @@ def screen(spec: ChartSpec) -> None:
     with chart:
         click = live_chart(spec)
     with panel:
-        footprint_panel.show(spec.explorer, click)
+        footprint_panel.show(spec, click)
 
 
 @st.fragment

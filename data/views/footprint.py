@@ -28,6 +28,25 @@ _ROOM_ROWS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
+class CutBar:
+    """Which trades are those of a bar that ended by what traded.
+
+    Attributes:
+        by: what ends its kind, as ``bar_size`` reads it.
+        end_ns: the instant after its last trade.
+        skip: how many trades of the instant at which it begins are of bars before it.
+        trades: how many are its own.
+        is_open: more may have come since.
+    """
+
+    by: str
+    end_ns: Ns
+    skip: int
+    trades: int
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FootprintSpec:
     """Which candle.
 
@@ -38,6 +57,8 @@ class FootprintSpec:
         focus_ns: instant in the candle that was clicked; None = its newest.
         preset: the convention by which imbalances are marked.
         compare_with: another one, whose marks are compared; None = none is.
+        cut: of a bar that ended by what traded, of one instrument; such have no grade, and what
+            ``timeframe`` says of them is which candles before them are usual. None = time ends it.
     """
 
     instruments: tuple[InstrumentId, ...]
@@ -47,6 +68,17 @@ class FootprintSpec:
     focus_ns: Ns | None = None
     preset: Preset = STRICT
     compare_with: Preset | None = None
+    cut: CutBar | None = None
+
+    @property
+    def end_ns(self) -> Ns:
+        """The first instant after the candle."""
+        return self.cut.end_ns if self.cut else self.bar_ns + TIMEFRAMES_NS[self.timeframe]
+
+    @property
+    def bars(self) -> str:
+        """What kind of bars it is of: a timeframe, or the size of bars by what traded."""
+        return self.cut.by if self.cut else self.timeframe
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +119,11 @@ def footprint_view(
     tapes = [tape for tape in map(engine.tape, spec.instruments) if tape is not None]
     if not tapes or engine.tape(spec.instruments[0]) is None:
         return None
-    end_ns = spec.bar_ns + TIMEFRAMES_NS[spec.timeframe]
+    end_ns = spec.end_ns
     grid = common_instrument([tape.instrument for tape in tapes])
-    by = [factors(tape.instrument, grid) for tape in tapes]
-    graded = graded if graded is not None else graded_bars(spec)
     trades = _trades(tapes, grid, spec.bar_ns, end_ns)
+    if spec.cut is not None:
+        trades = trades[spec.cut.skip : spec.cut.skip + spec.cut.trades]
     rows = spec.ticks_per_row or _automatic_rows(tapes[0], grid, spec.bar_ns, trades)
     from_ns, to_ns = _micro_span(spec, trades)
     seconds = _trades(tapes, grid, from_ns, to_ns)
@@ -101,10 +133,10 @@ def footprint_view(
         instrument=grid,
         footprint=_marked_by(spec.preset, cells, min_lots=least),
         micro=micro_footprint(seconds, from_ns=from_ns, to_ns=to_ns, ticks_per_row=rows),
-        closed=now_ns >= end_ns,
+        closed=now_ns >= end_ns and not (spec.cut and spec.cut.is_open),
         complete=all(_is_complete(tape, spec.bar_ns, end_ns) for tape in tapes),
         newest_recv_ns=int(trades["ts_recv_ns"].max(initial=0)),
-        grades=graded.update(tapes, by, np.array([spec.bar_ns]), now_ns=now_ns),
+        grades=_grades(tapes, spec, graded, now_ns=now_ns),
         preset=spec.preset,
         compared=_compared(spec, cells, min_lots=least),
     )
@@ -118,11 +150,22 @@ def graded_bars(spec: FootprintSpec) -> GradedBars:
 
 def reach(spec: FootprintSpec) -> tuple[Ns, Ns]:
     """Return the half-open span whose trades a view is made of: the candle and its seconds."""
-    end_ns = spec.bar_ns + TIMEFRAMES_NS[spec.timeframe]
     if spec.focus_ns is None:
-        return spec.bar_ns, max(end_ns, spec.bar_ns + 2 * _MICRO_REACH_NS)
+        return spec.bar_ns, max(spec.end_ns, spec.bar_ns + 2 * _MICRO_REACH_NS)
     from_ns, to_ns = _around(spec.focus_ns)
-    return min(spec.bar_ns, from_ns), max(end_ns, to_ns)
+    return min(spec.bar_ns, from_ns), max(spec.end_ns, to_ns)
+
+
+def _grades(
+    tapes: list[Tape], spec: FootprintSpec, graded: GradedBars | None, *, now_ns: Ns
+) -> Grades | None:
+    """Return the candle's grade; None for a bar of which the venue has no candle."""
+    if spec.cut is not None:
+        return None
+    grid = common_instrument([tape.instrument for tape in tapes])
+    by = [factors(tape.instrument, grid) for tape in tapes]
+    graded = graded if graded is not None else graded_bars(spec)
+    return graded.update(tapes, by, np.array([spec.bar_ns]), now_ns=now_ns)
 
 
 def _marked_by(preset: Preset, cells: Footprint, *, min_lots: int) -> Footprint:

@@ -116,16 +116,7 @@ def columns(view: DerivativesView, bars_ns: IntArray, parts: Mapping[str, Part])
         bars_ns: int64[n], open of each bar of the chart, for what ``parts`` say of them.
         parts: of other layers.
     """
-    panes: list[dict[str, Any]] = []
-    for name, part in parts.items():
-        if part.cells:
-            cells = [
-                _cell(each.label, each.values, each.decimals, each.unit)
-                | ({"words": each.words} if each.words else {})
-                for each in part.cells
-            ]
-            panes.append({"axis": _key(name), "cells": cells, "time": milliseconds(bars_ns)})
-            panes[-1]["fit"] = _fit(part)
+    panes = told(bars_ns, parts)
     if view.funding is not None:
         cells = [
             _cell("", 100 * view.funding.rate_frac, 4, f"% of {_hours(view)}"),
@@ -136,6 +127,26 @@ def columns(view: DerivativesView, bars_ns: IntArray, parts: Mapping[str, Part])
         # Rate and basis keep their common zero, and with it their ranges.
         panes.append({"axis": _key("funding"), "cells": cells, "fit": "none"})
     return {"time": milliseconds(view.open_ns), "panes": panes}
+
+
+def told(bars_ns: IntArray, parts: Mapping[str, Part]) -> list[dict[str, Any]]:
+    """Return what the panes of parts say of each bar.
+
+    Args:
+        bars_ns: int64[n], where each bar of the chart stands on its axis.
+        parts: by the name of their layer; those without such words are left out.
+    """
+    panes: list[dict[str, Any]] = []
+    for name, part in parts.items():
+        if part.cells:
+            cells = [
+                _cell(each.label, each.values, each.decimals, each.unit)
+                | ({"words": each.words} if each.words else {})
+                for each in part.cells
+            ]
+            panes.append({"axis": _key(name), "cells": cells, "time": milliseconds(bars_ns)})
+            panes[-1]["fit"] = _fit(part)
+    return panes
 
 
 def _fit(part: Part) -> str:

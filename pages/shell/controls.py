@@ -11,9 +11,12 @@ from data.sources.source import Source
 from data.views.explorer import ExplorerSpec
 from pages.layers.own import ROW_TICKS, START_OF, VALUE_AREA_OF
 from pages.layers.registry import LAYERS
+from pages.layers.shown import Shown
 from pages.shell import places
+from pages.shell.bar_controls import choose_size, left_out
 from pages.shell.layer_controls import choose_layers
 from pages.shell.spec import ChartSpec
+from pages.shell.words import instrument_title, plain
 
 FIRST: Final = "binance.perp.BTCUSDT"
 BARS: Final = (150, 300, 600, 1000)
@@ -38,10 +41,14 @@ def choose(source: Source) -> ChartSpec | None:
         first = _instrument(listed)
         instruments = (first.id, *_others(first, list(listed.values())))
         timeframe = _timeframe()
+        size = choose_size(first)
+        note = st.empty()
         bars = st.segmented_control(
             "Bars", BARS, default=300, required=True, key="bars", bind="query-params"
         )
         layers = choose_layers(first.id.kind)
+    if size is not None:
+        note.caption(plain(_of_such_bars(first, layers, alone=len(instruments) == 1)))
     made = dict(layers.settings)
     profile, vwap = (LAYERS[each].choices(made) for each in ("profile", "vwap"))
     range_ns = places.profile_range() if profile["of"] == "range" else None
@@ -55,7 +62,13 @@ def choose(source: Source) -> ChartSpec | None:
         range_ns=range_ns,
         value_area=VALUE_AREA_OF[profile["area"]],
     )
-    return ChartSpec(explorer, layers, places.anchor(), range_ns)
+    return ChartSpec(explorer, layers, places.anchor(), range_ns, size)
+
+
+def _of_such_bars(first: Instrument, layers: Shown, *, alone: bool) -> str:
+    """Return what bars that end by what traded do not show."""
+    only = "" if alone else f"Of {instrument_title(first.id)} alone. "
+    return only + left_out(layers)
 
 
 def _scope(word: str) -> Literal["session", "window", "range"]:

@@ -58,7 +58,7 @@ def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: st
     head = [
         source,
         " ".join(map(str, spec.instruments)),
-        spec.timeframe,
+        spec.bars,
         utc_text(spec.bar_ns),
         _yes(view.closed) if view else "",
         _yes(view is not None and view.complete),
@@ -76,7 +76,7 @@ def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: st
 def file_name(spec: FootprintSpec, *, source: str) -> str:
     """Return a name made of letters, digits, dots and dashes only."""
     moment = utc_text(spec.bar_ns).removesuffix(" UTC")
-    parts = ("footprint", source, str(spec.instruments[0]), spec.timeframe, moment)
+    parts = ("footprint", source, str(spec.instruments[0]), spec.bars, moment)
     text = "_".join(parts).replace(" ", "T").replace(":", "")
     return "".join(each if each.isalnum() or each in "._-" else "-" for each in text) + ".csv"
 

@@ -1,13 +1,12 @@
 """Feeds: what the publisher sends for each kind of view."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any, Final
 
 from core.calc.grade import Grades
-from core.domain.instrument import InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import NS_PER_MS, Ns
+from core.domain.units import Ns
 from data.runtime import Runtime
 from data.views.derivatives import DerivativesView
 from data.views.explorer import ExplorerView
@@ -21,20 +20,22 @@ from data.views.footprint import (
 from data.views.grade import GradedBars, settled_ns
 from pages.figures import explorer, headline, opened
 from pages.figures.grade_text import Notes, notes
-from pages.figures.scale import coins, decimals, milliseconds, prices
+from pages.figures.scale import decimals
 from pages.layers.own import SIGMAS_OF
 from pages.layers.registry import LAYERS
 from pages.shell.beside import Beside, columns
 from pages.shell.codec import coarsely, encode
+from pages.shell.cut_feed import CutFeed
+from pages.shell.frames import bar_columns, channel_states, stamps, waiting_for
 from pages.shell.layer_views import Answers, LayerViews
 from pages.shell.publisher import PERIOD_S, Feed
 from pages.shell.queries import Queries, newest_write_ns
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
-from pages.shell.states import describe
-from pages.shell.words import instrument_title, utc_text, view_title
+from pages.shell.words import utc_text, view_title
 
 _MANY_ROWS: Final = 80
 """A footprint of more rows is drawn once a second at most: it takes the browser 50 ms and more."""
+_STILL_OPEN: Final = "This bar was open when it was clicked: click it again for what came since."
 
 
 class ChartFeed:
@@ -72,16 +73,13 @@ class ChartFeed:
         if view is None or not view.bars.size:
             text = waiting_for(self._runtime, spec.instruments[:1])
             missing = spec.instruments[:1] if view is None else view.missing
-            return encode({"kind": "empty", "seq": seq, "text": text} | self._states(missing))
+            return encode(
+                {"kind": "empty", "seq": seq, "text": text}
+                | channel_states(self._runtime, spec.instruments, missing)
+            )
         message = self._message(view, written_ns=answer.written_ns)
-        return encode({"kind": "chart", "seq": seq} | message | self._states(view.missing))
-
-    def _states(self, missing: Sequence[InstrumentId]) -> dict[str, str]:
-        """Return what the channels are worth; only those of the live market are ours to judge."""
-        run = self._runtime
-        channels = run.health.snapshot() if run.source.name == "live" else ()
-        state, words = describe(channels, self._spec.explorer.instruments, missing)
-        return {"state": state, "state_words": words}
+        states = channel_states(self._runtime, spec.instruments, view.missing)
+        return encode({"kind": "chart", "seq": seq} | message | states)
 
     def _message(self, view: ExplorerView, *, written_ns: Ns) -> dict[str, Any]:
         spec = self._spec.explorer
@@ -89,14 +87,14 @@ class ChartFeed:
         more = self._beside.view(view)
         others = self._layers.parts(view, now_ns=more.now_ns)
         grid = view.instrument
-        return _stamps(self._runtime, view.newest_recv_ns, written_ns) | {
+        return stamps(self._runtime, view.newest_recv_ns, written_ns) | {
             "title": name,
             "step_ns": str(view.step_ns),
             "decimals": decimals(grid.tick_size),
             "unit": grid.base,
             "refused": self._runtime.health.refused_total(),
             # What is read comes first: the figure then shows the same numbers, sent once.
-            "bars": _columns(view, self._notes(view)),
+            "bars": bar_columns(view) | self._said(view),
             "beside": columns(more, view.bars["open_ns"], others),
             "figure": coarsely(explorer.draw(view, self._look(name, more), more, others)),
         }
@@ -111,13 +109,13 @@ class ChartFeed:
             quote_is_live=self._beside.is_live(more.best),
         )
 
-    def _notes(self, view: ExplorerView) -> Notes | None:
+    def _said(self, view: ExplorerView) -> dict[str, Any]:
         """Return what to say of each bar; worded anew only when something was graded anew."""
         if view.grades is None:
-            return None
+            return {}
         if self._noted is None or self._noted[0] is not view.grades:
             self._noted = view.grades, notes(view.grades, view.instrument)
-        return self._noted[1]
+        return {"grade": self._noted[1].of_bar, "grades": self._noted[1].texts}
 
 
 class OpenedFeed:
@@ -129,7 +127,7 @@ class OpenedFeed:
     def __init__(self, spec: OpenedSpec, runtime: Runtime) -> None:
         self._opened = spec
         self._runtime = runtime
-        self._step_ns = TIMEFRAMES_NS[spec.footprint.timeframe]
+        self._step_ns = TIMEFRAMES_NS[spec.footprint.timeframe]  # of those that are followed
         self._graded: GradedBars = graded_bars(spec.footprint)
         self.pause_s = PERIOD_S
 
@@ -142,7 +140,7 @@ class OpenedFeed:
             (tape.trades.count_before(from_ns), tape.trades.count_before(end_ns)) for tape in tapes
         )
         now_ns = self._runtime.source.now_ns()
-        closed_ns = spec.bar_ns + self._step_ns
+        closed_ns = spec.end_ns
         over = tuple(now_ns >= each for each in (closed_ns, settled_ns(closed_ns), end_ns))
         proof = tuple((tape.gaps, tape.klines_version) for tape in tapes)
         return spec.bar_ns, counts, over, engine.epoch, proof
@@ -157,20 +155,24 @@ class OpenedFeed:
             return encode({"kind": "empty", "seq": seq, "text": text, "beats": False})
         rows = view.footprint.row_ticks.size
         self.pause_s = 1.0 if rows > _MANY_ROWS else PERIOD_S
-        state = "closed" if view.closed else "open"
-        message = _stamps(run, view.newest_recv_ns, written_ns) | {
+        message = stamps(run, view.newest_recv_ns, written_ns) | {
             "kind": "footprint",
             "seq": seq,
             "beats": False,
             "bar_ns": str(spec.bar_ns),
             "rows": rows,
             "closed": view.closed,
-            "title": f"{utc_text(spec.bar_ns)} ({spec.timeframe}, {state}, {view.instrument.base})",
-            "note": note(view, complete_from_ns=self._complete_from_ns()),
+            "title": _title(spec, view),
+            "note": self._note(spec, view),
             "headline": headline.draw(view.footprint, view.instrument, view.grades),
             "figure": opened.draw(view, focus_ns=spec.focus_ns, source=run.source.name),
         }
         return encode(message)
+
+    def _note(self, spec: FootprintSpec, view: FootprintView) -> str:
+        if spec.cut is not None and spec.cut.is_open:
+            return _STILL_OPEN
+        return note(view, complete_from_ns=self._complete_from_ns())
 
     def _spec(self) -> FootprintSpec:
         """Return which candle: the one asked for, or the newest."""
@@ -198,16 +200,16 @@ class Feeds:
     def __call__(self, spec: ViewSpec) -> Feed:
         """Return a new feed."""
         if spec.kind == "chart":
+            if spec.size is not None:
+                return CutFeed(spec, spec.size, self._runtime, self._answers)
             return ChartFeed(spec, self._runtime, self._queries, self._answers)
         return OpenedFeed(spec, self._runtime)
 
 
-def waiting_for(runtime: Runtime, instruments: Sequence[InstrumentId]) -> str:
-    """Return the sentence for a view of which nothing has come."""
-    if not runtime.source.instruments():
-        return " ".join(runtime.notes()) or "Waiting for the market."
-    names = " and ".join(map(instrument_title, instruments))
-    return f"Waiting for the first trade of {names}."
+def _title(spec: FootprintSpec, view: FootprintView) -> str:
+    state = "closed" if view.closed else "open"
+    until = f" to {utc_text(spec.end_ns)[11:19]}" if spec.cut else ""
+    return f"{utc_text(spec.bar_ns)}{until} ({spec.bars}, {state}, {view.instrument.base})"
 
 
 def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
@@ -222,35 +224,3 @@ def note(view: FootprintView, *, complete_from_ns: Ns | None) -> str:
     if not view.complete:
         return "Some trades of this candle were missed."
     return "" if view.footprint.row_ticks.size else "Nothing traded in this candle."
-
-
-def _stamps(runtime: Runtime, newest_recv_ns: Ns, written_ns: Ns) -> dict[str, Any]:
-    """Return the source, and how old the newest event was when the frame left.
-
-    Age is taken on the source's own clock, so that a replay's is that of its recording. Arrival
-    is on ours: what was not received now arrived when the engine wrote it.
-    """
-    age_ns = max(runtime.source.now_ns() - newest_recv_ns, 0) if newest_recv_ns else 0
-    arrived_ns = newest_recv_ns if runtime.source.name == "live" else written_ns
-    return {
-        "source": runtime.source.name,
-        "recv_ns": str(newest_recv_ns),
-        "arrived_ms": arrived_ns / NS_PER_MS,
-        "written_ms": written_ns / NS_PER_MS,
-        "age_ms": age_ns / NS_PER_MS,
-    }
-
-
-def _columns(view: ExplorerView, said: Notes | None) -> dict[str, Any]:
-    """Return what the line above the chart reads of each bar."""
-    bars, grid = view.bars, view.instrument
-    volume = bars["buy_lots"] + bars["sell_lots"] + bars["unknown_lots"]
-    return {
-        "time": milliseconds(bars["open_ns"]),
-        **{key: prices(bars[f"{key}_ticks"], grid) for key in ("open", "high", "low", "close")},
-        "volume": coins(volume, grid),
-        "delta": coins(view.delta.delta_lots, grid),
-        "cvd": coins(view.cvd.close_lots, grid),
-        "vwap": prices(view.vwap.vwap_ticks, grid),
-        **({"grade": said.of_bar, "grades": said.texts} if said is not None else {}),
-    }

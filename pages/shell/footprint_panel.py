@@ -16,26 +16,34 @@ from pages.shell.controls import row_size
 from pages.shell.export import file_name, footprint_csv
 from pages.shell.layer_controls import switch_on
 from pages.shell.mounts import Click, opened_candle
-from pages.shell.spec import OpenedSpec
+from pages.shell.spec import ChartSpec, OpenedSpec
 from pages.shell.words import utc_text
 
 _TOOLS_PX: Final = 76
 _BY_NAME: Final = {each.name: each for each in PRESETS}
 _NOTHING: Final = "nothing"
+_USUAL: Final = "1m"
+"""The candles that a bar which ended by what traded is compared with."""
 
 
-def show(spec: ExplorerSpec, click: Click | None) -> None:
+def show(chart: ChartSpec, click: Click | None) -> None:
     """Show the opened candle, or how to open one.
 
     Args:
-        spec: what the chart shows; a candle of another market or timeframe is closed again.
+        chart: what is shown; a candle of another market or of other bars is closed again.
         click: the click of this run.
     """
-    opened = _opened(spec, click)
+    spec = chart.explorer
+    if chart.size is not None:  # such bars are those of one market
+        spec = replace(spec, instruments=spec.instruments[:1], timeframe=_USUAL)
+    bars = str(chart.size) if chart.size is not None else spec.timeframe
+    opened = _opened(spec, bars, click)
     tools = st.container(horizontal=True, vertical_alignment="bottom", key="footprint-tools")
     with tools:
         rows = row_size("Rows", key="rows")
-        if st.button("Follow live", icon=":material/my_location:", key="follow"):
+        if chart.size is None and st.button(
+            "Follow live", icon=":material/my_location:", key="follow"
+        ):
             opened = OpenedSpec(_newest(spec), follow=True)
     if opened is None:
         st.info("Click a candle to open its footprint.", icon=":material/ads_click:")
@@ -43,7 +51,8 @@ def show(spec: ExplorerSpec, click: Click | None) -> None:
     st.session_state["opened"] = opened
     with tools:
         preset, other = _conventions()
-        _from_here(opened)
+        if opened.footprint.cut is None:
+            _from_here(opened)
     candle = replace(opened.footprint, ticks_per_row=rows, preset=preset, compare_with=other)
     shown = replace(opened, footprint=candle)
     with tools:
@@ -94,17 +103,21 @@ def _from_here(opened: OpenedSpec) -> None:
             st.rerun(scope="app")
 
 
-def _opened(spec: ExplorerSpec, click: Click | None) -> OpenedSpec | None:
+def _opened(spec: ExplorerSpec, bars: str, click: Click | None) -> OpenedSpec | None:
     if click is not None:
         candle = FootprintSpec(
-            spec.instruments, spec.timeframe, click.bar_ns, focus_ns=click.focus_ns
+            spec.instruments,
+            spec.timeframe,
+            click.bar_ns,
+            focus_ns=click.focus_ns,
+            cut=click.cut,
         )
         return OpenedSpec(candle)
     kept: OpenedSpec | None = st.session_state.get("opened")
     if kept is None:
         return None
     candle = kept.footprint
-    same = (candle.instruments, candle.timeframe) == (spec.instruments, spec.timeframe)
+    same = (candle.instruments, candle.bars) == (spec.instruments, bars)
     return kept if same else None
 
 

@@ -5,7 +5,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.calc.bar_size import bar_size
 from core.domain.units import Ns
+from data.views.footprint import CutBar
 from pages.shell.running import publisher, token
 from pages.shell.spec import ChartSpec, OpenedSpec
 
@@ -40,16 +42,22 @@ class Click:
     Attributes:
         bar_ns: when the candle opens.
         focus_ns: the instant in it that was clicked.
+        cut: which trades are its own, if it ended by what traded; None = time ended it.
     """
 
     bar_ns: Ns
     focus_ns: Ns
+    cut: CutBar | None = None
 
 
 def live_chart(spec: ChartSpec) -> Click | None:
     """Show the Explorer's chart; return the click that caused this run, if one did."""
     result = _CHART(key="live-chart", data=_data(spec), on_bar_change=_ignore, height="content")
-    return _click(result.bar)
+    click = _click(result.bar)
+    # One that was on its way while the trader chose other bars is of none of these.
+    wanted = str(spec.size) if spec.size else None
+    told = click.cut.by if click and click.cut else None
+    return click if told == wanted else None
 
 
 def opened_candle(spec: OpenedSpec, *, below_px: int) -> None:
@@ -70,7 +78,22 @@ def _ignore() -> None:
 def _click(value: Any) -> Click | None:
     """Return the click in a trigger's value; None = none, or not of our making."""
     try:
-        click = Click(int(value["bar_ns"]), int(value["focus_ns"]))
-    except (TypeError, KeyError, ValueError):
+        cut = value.get("cut")
+        click = Click(int(value["bar_ns"]), int(value["focus_ns"]), _cut(cut) if cut else None)
+    except (AttributeError, TypeError, KeyError, ValueError):
         return None
     return click if 0 <= click.bar_ns <= click.focus_ns < 2**62 else None
+
+
+def _cut(value: Any) -> CutBar:
+    """Return which trades a bar has.
+
+    Raises:
+        ValueError: that cannot be; TypeError and KeyError: it is not of our making.
+    """
+    by, end_ns = str(bar_size(value["by"])), int(value["end_ns"])
+    skip, trades = int(value["skip"]), int(value["trades"])
+    if not (0 <= end_ns < 2**62 and 0 <= skip < 2**31 and 0 <= trades < 2**31):
+        msg = "no bar is like this"
+        raise ValueError(msg)
+    return CutBar(by, end_ns, skip, trades, is_open=bool(value["open"]))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
+from core.calc.bar_size import BarSize
 from core.domain.units import Ns
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
@@ -20,6 +21,8 @@ class ChartSpec:
         shown: what of them is drawn, and what else.
         anchor_ns: open of the candle at which the trader anchored; None = at none.
         range_ns: from the open of one candle to the close of another; None = none was chosen.
+        size: when a bar of the first instrument ends, for an axis that counts bars; None = the
+            timeframe ends it.
     """
 
     kind: ClassVar[Literal["chart"]] = "chart"
@@ -27,6 +30,7 @@ class ChartSpec:
     shown: Shown = FIRST_SHOWN
     anchor_ns: Ns | None = None
     range_ns: tuple[Ns, Ns] | None = None
+    size: BarSize | None = None
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -4,7 +4,9 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from core.domain.instrument import InstrumentId
+from core.calc.bar_size import BarSize
+from core.calc.running_bars import By
+from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_S, Ns
 from pages.figures import venues
 
@@ -25,6 +27,18 @@ def view_title(instruments: tuple[InstrumentId, ...], timeframe: str) -> str:
     """
     others = ", ".join(VENUE_NAMES[each.venue] for each in instruments[1:])
     return f"{instrument_title(instruments[0])}{' + ' + others if others else ''}, {timeframe}"
+
+
+def bars_title(size: BarSize, grid: Instrument) -> str:
+    """Return for example ``bars of 500 trades``."""
+    units = {
+        By.TICK: "trades",
+        By.VOLUME: grid.base,
+        By.DOLLAR: grid.quote,
+        By.RANGE: "ticks high",
+        By.DELTA: f"{grid.base} delta",
+    }
+    return f"bars of {size.size:,f} {units[size.by]}"
 
 
 def utc_text(ns: Ns, *, seconds: bool = True) -> str:

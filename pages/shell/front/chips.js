@@ -1,7 +1,8 @@
 // What each lower pane says at the bar under the mouse: one line of words above its right corner.
 
 import { element } from "./panel.js";
-import { fixed, nearest } from "./readout.js";
+import { fixed } from "./readout.js";
+import { nearest } from "./slots.js";
 
 const words = ({ label, values, decimals, unit, words: said }, bar) =>
   said ? said[values[bar]] || "" : `${label ? `${label} ` : ""}${fixed(values[bar], decimals)} ${unit}`;

@@ -7,7 +7,8 @@ import { Marks } from "./marks.js";
 import { element, mounted, Panel } from "./panel.js";
 import { Overlay } from "./overlay.js";
 import { copied, painted, Plot } from "./plot.js";
-import { fixed, nearest, Readout } from "./readout.js";
+import { fixed, Readout } from "./readout.js";
+import { label, nearest, slot, times } from "./slots.js";
 import { View } from "./view.js";
 
 const CLICK_PX = 5;
@@ -84,6 +85,7 @@ class LiveChart extends Panel {
     const rest = this.marks.take(message.figure.data, bars, Number(step_ns) / 1e6);
     const data = this.cells.take(rest, bars);
     this.view.apply(layout, bars, beside, () => this.marks.roomy(layout, this.cells.spans()));
+    label(layout, message);
     return { data: this.cells.cover(data, layout), layout };
   }
 
@@ -91,7 +93,7 @@ class LiveChart extends Panel {
   lay() {
     this.overlay.place(this.div._fullLayout);
     this.cells.place(this.div._fullLayout);
-    this.marks.place(this.div._fullLayout, this.cells.spans(), this.cells.hint());
+    this.marks.place(this.div._fullLayout, this.cells.spans(), this.cells.hint(), this.overlay.foot());
   }
 
   async wasDrawn(message) {
@@ -199,18 +201,11 @@ class LiveChart extends Panel {
 
   /** Open the candle at a place of the plot. */
   open(place) {
-    const { bars, step_ns } = this.message;
-    const step = Number(step_ns) / 1e6;
-    const bar = Math.round(place.ms / step) * step;
-    if (!bars.time.length || bar < bars.time[0] || bar > bars.time[bars.time.length - 1]) return;
-    // The candle stands in the middle of its slot: its left edge is its open.
-    const inside = Math.min(Math.max(place.ms - bar + step / 2, 0), step - 1);
-    this.overlay.mark({ from: bar - step / 2, to: bar + step / 2 });
+    const hit = slot(this.message, place.ms);
+    if (!hit) return;
+    this.overlay.mark(hit);
     this.overlay.place(this.div._fullLayout);
-    this.component.setTriggerValue("bar", {
-      bar_ns: nanoseconds(bar),
-      focus_ns: nanoseconds(bar + inside),
-    });
+    this.component.setTriggerValue("bar", hit.click);
   }
 
   wheel(event) {
@@ -276,7 +271,7 @@ class LiveChart extends Panel {
       },
       {
         price: fixed(low + place.yPrice * (high - low), decimals),
-        time: `${new Date(bars.time[bar]).toISOString().slice(0, 19).replace("T", " ")}`,
+        time: times(bars, bar),
       },
     );
   }

@@ -1,6 +1,7 @@
 // The line above the chart: what is shown, the bar under the mouse, and how fresh it all is.
 
 import { element } from "./panel.js";
+import { times } from "./slots.js";
 
 export const fixed = (value, decimals) =>
   Number.isFinite(value)
@@ -17,18 +18,6 @@ export function short(value, signed = false) {
 }
 
 const side = (value) => (value > 0 ? "ts-buy" : value < 0 ? "ts-sell" : "");
-
-/** Return the index of the time in `times` (ascending) that is nearest to `ms`. */
-export function nearest(times, ms) {
-  let low = 0;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && ms - times[low - 1] < times[low] - ms ? low - 1 : low;
-}
 
 export class Readout {
   constructor(root) {
@@ -72,7 +61,7 @@ export class Readout {
     const newest = bars.time.length - 1;
     const i = this.at === null ? newest : Math.min(this.at, newest);
     const up = bars.close[i] >= bars.open[i] ? "ts-buy" : "ts-sell";
-    this.cell("time", "", new Date(bars.time[i]).toISOString().slice(5, 19).replace("T", " "), "");
+    this.cell("time", "", times(bars, i).slice(5), "");
     for (const [label, key] of [["O", "open"], ["H", "high"], ["L", "low"], ["C", "close"]]) {
       this.cell(key, label, fixed(bars[key][i], decimals), up);
     }
