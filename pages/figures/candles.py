@@ -5,7 +5,7 @@ import numpy as np
 from core.domain.arrays import BarArray, Provenance
 from core.domain.instrument import Instrument
 from pages.figures import palette
-from pages.figures.part import Part, Trace
+from pages.figures.part import Part, Trace, foot_note
 from pages.figures.scale import milliseconds, price_text, prices
 
 PALE_NOTE = "Pale candles are the venue's own: no trades are held behind them"
@@ -36,7 +36,7 @@ def draw(bars: BarArray, instrument: Instrument) -> Part:
     ]
     low, high = prices(np.array([bars["low_ticks"].min(), bars["high_ticks"].max()]), instrument)
     line, label = _last_price(bars[-1], instrument)
-    note = [_note()] if bool(from_klines.any()) else []
+    note = [foot_note(PALE_NOTE)] if bool(from_klines.any()) else []
     return Part(traces, [line], [label, *note], (float(low), float(high)))
 
 
@@ -88,18 +88,4 @@ def price_label(text: str, price: float, colour: str) -> Trace:
         "bgcolor": colour,
         "borderpad": 2,
         "font": {"color": palette.BACKGROUND, "size": 11},
-    }
-
-
-def _note() -> Trace:
-    return {
-        "text": PALE_NOTE,
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": 0.01,
-        "yref": "y domain",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"color": palette.AXIS_TEXT, "size": 10},
     }

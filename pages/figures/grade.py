@@ -10,7 +10,7 @@ from core.domain.arrays import BoolArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_MS, Ns
 from pages.figures import palette
-from pages.figures.part import Part, Trace
+from pages.figures.part import Part, Trace, foot_note
 from pages.figures.scale import prices
 
 HATCHED_NOTE: Final = "Hatched bars are not whole: trades of them are missing"
@@ -63,24 +63,10 @@ def draw(
         "xaxis": "x",
         "yaxis": "y",
     }
-    return Part([boxes], [], [_note()])
+    return Part([boxes], [], [foot_note(HATCHED_NOTE)])
 
 
 def is_hatched(grades: Grades) -> BoolArray:
     """Return which bars are known to lack trades, though some are held."""
     hatched: BoolArray = (grades.grade < 1) & (grades.reason != Reason.NO_TRADES)
     return hatched
-
-
-def _note() -> Trace:
-    return {
-        "text": HATCHED_NOTE,
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": 0.04,
-        "yref": "y domain",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"color": palette.AXIS_TEXT, "size": 10},
-    }

@@ -11,6 +11,7 @@ Trace: TypeAlias = dict[str, Any]
 """A Plotly trace, shape or annotation; arrays are numpy arrays."""
 
 _CORNER_Y: Final = 0.995
+_FOOT_Y: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def stacked(annotations: Sequence[Trace]) -> list[Trace]:
     out: list[Trace] = []
     corners: dict[tuple[object, ...], Trace] = {}
     for each in annotations:
-        corner = each["x"], each.get("xref"), each.get("xanchor"), each["yref"]
-        if each.get("y") != _CORNER_Y or each["yref"] != "y domain":
+        corner = each["x"], each.get("xref"), each.get("xanchor"), each.get("y")
+        if each.get("y") not in {_CORNER_Y, _FOOT_Y} or each["yref"] != "y domain":
             out.append(each)
         elif corner in corners:
             corners[corner]["text"] += f"<br>{each['text']}"
@@ -109,3 +110,8 @@ def corner_note(
         "bgcolor": palette.faded(palette.BACKGROUND, 0.7),
         "font": {"color": palette.AXIS_TEXT, "size": 10},
     }
+
+
+def foot_note(text: str) -> Trace:
+    """Return words at the bottom left of the price pane, over what is drawn there."""
+    return corner_note(text) | {"y": _FOOT_Y, "yanchor": "bottom"}

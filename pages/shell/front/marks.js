@@ -15,6 +15,7 @@ const REACH_PX = 4;
 const LAST = 20;
 const LISTED = 8;
 const WAITS = 3;
+const LINE_PX = 14;
 const MOST_COUNTED = 99; // what fits into a column
 const TURN = 2 * Math.PI;
 const EDGE = "rgba(11,15,20,0.9)";
@@ -112,9 +113,9 @@ export class Marks {
 
   /**
    * Draw everything by the axes of `layout` (Plotly's full layout); `spans` as of `columns`, `hint`
-   * a line for the note in the corner.
+   * a line for the note in the corner, under which `foot` lines stand already.
    */
-  place(layout, spans, hint) {
+  place(layout, spans, hint, foot) {
     if (!layout.xaxis) return this.clear();
     const { xaxis, yaxis } = layout;
     this.spots = [];
@@ -130,7 +131,7 @@ export class Marks {
     const found = columns(this.beside || [], this.bars, { step: this.step, slot, spans });
     for (const column of found) if (sees(x(column.x))) this.column(pen, column, x(column.x), y(column.edge));
     pen.restore();
-    this.wait(layout, hint);
+    this.wait(layout, hint, foot);
   }
 
   /** Keep a mark for the mouse, unless it lies outside the pane. */
@@ -184,7 +185,7 @@ export class Marks {
   }
 
   /** Say in one corner what is not drawn, and why. */
-  wait({ xaxis, yaxis }, hint) {
+  wait({ xaxis, yaxis }, hint, foot) {
     const many = this.waits.length > WAITS;
     const lines = this.waits.slice(0, many ? WAITS - 1 : WAITS);
     if (many) lines.push(`and ${this.waits.length - lines.length} more notes like these`);
@@ -192,7 +193,7 @@ export class Marks {
     const text = lines.join("\n");
     if (this.note.textContent !== text) this.note.textContent = text;
     this.note.style.transform =
-      `translate(${xaxis._offset + 5}px, ${yaxis._offset + yaxis._length - 20}px) translateY(-100%)`;
+      `translate(${xaxis._offset + 2}px, ${yaxis._offset + yaxis._length - 6 - foot * LINE_PX}px) translateY(-100%)`;
   }
 
   /** Return where the last circles are, from the plot's corner, as "x,y x,y". */

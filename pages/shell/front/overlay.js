@@ -58,6 +58,12 @@ export class Overlay {
     layout.annotations = [];
   }
 
+  /** Return how many lines of words stand at the bottom left of the price pane. */
+  foot() {
+    const isThere = (each) => each.yref === "y domain" && each.yanchor === "bottom" && each.xanchor === "left";
+    return this.annotations.filter(isThere).reduce((sum, each) => sum + each.text.split("<br>").length, 0);
+  }
+
   clear() {
     this.take({});
     this.place({});

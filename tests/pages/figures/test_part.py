@@ -1,4 +1,4 @@
-from pages.figures.part import corner_note, stacked
+from pages.figures.part import corner_note, foot_note, stacked
 
 
 def note(text, x=0.004):
@@ -15,3 +15,9 @@ def test_notes_themselves_stay_as_they_were():
     first = note("one")
     stacked([first, note("two")])
     assert first["text"] == "one"
+
+
+def test_notes_at_the_foot_stand_upon_one_another_and_apart_from_those_at_the_top():
+    found = stacked([foot_note("hatched"), note("one"), foot_note("pale")])
+    assert [each["text"] for each in found] == ["hatched<br>pale", "one"]
+    assert [each["yanchor"] for each in found] == ["bottom", "top"]
