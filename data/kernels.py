@@ -6,6 +6,7 @@ the same arrays.
 
 import logging
 import os
+import re
 import shutil
 from hashlib import sha256
 from importlib import import_module
@@ -23,6 +24,8 @@ _KERNELS: Final = "core.calc.kernels"
 _AFTER_S: Final = 5.0
 """The first seconds belong to the first chart: even to import numba takes half of one."""
 _SOURCES: Final = Path(compiled.__file__).parent / "kernels"
+_ROOT: Final = _SOURCES.parents[2]
+_IMPORTED: Final = re.compile(r"^from (core\.[\w.]+) import", re.MULTILINE)
 
 
 def start(settings: Settings) -> Thread | None:
@@ -63,9 +66,17 @@ def compile_and_use(folder: Path) -> bool:
 def _edition() -> str:
     """Name the sources and their compiler: numba itself sees only that one file has changed."""
     digest = sha256(version("numba").encode())
-    for path in sorted(_SOURCES.glob("*.py")):
+    for path in sorted(_files()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _files() -> set[Path]:
+    """Return the kernels, and what they import: its constants are part of what is compiled."""
+    kernels = set(_SOURCES.glob("*.py"))
+    texts = [path.read_text(encoding="utf-8") for path in kernels]
+    names = {name for text in texts for name in _IMPORTED.findall(text)}
+    return kernels | {_ROOT / f"{name.replace('.', '/')}.py" for name in names}
 
 
 def _forget_others(kept: Path) -> None:

@@ -156,6 +156,26 @@ def test_an_edition_is_named_by_its_sources_and_its_compiler(tmp_path, monkeypat
     assert len(names) == 4
 
 
+def test_what_kernels_import_is_part_of_the_edition_since_its_constants_are_compiled_in(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(background, "_SOURCES", tmp_path / "kernels")
+    monkeypatch.setattr(background, "_ROOT", tmp_path)
+    rule = tmp_path / "core" / "calc" / "rule.py"
+    for path, text in (
+        (tmp_path / "kernels" / "area.py", "from core.calc.rule import SHARE\n"),
+        (rule, "SHARE = 70\n"),
+        (rule.with_name("other.py"), "pass\n"),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    before = background._edition()
+    rule.with_name("other.py").write_text("None\n")
+    assert background._edition() == before
+    rule.write_text("SHARE = 68\n")
+    assert background._edition() != before
+
+
 @pytest.mark.parametrize(("choice", "starts"), [("on", 1), ("off", 0)])
 def test_the_run_starts_it_once_in_its_workspace_unless_it_is_switched_off(
     choice, starts, tmp_path, monkeypatch
