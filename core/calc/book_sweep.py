@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from core.calc.sweeps import Books, BookSweepRule, Levels, Sweeps
+from core.calc.sweep_rule import CLASSIC, BookSweepRule
+from core.calc.sweeps import Books, Levels, Sweeps
 from core.domain.arrays import TradeArray, require_sorted
 from core.domain.instrument import Instrument
 from core.domain.marker import Markers
-from core.domain.units import Aggressor, Ns
+from core.domain.units import Ns
 
-__all__ = ["BookSweepRule", "Books", "Levels", "book_sweep"]
+__all__ = ["CLASSIC", "BookSweepRule", "Books", "Levels", "book_sweep"]
 
 
 def book_sweep(
@@ -37,9 +38,5 @@ def book_sweep(
         DEFINITIONS section 8, sweep_book.
     """
     require_sorted(trades, "ts_event_ns")
-    found = [
-        marker
-        for side in (Aggressor.SELL, Aggressor.BUY)
-        for marker in Sweeps(instrument, side, rule, books=books).after(trades, gaps_ns)
-    ]
-    return Markers(tuple(sorted(found, key=lambda each: (each.known_ns, each.side))))
+    sweeps = Sweeps(instrument, rule, books=books)
+    return Markers(tuple(sweeps.after(trades, gaps_ns)), sweeps.not_ready)

@@ -32,7 +32,7 @@ MARKER_RULES: Final[dict[str, MarkerRule]] = {
     "micro-push": MarkerRule(has_classic=True),
     "micro-pullback": MarkerRule(has_classic=True),
     "diminishing-bursts": MarkerRule(has_classic=True),
-    "book-sweep": MarkerRule(),
+    "book-sweep": MarkerRule(has_classic=True),
     "large-trade": MarkerRule(back_ns=_WEEK, has_classic=True),
     "absorption": MarkerRule(has_classic=True),
     "effort-no-result": MarkerRule(),

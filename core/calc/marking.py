@@ -12,6 +12,8 @@ from core.domain.units import Ns
 
 _LARGE: Final = 1_000
 """From here on no digit after the point is told."""
+_NEVER_NS: Final[Ns] = -(2**62)
+_FOR_EVER_NS: Final[Ns] = 2**61
 
 
 def beyond(value: float, threshold: float) -> float:
@@ -27,14 +29,15 @@ def beyond(value: float, threshold: float) -> float:
 class Edges:
     """Where a condition begins to hold, told piece by piece."""
 
-    def __init__(self, rest_ns: Ns) -> None:
+    def __init__(self, rest_ns: Ns, *, lasts_ns: Ns = _FOR_EVER_NS) -> None:
         """Begin where it does not hold.
 
         Args:
             rest_ns: >= 0; a beginning so soon after the one before is left out.
+            lasts_ns: >= 0; what held longer ago has ended, even if nothing was between.
         """
-        self._rest_ns = rest_ns
-        self._held = False
+        self._rest_ns, self._lasts_ns = rest_ns, lasts_ns
+        self._held = np.array([_NEVER_NS])
         self._kept_ns: Ns | None = None
 
     def fork(self) -> Self:
@@ -48,13 +51,15 @@ class Edges:
             holds: bool[n].
             ts_ns: int64[n], non-decreasing, none before the piece before.
         """
-        begins = np.flatnonzero(holds & ~np.append(self._held, holds[:-1])[: holds.size])
+        before = np.append(self._held, np.where(holds, ts_ns, _NEVER_NS))[: holds.size]
+        goes_on = ts_ns - before <= self._lasts_ns
+        begins = np.flatnonzero(holds & ~goes_on)
         kept: list[int] = []
         for index in begins.tolist():
             if self._kept_ns is None or ts_ns[index] - self._kept_ns >= self._rest_ns:
                 kept.append(index)
                 self._kept_ns = int(ts_ns[index])
-        self._held = bool(holds[-1]) if holds.size else self._held
+        self._held = np.where(holds, ts_ns, _NEVER_NS)[-1:] if holds.size else self._held
         return np.array(kept, np.int64)
 
 

@@ -8,13 +8,14 @@ from typing import Final, Self, TypeAlias
 
 import numpy as np
 
+from core.calc.hour_cells import HourCells
 from core.calc.ranked import Ranked
+from core.calc.ranked_window import RankedWindow
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.units import NS_PER_DAY, Ns
 
 LEAST: Final = 500
 """Values that a quantile needs at least, however it is set."""
-_CHUNK: Final = 1_024
 
 Judge: TypeAlias = Callable[[Ranked, float], float]
 """(the values before, a value) -> what is said of it."""
@@ -28,11 +29,15 @@ class Usual:
         frac: the quantile, in (0, 1).
         window_ns: how far back values count.
         least: how many there must be; None = 500, and five beyond the quantile.
+        days: where each of so many UTC days before had values, those of the same hour of the day
+            in them count instead of the window's, if there are as many as there must be; None =
+            the window's always do.
     """
 
     frac: Fraction = Fraction(99, 100)
     window_ns: Ns = NS_PER_DAY
     least: int | None = None
+    days: int | None = None
 
     @property
     def needed(self) -> int:
@@ -55,17 +60,19 @@ class Trailing:
         self._judges = judges or (quantile(usual.frac),)
         self._window_ns = usual.window_ns
         self._needed = max(usual.needed, 1)
-        self._ranked = Ranked()
-        # Oldest first: whole chunks, which copies share, then what is not yet one.
-        self._chunks: tuple[tuple[tuple[Ns, float], ...], ...] = ()
-        self._newest: list[tuple[Ns, float]] = []
-        self._gone = 0
+        self._window = RankedWindow()
+        self._hours = HourCells(usual.days) if usual.days is not None else None
 
     def fork(self) -> Self:
         """Return a copy; what is done to either does not show in the other."""
         twin = copy(self)
-        twin._ranked, twin._newest = self._ranked.fork(), self._newest.copy()
+        twin._window = self._window.fork()
+        twin._hours = self._hours.fork() if self._hours else None
         return twin
+
+    def __len__(self) -> int:
+        """Return how many values there were in the window of the last one."""
+        return len(self._window.ranked)
 
     def after(self, ts_ns: IntArray, values: FloatArray) -> FloatArray:
         """Return what the judges say of each value, and count it among those before the next.
@@ -79,29 +86,22 @@ class Trailing:
         """
         out = np.full((len(self._judges), values.size), np.nan)
         for index, (at_ns, value) in enumerate(zip(ts_ns.tolist(), values.tolist(), strict=True)):
-            self._forget(at_ns - self._window_ns)
-            if len(self._ranked) >= self._needed:
-                out[:, index] = [judge(self._ranked, value) for judge in self._judges]
+            before = self._before(at_ns)
+            if len(before) >= self._needed:
+                out[:, index] = [judge(before, value) for judge in self._judges]
             if value == value:  # noqa: PLR0124
-                self._ranked.add(value)
-                self._newest.append((at_ns, value))
+                self._window.add(at_ns, value)
+                if self._hours is not None:
+                    self._hours.add(at_ns, value)
         return out
 
-    def _forget(self, before_ns: Ns) -> None:
-        while (oldest := self._oldest()) is not None and oldest[0] < before_ns:
-            self._ranked.drop(oldest[1])
-            self._gone += 1
-
-    def _oldest(self) -> tuple[Ns, float] | None:
-        if self._chunks and self._gone == len(self._chunks[0]):
-            self._chunks, self._gone = self._chunks[1:], 0
-        if len(self._newest) >= _CHUNK:
-            start = 0 if self._chunks else self._gone
-            self._gone -= start
-            self._chunks = (*self._chunks, tuple(self._newest[start:]))
-            self._newest = []
-        held = self._chunks[0] if self._chunks else self._newest
-        return held[self._gone] if self._gone < len(held) else None
+    def _before(self, at_ns: Ns) -> Ranked:
+        """Return what a value is judged by: its hour of the days before, or the window."""
+        self._window.forget(at_ns - self._window_ns)
+        hour = self._hours.before(at_ns) if self._hours is not None else None
+        if hour is not None and len(hour) >= self._needed:
+            return hour
+        return self._window.ranked
 
 
 def quantile(frac: Fraction) -> Judge:

@@ -9,6 +9,7 @@ from core.calc.marker_rules import MARKER_RULES
 from core.domain.errors import RecordingError
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
+from core.domain.marker import Preset
 from core.domain.moments import utc_text
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
@@ -17,7 +18,7 @@ from data.commands.bars import bar_sheets
 from data.commands.books import book_sheet, find_book
 from data.commands.cut_bars import cut_bar_sheets, size_of_bars
 from data.commands.footprints import footprint_sheets
-from data.commands.marks import marker_sheets
+from data.commands.marks import Looked, marker_sheets
 from data.commands.parser import instrument_id, moment, recordings, whole
 from data.commands.profiles import profile_sheets
 from data.commands.told import Told
@@ -76,6 +77,15 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument(
         "--kinds", type=_kinds, default=tuple(MARKER_RULES), help="of markers (all)"
+    )
+    parser.add_argument(
+        "--preset",
+        type=Preset,
+        choices=tuple(Preset),
+        default=Preset.ADAPTIVE,
+        metavar="|".join(Preset),
+        help="thresholds of markers: what is rare in this market, or the fixed ones that "
+        "circulate, where there are some (adaptive)",
     )
     parser.add_argument("--at", dest="at_ns", type=moment, help="moment of a book (the newest)")
     parser.add_argument("--levels", type=_levels, default=5, help="of each side of a book (5)")
@@ -148,8 +158,8 @@ def _without_grade(
         return profile_sheets(store, stored, span, ticks_per_row=high, told=told)
     if options.kind == "vwap":
         return vwap_sheets(store, stored, span, every_ns=options.every_ns, told=told)
-    bars = step_ns, high
-    return marker_sheets(store, stored, span, kinds=options.kinds, bars=bars, told=told)
+    looked = Looked(options.kinds, options.preset, step_ns, high)
+    return marker_sheets(store, stored, span, looked=looked, told=told)
 
 
 def _run_book(store: Store, options: argparse.Namespace) -> int:

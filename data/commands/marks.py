@@ -1,7 +1,7 @@
 """Stored trades as markers: what the rules found, when, and when they could have known."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from core.domain.arrays import RowArray, TradeArray, empty_trades
 from core.domain.errors import RecordingError
 from core.domain.events import Channel
 from core.domain.instrument import Instrument
-from core.domain.marker import Marker
+from core.domain.marker import Marker, Preset
 from core.domain.units import Ns
 from data.commands.sheet import Exact, Known, Sheet, Text
 from data.commands.told import Told
@@ -23,13 +23,28 @@ _BEGIN_NS: Final[Ns] = -(2**62)
 _SIDES: Final = ("sell", "unknown", "buy")
 
 
+class Looked(NamedTuple):
+    """What is looked for.
+
+    Attributes:
+        kinds: names of ``MARKER_RULES``.
+        preset: the thresholds; rules without fixed ones have the adaptive ones.
+        step_ns: length of a bar.
+        ticks_per_row: height of a row of its footprint.
+    """
+
+    kinds: Sequence[str]
+    preset: Preset
+    step_ns: Ns
+    ticks_per_row: int
+
+
 def marker_sheets(
     store: Archive,
     stored: Stored,
     span: tuple[Ns, Ns],
     *,
-    kinds: Sequence[str],
-    bars: tuple[Ns, int],
+    looked: Looked,
     told: Told,
 ) -> Iterator[Sheet]:
     """Yield one sheet: what was known first in ``span``, in that order.
@@ -38,27 +53,27 @@ def marker_sheets(
 
     Args:
         span: first instant, and end, itself not included.
-        kinds: names of ``MARKER_RULES``.
-        bars: length of a bar, and height of a row of its footprint in ticks.
+        looked: what for.
         told: takes, by kind, why a rule could not judge at the end.
 
     Raises:
         RecordingError: the trades cannot be summed.
     """
-    back_ns = max(
-        MARKER_RULES[each].back_ns + MARKER_RULES[each].back_bars * bars[0] for each in kinds
-    )
-    begin_ns = (span[0] - back_ns) // bars[0] * bars[0]
+    kinds, step_ns = looked.kinds, looked.step_ns
+    rules = [MARKER_RULES[each] for each in kinds]
+    back_ns = max(each.back_ns + each.back_bars * step_ns for each in rules)
+    begin_ns = (span[0] - back_ns) // step_ns * step_ns
     stream = MarkerStream(
         stored.instrument,
-        step_ns=bars[0],
-        ticks_per_row=bars[1],
+        step_ns=step_ns,
+        ticks_per_row=looked.ticks_per_row,
         rules=kinds,
+        preset=looked.preset,
         from_ns=span[0],
     )
     found: list[tuple[str, Marker]] = []
     try:
-        for piece in _pieces(store, stored, (begin_ns, span[1]), bars[0]):
+        for piece in _pieces(store, stored, (begin_ns, span[1]), step_ns):
             for kind, markers in stream.after(piece).items():
                 found += [(kind, each) for each in markers if each.known_ns >= span[0]]
     except ValueError as error:

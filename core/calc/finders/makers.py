@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Final, TypeAlias
 
-from core.calc import stop_grab_rule, whales
+from core.calc import stop_grab_rule, sweep_rule, whales
 from core.calc.bar_absorption import BarAbsorptions
 from core.calc.burst_rule import BurstRule
 from core.calc.burst_rule import classic as classic_burst
@@ -68,6 +68,10 @@ def _of_trades(instrument: Instrument, from_ns: Ns, *, fixed: bool) -> Makers:
         rule = whales.CLASSIC if fixed else whales.WhaleRule()
         return WhaleFinder(instrument, rule, from_ns=from_ns)
 
+    def sweep() -> Finder:
+        rule = sweep_rule.CLASSIC if fixed else sweep_rule.BookSweepRule()
+        return SweepFinder(instrument, rule)
+
     def effort() -> Finder:
         return EffortFinder(instrument)
 
@@ -76,7 +80,7 @@ def _of_trades(instrument: Instrument, from_ns: Ns, *, fixed: bool) -> Makers:
 
     return {
         **dict.fromkeys(bursts.RULES, burst),
-        "book-sweep": lambda: SweepFinder(instrument),
+        "book-sweep": sweep,
         "large-trade": whale,
         "effort-no-result": effort,
         "absorption": absorption if fixed else effort,

@@ -4,24 +4,27 @@ from collections.abc import Mapping
 
 from core.calc.finders.finder import Finder, Found, Fresh
 from core.calc.large_orders import LargeOrders, WhaleRule
+from core.calc.sweep_rule import BookSweepRule
 from core.calc.sweeps import Sweeps
 from core.calc.tape_orders import tape_orders
 from core.domain.instrument import Instrument
-from core.domain.units import Aggressor, Ns
+from core.domain.units import Ns
 
 
 class SweepFinder(Finder):
-    """Keeps the trades of one window of each side."""
+    """Keeps the trades of one window, and how far each second of a day went."""
 
-    def __init__(self, instrument: Instrument) -> None:
-        self._sellers = Sweeps(instrument, Aggressor.SELL)
-        self._buyers = Sweeps(instrument, Aggressor.BUY)
+    def __init__(self, instrument: Instrument, rule: BookSweepRule) -> None:
+        self._sweeps = Sweeps(instrument, rule)
+
+    def not_ready(self) -> Mapping[str, str]:
+        """Return what it lacks."""
+        lacks = self._sweeps.not_ready
+        return {"book-sweep": lacks} if lacks else {}
 
     def after(self, fresh: Fresh) -> Found:
         """Return what became known in this piece."""
-        trades, gaps_ns = fresh.piece.trades, fresh.piece.gaps_ns
-        sold, bought = (each.after(trades, gaps_ns) for each in (self._sellers, self._buyers))
-        return {"book-sweep": [*sold, *bought]}
+        return {"book-sweep": self._sweeps.after(fresh.piece.trades, fresh.piece.gaps_ns)}
 
 
 class WhaleFinder(Finder):

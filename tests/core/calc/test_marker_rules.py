@@ -63,7 +63,7 @@ def test_stacks_are_those_of_footprints_held_against_the_twenty_bars_before(rows
     assert wanted.found
 
 
-@pytest.mark.parametrize("name", set(MARKER_RULES) - {"book-sweep"})
+@pytest.mark.parametrize("name", MARKER_RULES)
 def test_without_a_past_nothing_is_found(name):
     empty = MarkerTape(COIN, empty_trades(), None, None, START_NS, START_NS, MINUTE_NS, 1)
     assert find_markers(empty, name).found == ()

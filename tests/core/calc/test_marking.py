@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calc.marking import beyond, edges, touches
+from core.calc.marking import Edges, beyond, edges, touches
 
 STEPS = st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=30)
 
@@ -21,6 +21,16 @@ def test_a_condition_that_goes_on_begins_once_and_rests():
     holds = np.array([1, 1, 0, 1, 0, 1], bool)
     assert edges(holds, np.array([0, 1, 2, 3, 9, 10]), rest_ns=10).tolist() == [0, 5]
     assert edges(holds, np.array([0, 1, 2, 3, 9, 10]), rest_ns=0).tolist() == [0, 3, 5]
+
+
+def test_what_held_long_ago_has_ended_even_if_nothing_was_between():
+    told = Edges(rest_ns=1, lasts_ns=3)
+    yes, at = np.ones(2, bool), np.array([0, 3])
+    assert told.after(yes, at).tolist() == [0]
+    assert told.after(yes, at + 6).tolist() == []
+    assert told.after(yes, at + 13).tolist() == [0]
+    assert told.fork().after(yes[:1], at[:1] + 19).tolist() == []
+    assert told.fork().after(yes[:1], at[:1] + 20).tolist() == [0]
 
 
 @given(STEPS, st.integers(0, 6), st.integers(0, 30))

@@ -21,13 +21,13 @@ from core.calc.large_orders import LargeOrders, WhaleRule
 from core.calc.marker_rules import MARKER_RULES
 from core.calc.marker_stream import MarkerStream
 from core.calc.stop_grab_rule import StopGrabRule
-from core.calc.sweeps import BookSweepRule, Sweeps
+from core.calc.sweep_rule import BookSweepRule
+from core.calc.sweeps import Sweeps
 from core.calc.taker_seconds import taker_seconds
 from core.calc.tape_orders import tape_orders
 from core.calc.trailing import Usual
 from core.domain.arrays import BAR_DTYPE
 from core.domain.marker import Preset
-from core.domain.units import Aggressor
 from tests.core.calc.test_effort_no_result import EASY, world_of
 from tests.support.marker_worlds import S, pieces_of
 from tests.support.tapes import long_tapes, tapes
@@ -110,11 +110,12 @@ def test_orders_told_in_pieces(tape, cuts):
     whole = once.after(tape_orders(tape))
     found = [each for part in parts for each in told.after(tape_orders(part))]
     assert (found, told.not_ready) == (whole, once.not_ready)
-    for side in (Aggressor.BUY, Aggressor.SELL):
-        rule = BookSweepRule(least=2, window_ns=400_000_000_000)
-        whole = Sweeps(COIN, side, rule).after(tape, ())
-        sweeps = Sweeps(COIN, side, rule)
+    for usual in (None, Usual(Fraction(1, 2), window_ns=hours_ns, least=3)):
+        rule = BookSweepRule(least=2, window_ns=400_000_000_000, usual=usual)
+        once, sweeps = Sweeps(COIN, rule), Sweeps(COIN, rule)
+        whole = once.after(tape, ())
         assert [each for part in parts for each in sweeps.after(part, ())] == whole
+        assert sweeps.not_ready == once.not_ready
 
 
 @given(tapes(max_size=60, ticks=(1, 8)), st.lists(st.integers(0, 500), max_size=8))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -97,3 +98,75 @@ def test_how_many_values_are_needed_grows_with_the_quantile():
 
 def test_of_no_values_there_is_no_quantile():
     assert trailing_quantile(np.zeros(0, np.int64), np.zeros(0), Usual()).size == 0
+
+
+HOUR_NS = 3_600 * 10**9
+DAY_NS = 24 * HOUR_NS
+
+
+def hourly_by_hand(ts_ns, values, index, usual):
+    """The values that one is held against, with a plain list of all that were before."""
+    at_ns = int(ts_ns[index])
+    known = [(int(ts_ns[j]), float(values[j])) for j in range(index) if not np.isnan(values[j])]
+    recent = [value for when, value in known if when >= at_ns - usual.window_ns]
+    days = {when // DAY_NS for when, _ in known}
+    hour = at_ns // HOUR_NS % 24
+    same = [
+        value
+        for when, value in known
+        if when // HOUR_NS % 24 == hour and when >= at_ns - usual.days * DAY_NS
+    ]
+    has_days = all(at_ns // DAY_NS - back in days for back in range(1, usual.days + 1))
+    return sorted(same if has_days and len(same) >= usual.needed else recent)
+
+
+LONG = st.lists(
+    st.tuples(
+        st.sampled_from([0, HOUR_NS // 2, HOUR_NS, DAY_NS - HOUR_NS, DAY_NS, 2 * DAY_NS]),
+        st.sampled_from([0.0, 1.0, 2.5, 7.0, NAN]),
+    ),
+    max_size=60,
+)
+
+
+@given(LONG, st.integers(0, 23), st.integers(0, 60), st.integers(1, 3))
+def test_where_days_are_known_a_value_is_held_against_its_hour_of_them(steps, hour, cut, least):
+    ts_ns, values = series(steps)
+    ts_ns += hour * HOUR_NS
+    usual = Usual(Fraction(1, 2), window_ns=DAY_NS, least=least, days=2)
+    told = Trailing(usual)
+    found = told.after(ts_ns[:cut], values[:cut])[0]
+    ahead = told.fork().after(ts_ns[cut:], values[cut:])[0]
+    found = np.append(found, told.after(ts_ns[cut:], values[cut:])[0])
+    np.testing.assert_array_equal(ahead, found[cut:])
+    for index in range(values.size):
+        earlier = hourly_by_hand(ts_ns, values, index, usual)
+        wanted = earlier[-(-len(earlier) // 2) - 1] if len(earlier) >= least else NAN
+        np.testing.assert_equal(found[index], wanted)
+
+
+def test_a_loud_hour_of_the_day_does_not_drown_a_quiet_one():
+    ts_ns = np.arange(0, 7 * DAY_NS, 60 * 10**9)
+    is_loud = ts_ns // HOUR_NS % 24 == 14
+    values = np.where(is_loud, 1_000.0, 1.0) * (1 + np.arange(ts_ns.size) % 10)
+    rare = Usual(Fraction(99, 100), least=100)
+    plain = trailing_quantile(ts_ns, values, rare)
+    by_hour = trailing_quantile(ts_ns, values, replace(rare, days=5))
+    last = ts_ns >= 6 * DAY_NS
+    assert set(plain[last]) == {8_000.0}
+    assert set(by_hour[last & is_loud]) == {10_000.0}
+    assert set(by_hour[last & ~is_loud]) == {10.0}
+    early = ts_ns < 5 * DAY_NS
+    np.testing.assert_array_equal(by_hour[early], plain[early])
+
+
+def test_hours_of_days_are_forgotten_and_cost_a_copy_little():
+    told = Trailing(Usual(window_ns=DAY_NS, least=1, days=2))
+    for day in range(6):
+        at_ns = day * DAY_NS + np.arange(2_000) * 40 * 10**9
+        told.after(at_ns, np.arange(2_000.0))
+    cells = told._hours._cells
+    assert sum(len(each.ranked) for each in cells) <= 3 * 2_000
+    twin = told.fork()
+    twin.after(np.array([6 * DAY_NS]), np.array([1.0]))
+    assert sum(a is not b for a, b in zip(cells, twin._hours._cells, strict=True)) == 1

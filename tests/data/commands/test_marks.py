@@ -20,6 +20,7 @@ from tests.support.trades import START_NS, instrument, trades
 S = 10**9
 COLUMNS = "kind,side,event_ns,known_ns,price,value,threshold,strength,reason"
 SWEEP = trades((0, 100, 1, 1), (0.01, 102, 1, 1), (0.02, 103, 1, 1), (9, 103, 1, -1))
+CLASSIC = ("--preset", "classic")
 
 
 def rows_of(out):
@@ -32,7 +33,7 @@ def long_tape():
 
 
 def test_a_sweep_is_told_with_its_side_moments_price_and_reason(export):
-    code, out, err = export([SWEEP], "markers", "--kinds", "book-sweep")
+    code, out, err = export([SWEEP], "markers", "--kinds", "book-sweep", *CLASSIC)
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == COLUMNS
     (row,) = rows_of(out)
@@ -88,7 +89,7 @@ def test_liquidations_are_read_and_trades_that_lack_are_no_finding(export, tmp_p
     lost = Gap(instrument().id, START_NS, START_NS + 15_000_000, "ids lack", Channel.TRADES)
     store.append_gap("live", lost)
     store.close()
-    kinds = ("--kinds", "liquidation-cluster,book-sweep")
+    kinds = ("--kinds", "liquidation-cluster,book-sweep", *CLASSIC)
     _, out, err = export([SWEEP], "markers", *kinds)
     (row,) = rows_of(out)
     assert (row["kind"], row["side"], row["value"]) == ("liquidation-cluster", "sell", "3.0")
@@ -108,7 +109,7 @@ def test_quotes_are_read_where_they_are_stored(export, tmp_path):
 
 def test_parquet_has_the_same_with_as_many_reasons_as_there_are(export, tmp_path, long_tape):
     path = tmp_path / "m.parquet"
-    kinds = ("--kinds", "book-sweep")
+    kinds = ("--kinds", "book-sweep", *CLASSIC)
     code, said, _ = export([long_tape], "markers", *kinds, "--out", path)
     _, out, _ = export([], "markers", *kinds)
     assert code == 0
@@ -128,7 +129,7 @@ def test_a_reason_is_no_formula(export, monkeypatch):
         return told
 
     monkeypatch.setattr(MarkerStream, "after", shouting)
-    _, out, _ = export([SWEEP], "markers", "--kinds", "book-sweep")
+    _, out, _ = export([SWEEP], "markers", "--kinds", "book-sweep", *CLASSIC)
     assert [row["reason"] for row in rows_of(out)] == ['\'=HYPERLINK("x")']
 
 

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.calc.marker_rules import MARKER_RULES, find_markers
 from core.calc.marker_tape import MarkerTape
 from core.domain.events import Channel, Gap, Listed, Rows, TradeBlock
+from core.domain.marker import Preset
 from data.views import marker_reading
 from data.views.markers import MarkersQuery, MarkersSpec
 from tests.support.marker_worlds import S, marker_world
@@ -170,7 +173,7 @@ def test_a_frame_costs_what_came_since_the_last_one(engine, world, monkeypatch):
 def test_what_was_found_two_days_ago_is_let_go_of(engine, world, monkeypatch):
     monkeypatch.setattr(marker_reading, "_BACK_NS", 600 * S)
     give(engine, world, 0, 1_200)
-    query = MarkersQuery(SPEC)
+    query = MarkersQuery(replace(SPEC, preset=Preset.CLASSIC))
     early = read(query, engine, 1_200).found["book-sweep"]
     assert 590 * S < early[0].known_ns - START_NS < 660 * S
     give(engine, world, 1_200, 2_700)

@@ -62,8 +62,9 @@ def test_thresholds_and_rows_go_into_the_question():
 def test_only_where_a_rule_has_classic_thresholds_they_can_be_chosen():
     offered = {layer.name for layer in MARKS if any(each.key == "by" for each in layer.options)}
     assert "bursts" in offered
-    assert "sweeps" not in offered
-    layer = LAYERS["sweeps"]
+    assert "sweeps" in offered
+    assert "divergences" not in offered
+    layer = LAYERS["divergences"]
     assert layer.ask(Asked(EXPLORER, chosen(layer))).preset is Preset.ADAPTIVE
 
 
