@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from core.domain.arrays import FloatArray
+from core.calc.grouping import runs
+from core.domain.arrays import FloatArray, IntArray
 
 _USUAL_HOURS: Final = 8
 
@@ -45,6 +46,30 @@ def premium(impact_bid: FloatArray, impact_ask: FloatArray, index: FloatArray) -
     above: FloatArray = np.maximum(0.0, impact_bid - index)
     below: FloatArray = np.maximum(0.0, index - impact_ask)
     return (above - below) / index
+
+
+def average_so_far(premiums: FloatArray, interval: IntArray) -> FloatArray:
+    """Return the mean of what is known of each interval up to each value.
+
+    Args:
+        premiums: float64[n], of spans of one length, in order; NaN is not known.
+        interval: int64[n], which interval each is of, non-decreasing.
+
+    Returns:
+        float64[n]; NaN where less than half of an interval so far is known, or the newest is not.
+
+    Source:
+        DEFINITIONS section 13, predicted funding.
+    """
+    starts, ends = runs(interval)
+    is_known = ~np.isnan(premiums)
+    sums, counts = np.cumsum(np.where(is_known, premiums, 0.0)), np.cumsum(is_known)
+    since = np.repeat(starts, ends - starts)
+    # What came before an interval is taken off; where nothing did, there is nothing to take.
+    sums -= np.where(since > 0, sums[since - 1], 0.0)
+    counts = counts - np.where(since > 0, counts[since - 1], 0)
+    enough = is_known & (2 * counts >= np.arange(premiums.size) - since + 1)
+    return np.where(enough, sums / np.maximum(counts, 1), np.nan)
 
 
 def predicted_funding(

@@ -8,11 +8,12 @@ import numpy as np
 from core.calc.basis import basis_bps, mids
 from core.calc.funding import Funding, funding
 from core.calc.liquidations import Liquidated, liquidated
+from core.calc.predicted_funding import FundingRule, average_so_far, predicted_funding
 from core.domain.arrays import LIQUIDATION_DTYPE, FloatArray, IntArray, RowArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
-from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
+from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.venues.registry import market_of
@@ -35,8 +36,15 @@ def _rate(rows: RowArray, _: Instrument) -> FloatArray:
     return np.stack([rows["funding_rate"], known], axis=1)
 
 
+def _premium(rows: RowArray, _: Instrument) -> FloatArray:
+    index = np.where(rows["index"] > 0, rows["index"], np.nan)
+    premium: FloatArray = (rows["mark"] / index - 1)[:, None]
+    return premium
+
+
 # OKX tells its rate every 30 to 90 s; of best quotes only changes are sent, so silence may be calm.
 _MID: Final = Told(Channel.QUOTES, NS_PER_MINUTE, _mid, 1)
+_PREMIUM: Final = Told(Channel.TICKER, NS_PER_MINUTE, _premium, 1)
 _RATE: Final = Told(Channel.TICKER, 90 * NS_PER_S, _rate, 2)
 
 
@@ -97,6 +105,8 @@ class DerivativesView:
         open_ns: int64[n], open of every bar of the window, whether it traded or not; the last one
             is open.
         funding: of ``spec.perp``; None = not asked.
+        predicted: what the premium of the mark over the index so far in each interval would lead
+            to, a fraction; None = not asked.
         next_funding_ns: when it is paid next; None = the venue has not said.
         basis: basis points; None = not asked, or there is no spot market to compare with.
         liquidations: None = not asked; ``part`` counts in ``spec.liquidations``.
@@ -110,6 +120,7 @@ class DerivativesView:
     step_ns: Ns
     open_ns: IntArray
     funding: Funding | None
+    predicted: FloatArray | None
     next_funding_ns: Ns | None
     basis: FloatArray | None
     liquidations: Liquidated | None
@@ -140,13 +151,15 @@ class DerivativesQuery:
         spec = self.spec
         open_ns = opens(from_ns, now_ns, self._step_ns)
         moment = _Moment(engine, open_ns, now_ns)
+        rates, next_ns = self._funding(moment), _next_funding_ns(moment, spec.perp)
         return DerivativesView(
             spec=spec,
             now_ns=now_ns,
             step_ns=self._step_ns,
             open_ns=open_ns,
-            funding=self._funding(moment),
-            next_funding_ns=_next_funding_ns(moment, spec.perp),
+            funding=rates,
+            predicted=self._predicted(moment, rates, next_ns) if rates is not None else None,
+            next_funding_ns=next_ns,
             basis=self._basis(moment),
             liquidations=self._liquidations(moment) if spec.liquidations else None,
             coverage=tuple(market_of(each).facts.liquidations for each in spec.liquidations),
@@ -170,6 +183,24 @@ class DerivativesQuery:
             return None
         told = self._bars(moment, self.spec.perp, "rate", _RATE)
         return funding(moment.open_ns, told[:, 0], told[:, 1])
+
+    def _predicted(self, moment: "_Moment", rates: Funding, next_ns: Ns | None) -> FloatArray:
+        """Return the rate that the premium since each interval began would lead to."""
+        unknown = np.full(moment.open_ns.size, np.nan)
+        told_h = rates.interval_h[~np.isnan(rates.interval_h)]
+        if self.spec.perp is None or not told_h.size:
+            return unknown
+        interval_ns = round(float(told_h[-1]) * NS_PER_HOUR)
+        if 2 * self._step_ns > interval_ns:
+            return unknown
+        phase_ns = (next_ns or 0) % interval_ns
+        from_ns = int(moment.open_ns[0])
+        back = (from_ns - phase_ns) % interval_ns // self._step_ns
+        open_ns = opens(from_ns - back * self._step_ns, moment.now_ns, self._step_ns)
+        whole = _Moment(moment.engine, open_ns, moment.now_ns)
+        premium = self._bars(whole, self.spec.perp, "premium", _PREMIUM)[:, 0]
+        average = average_so_far(premium, (open_ns - phase_ns) // interval_ns)[back:]
+        return predicted_funding(average, rule=FundingRule(interval_h=interval_ns / NS_PER_HOUR))
 
     def _basis(self, moment: "_Moment") -> FloatArray | None:
         spec = self.spec

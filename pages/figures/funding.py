@@ -20,6 +20,8 @@ _PERCENT: Final = 100
 def draw(view: DerivativesView, *, yaxis: str = "y5") -> Part:
     """Return the rate as an area, green where longs pay and red where shorts do, and the basis.
 
+    A dotted line is what the premium so far would lead to.
+
     Args:
         view: its funding is there; NaN is not known, and drawn as a hole.
         yaxis: of the rate, in percent of one interval; the basis, in basis points, is on
@@ -40,12 +42,19 @@ def draw(view: DerivativesView, *, yaxis: str = "y5") -> Part:
         basis = area.line(milliseconds(view.open_ns), view.basis, "Basis", palette.BASIS)
         hover = "%{y:+.2f} bps<extra>Basis</extra>"
         traces.append(basis | {"hovertemplate": hover, "yaxis": BASIS_AXIS})
-    return Part(traces, [zero_line(yaxis)], [], area.span(rate))
+    ahead = _ahead(view)
+    if not np.isnan(ahead).all():
+        line = area.line(milliseconds(view.open_ns), ahead, "Predicted funding", palette.TEXT)
+        line["line"] = line["line"] | {"dash": "dot"}
+        hover = "%{y:+.4f} %<extra>From the premium so far</extra>"
+        traces.append(line | {"hovertemplate": hover, "yaxis": yaxis})
+    return Part(traces, [zero_line(yaxis)], [], area.span(rate, ahead))
 
 
 def ranges(view: DerivativesView) -> tuple[list[float], list[float]]:
     """Return the ranges of rate and basis, such that zero of both is at one height."""
     rate = view.funding.rate_frac * _PERCENT if view.funding is not None else np.zeros(0)
+    rate = np.concatenate([rate, _ahead(view)])
     basis = view.basis if view.basis is not None else np.zeros(0)
     sizes = [_size(rate), _size(basis)]
     shares = [(-low / size, high / size) for low, high, size in sizes]
@@ -66,7 +75,7 @@ def reading(view: DerivativesView) -> Reading:
 
 
 def title(view: DerivativesView) -> str:
-    """Return whose numbers they are, in which units, and the time until the next payment."""
+    """Return whose numbers they are, in which units, and when and about what is paid next."""
     interval = view.funding.interval_h if view.funding is not None else np.zeros(0)
     known = interval[~np.isnan(interval)]
     per = f"% of {known[-1]:g} h" if known.size else "%"
@@ -77,7 +86,14 @@ def title(view: DerivativesView) -> str:
         return f"{name} ({per}){basis}"
     left_s = (view.next_funding_ns - view.now_ns) // NS_PER_S
     clock = f"{left_s // 3600:02d}:{left_s // 60 % 60:02d}:{left_s % 60:02d}"
-    return f"{name} ({per}){basis}, next in {clock}"
+    ahead = _ahead(view)[-1:]
+    about = f", about {ahead[0]:+.4f} %" if ahead.size and not np.isnan(ahead[0]) else ""
+    return f"{name} ({per}){basis}, next in {clock}{about}"
+
+
+def _ahead(view: DerivativesView) -> FloatArray:
+    """Return the predicted rate in percent."""
+    return np.zeros(0) if view.predicted is None else view.predicted * _PERCENT
 
 
 def _size(values: FloatArray) -> tuple[float, float, float]:

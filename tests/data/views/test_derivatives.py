@@ -40,6 +40,30 @@ def test_funding_has_its_interval_its_yearly_rate_and_its_next_payment(engine):
     assert seen(engine, 61).next_funding_ns is None
 
 
+def premiums(*rows):
+    """Rows of (seconds, mark) over an index of 100, paid every eight hours."""
+    out = tickers(*((after_s, 0.0001, NAN) for after_s, _ in rows))
+    out["mark"], out["index"] = [mark for _, mark in rows], 100.0
+    out["next_funding_ns"] = (START_NS // (8 * NS_PER_HOUR) + 1) * 8 * NS_PER_HOUR
+    return out
+
+
+def test_the_predicted_rate_is_of_the_premium_since_the_interval_began(engine):
+    since_s = -(START_NS % (8 * NS_PER_HOUR)) // NS_PER_S
+    minutes = range(int(since_s), 120, 60)
+    give(engine, Channel.TICKER, premiums(*((s + 30, 100.0 if s < 0 else 200.0) for s in minutes)))
+    before = -since_s // 60
+    averages = [count / (before + count) for count in (1, 2)]
+    found = seen(engine, 2).predicted
+    assert found == pytest.approx([each - 0.0005 for each in averages])
+
+
+def test_of_an_interval_that_was_hardly_heard_nothing_is_predicted(engine):
+    give(engine, Channel.TICKER, premiums((10, 101.0), (70, 101.0)))
+    assert np.isnan(seen(engine, 2).predicted).all()
+    assert seen(engine, 1, wanted=DerivativesSpec("1m", liquidations=(PERP.id,))).predicted is None
+
+
 def test_the_basis_is_that_of_the_two_mids_at_one_close_and_missing_where_one_is_too_old(engine):
     give(engine, Channel.QUOTES, quotes((30, 1_000_0, 1_000_2), (80, 1_010_0, 1_010_2)))
     give(engine, Channel.QUOTES, quotes((50, 100_000, 100_002)), SPOT)
@@ -130,5 +154,6 @@ def test_a_view_kept_up_to_date_equals_one_made_afresh(engine, timeframe):
         assert np.array_equal(one.open_ns, other.open_ns)
         assert np.array_equal(one.funding.rate_frac, other.funding.rate_frac, **same)
         assert np.array_equal(one.basis, other.basis, **same)
+        assert np.array_equal(one.predicted, other.predicted, **same)
         assert np.array_equal(one.liquidations.ts_ns, other.liquidations.ts_ns)
         assert (one.best, one.next_funding_ns) == (other.best, other.next_funding_ns)

@@ -59,3 +59,19 @@ def test_a_rate_that_is_missing_is_a_hole():
     above, *_ = funding.draw(view(rate=(0.0001, NAN, 0.0002), basis=None)).traces
     assert np.isnan(above["y"]).sum() == 1
     assert above["connectgaps"] is False
+
+
+def test_what_the_premium_would_lead_to_is_a_dotted_line_and_stands_in_the_title():
+    found = view(predicted=(NAN, 0.000102))
+    *_, line = funding.draw(found).traces
+    assert (line["name"], line["line"]["dash"]) == ("Predicted funding", "dot")
+    assert line["y"][-1] == pytest.approx(0.0102)
+    assert funding.title(found).endswith("next in 01:01:01, about +0.0102 %")
+    assert funding.ranges(view(predicted=(0.0, 0.009)))[0][1] > 0.9
+
+
+def test_where_no_premium_is_known_nothing_is_predicted():
+    for found in (view(), view(predicted=(NAN, NAN)), view(predicted=(0.0001, NAN))):
+        assert funding.title(found).endswith("next in 01:01:01")
+    names = [trace["name"] for trace in funding.draw(view(predicted=(NAN, NAN))).traces]
+    assert names == ["Funding above zero", "Basis"]
