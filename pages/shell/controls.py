@@ -40,9 +40,11 @@ def choose(source: Source) -> ChartSpec | None:
     with st.sidebar:
         first = _instrument(listed)
         instruments = (first.id, *_others(first, list(listed.values())))
-        timeframe = _timeframe()
+        above = st.container()
         size = choose_size(first)
         note = st.empty()
+        with above:
+            timeframe = _timeframe(is_used=size is None)
         bars = st.segmented_control(
             "Bars", BARS, default=300, required=True, key="bars", bind="query-params"
         )
@@ -117,12 +119,13 @@ def _market(instrument: Instrument) -> tuple[str, str, str]:
     return instrument.base, instrument.quote, instrument.id.kind
 
 
-def _timeframe() -> str:
+def _timeframe(*, is_used: bool) -> str:
     return st.segmented_control(
         "Timeframe",
         list(TIMEFRAMES_NS),
         default="1m",
         required=True,
         key="timeframe",
+        disabled=not is_used,
         bind="query-params",
     )

@@ -1,7 +1,7 @@
 // The line above the chart: what is shown, the bar under the mouse, and how fresh it all is.
 
 import { element } from "./panel.js";
-import { times } from "./slots.js";
+import { briefly } from "./slots.js";
 
 export const fixed = (value, decimals) =>
   Number.isFinite(value)
@@ -61,7 +61,7 @@ export class Readout {
     const newest = bars.time.length - 1;
     const i = this.at === null ? newest : Math.min(this.at, newest);
     const up = bars.close[i] >= bars.open[i] ? "ts-buy" : "ts-sell";
-    this.cell("time", "", times(bars, i).slice(5), "");
+    this.cell("time", "", briefly(bars, i), "");
     for (const [label, key] of [["O", "open"], ["H", "high"], ["L", "low"], ["C", "close"]]) {
       this.cell(key, label, fixed(bars[key][i], decimals), up);
     }

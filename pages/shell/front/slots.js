@@ -1,8 +1,8 @@
 // Where the bars of a chart stand, and when they were: at their times, or, where the axis counts
 // bars, at their numbers, each with its times beside it.
 
-const LABEL_PX = 96;
-const EVERY = [1, 2, 5];
+const LABEL_PX = 84;
+const EVERY = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]; // nobody reads the numbers: their times need no round steps
 
 const whole = (ms, rest) => String(BigInt(ms) * 1000000n + BigInt(rest));
 const nanoseconds = (ms) => String(BigInt(Math.round(ms * 1000)) * 1000n);
@@ -19,6 +19,12 @@ export function nearest(times, ms) {
     else high = middle;
   }
   return low > 0 && ms - times[low - 1] < times[low] - ms ? low - 1 : low;
+}
+
+/** Return the same in few words: of bars with two times, these alone. */
+export function briefly(bars, i) {
+  const clocks = bars.first_ms ? [bars.first_ms[i], bars.last_ms[i]].map(clock) : [];
+  return clocks.length ? [...new Set(clocks)].join("–") : times(bars, i).slice(5);
 }
 
 /** Return when bar `i` was: its open, or where the axis counts bars from when to when. */
@@ -68,10 +74,8 @@ export function label(layout, { bars, cut, step_ns }) {
   const step = Number(step_ns) / 1e6;
   const width = (layout.width - layout.margin.l - layout.margin.r) * (axis.domain[1] - axis.domain[0]);
   const wanted = (((axis.range[1] - axis.range[0]) / step) * LABEL_PX) / width;
-  let every = 1;
-  for (let power = 1; every < wanted; power *= 10) {
-    every = power * (EVERY.find((lead) => power * lead >= wanted) || 10);
-  }
+  const power = 10 ** Math.max(Math.floor(Math.log10(wanted)), 0);
+  const every = Math.ceil(power * EVERY.find((lead) => power * lead >= wanted));
   const named = bars.time.filter((time) => Math.round(time / step) % every === 0);
   axis.tickvals = Array.from(named);
   axis.ticktext = Array.from(named, (time) => clock(bars.first_ms[nearest(bars.time, time)]));
