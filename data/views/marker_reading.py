@@ -73,7 +73,11 @@ class MarkerReading:
     @property
     def is_stale(self) -> bool:
         """Return whether trades came before its beginning, so that it is to begin anew."""
-        return self.tape.trades.count_before(self._begin_ns) != self._before
+        ring = self.tape.trades
+        first_ns = ring.first_ns
+        if first_ns is not None and first_ns > self._begin_ns:
+            return False  # what it began with was let go of; what was made of it stays
+        return ring.count_before(self._begin_ns) != self._before
 
     @property
     def read_frac(self) -> float:

@@ -183,6 +183,21 @@ def test_what_was_found_two_days_ago_is_let_go_of(engine, world, monkeypatch):
     assert view.found["book-sweep"][0].known_ns >= START_NS + 1_500 * S
 
 
+def test_what_was_found_stays_when_the_trades_it_began_with_are_let_go(engine, world, monkeypatch):
+    monkeypatch.setattr("data.buffers.trades.BLOCK_ROWS", 256)
+    give(engine, world, 0, 2_600)
+    query = MarkersQuery(SPEC)
+    before = read(query, engine, 2_600).found
+    for hour, drop_s in enumerate((1_000, 2_000)):
+        engine.tape(COIN.id).drop_before(START_NS + drop_s * S)
+        assert engine.tape(COIN.id).complete_from_ns > START_NS
+        now_s = 2_600 + hour
+        give(engine, world, now_s, now_s + 1)
+        view = query.view(engine, from_ns=0, now_ns=START_NS + (now_s + 1) * S)
+        assert view.read_frac == 1
+        assert all(set(before[name]) <= set(view.found[name]) for name in SPEC.rules)
+
+
 def test_of_an_instrument_nothing_came_of_it_says_so(engine):
     view = MarkersQuery(SPEC).view(engine, from_ns=0, now_ns=START_NS)
     assert (view.read_frac, set(view.not_ready.values())) == (0.0, {"no trade has come yet"})
