@@ -5,8 +5,9 @@ import { pane, pixelsPer, Sheet } from "./canvas.js";
 import { fontThatFits, paint, worded } from "./cell_paint.js";
 
 const KIND = "cells";
-const LEAST_SLOT_PX = 3;
+const LEAST_SLOT_PX = 8; // thinner ones are read better as candles
 const LEAST_ROW_PX = 0.8;
+const TEXT_SLOT_PX = 40; // from here on numbers are wanted, and want only height
 const EDGE_PX = 1; // around a candle, for what is drawn on its edge
 const TOLD = 60;
 
@@ -75,7 +76,9 @@ export class Cells {
 
   /** Return what to do where nothing is seen of the cells; empty = they are. */
   hint() {
-    return this.trace && !this.covers ? "Footprint in candles: zoom in to see it" : "";
+    if (!this.trace) return "";
+    if (!this.covers) return "Footprint in candles: zoom in to see it";
+    return this.wantsHeight ? "Footprint in candles: Ctrl and the wheel make room for numbers" : "";
   }
 
   /** Decide by a layout not drawn yet whether cells are seen; if so, the figure leaves them room. */
@@ -97,6 +100,7 @@ export class Cells {
   place(layout) {
     if (!layout.xaxis) return this.clear();
     this.told = { candles: 0, texts: 0, ms: 0, bar: 0, rows: [] };
+    this.wantsHeight = false;
     if (!this.trace || !this.covers) return this.sheet.clear();
     const started = performance.now();
     const pen = this.sheet.pen(layout);
@@ -136,6 +140,7 @@ export class Cells {
       if (!isKept) paint(pen, this.trace, b, candle.texts, place);
       this.outline(pen, at[b], place.left[b], width, yaxis);
     }
+    this.wantsHeight = this.told.candles > 0 && !place.px && slot >= TEXT_SLOT_PX;
   }
 
   /** Return the numbers of a candle as words; kept while they stay what they were. */

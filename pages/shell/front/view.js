@@ -56,9 +56,11 @@ export class View {
    * range of prices that has room for what stands beside the candles, too.
    */
   apply(layout, bars, beside, roomy) {
+    const before = this.full;
+    this.full = { x: layout.xaxis.range.slice(), y: layout.yaxis.range.slice() };
+    this.follow(before?.x[1], bars.time);
     // A new revision each time we decide: else Plotly would bring its own memory of a drag back.
     layout.uirevision = `${layout.uirevision}|${this.epoch}`;
-    this.full = { x: layout.xaxis.range.slice(), y: layout.yaxis.range.slice() };
     if (this.x) {
       layout.xaxis.range = this.x.slice();
       this.fit(layout, bars);
@@ -66,6 +68,17 @@ export class View {
     }
     layout.yaxis.range = this.y ? this.y.slice() : roomy();
     this.drawnY = layout.yaxis.range.slice();
+  }
+
+  /** Go along with a newer bar, if the one that was the newest is seen; `end` is what the axis was. */
+  follow(end, times) {
+    const by = this.full.x[1] - end;
+    const newest = this.newest;
+    this.newest = times.length ? times[times.length - 1] : undefined;
+    const isSeen = this.x && newest >= this.x[0] && newest <= this.x[1];
+    if (!isSeen || !(by > 0) || this.newest === newest) return;
+    this.x = this.x.map((each) => each + by);
+    this.epoch++;
   }
 
   /** Fit the value axes to the bars that are seen. */
