@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.footprint import Footprint
+from core.calc.tick_volumes import TickVolumes
 from core.domain.arrays import IntArray
 from core.domain.frame import Framed
 
@@ -38,7 +39,7 @@ class ExhaustionPrint(Framed):
 
 
 def exhaustion_print(
-    bar: Footprint, *, rows: int = 3, measure: Measure = Measure.AGGRESSOR
+    bar: Footprint | TickVolumes, *, rows: int = 3, measure: Measure = Measure.AGGRESSOR
 ) -> ExhaustionPrint:
     """Return whether volume grows strictly, row by row, from each extreme inwards.
 

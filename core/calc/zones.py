@@ -8,7 +8,7 @@ import numpy as np
 
 from core.calc.footprint import Footprint
 from core.calc.stacked import stacked
-from core.domain.arrays import BarArray, require_sorted
+from core.domain.arrays import BarArray, BoolArray, IntArray, require_sorted
 from core.domain.frame import Framed
 from core.domain.units import NS_PER_DAY, Ns
 
@@ -20,6 +20,19 @@ class Ends(Enum):
     """A price beyond the edge that is farther from where price came from."""
     FIRST_TOUCH = "first touch"
     """Any price inside it or beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarRows:
+    """A bar by row with its imbalances: what of a footprint zones are found in."""
+
+    open_ns: Ns
+    ticks_per_row: int
+    row_ticks: IntArray
+    sell_lots: IntArray
+    buy_lots: IntArray
+    buy_imbalance: BoolArray
+    sell_imbalance: BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ class Zone(Framed):
     end_ns: Ns | None = None
 
 
-def stacked_zones(bar: Footprint, *, step_ns: Ns, least: int = 3) -> list[Zone]:
+def stacked_zones(bar: Footprint | BarRows, *, step_ns: Ns, least: int = 3) -> list[Zone]:
     """Return the zones of one closed bar, buys first, ascending; none of them has ended.
 
     Args:

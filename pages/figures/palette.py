@@ -32,6 +32,8 @@ VWAP_MONTH: Final = "#d946ef"
 VWAP_ANCHOR: Final = "#e2e8f0"
 SIZES: Final = ("#64748b", "#38bdf8", "#a78bfa", "#f472b6", "#facc15")
 """From the smallest orders to the largest."""
+UNFINISHED: Final = "#cbd5e1"
+"""Auctions to which price may come back."""
 SPOT: Final = "#60a5fa"
 PERP: Final = "#fb923c"
 DIFFERENCE: Final = "#e2e8f0"

@@ -7,6 +7,7 @@ from pages.layers.candle_poc import CANDLE_POC
 from pages.layers.cvd import CVD
 from pages.layers.delta import DELTA
 from pages.layers.developing import DEVELOPING
+from pages.layers.exhaustion_prints import EXHAUSTION_PRINTS
 from pages.layers.flow import FLOW
 from pages.layers.footprint_cells import FOOTPRINT_CELLS
 from pages.layers.layer import Layer
@@ -20,8 +21,10 @@ from pages.layers.quality import QUALITY
 from pages.layers.shown import default
 from pages.layers.spread import SPREAD
 from pages.layers.tape import TAPE
+from pages.layers.unfinished import UNFINISHED
 from pages.layers.vwap_lines import VWAP_LINES
 from pages.layers.walls import WALLS
+from pages.layers.zones import ZONES
 
 _PRICE: Final = (
     VWAP,
@@ -32,6 +35,9 @@ _PRICE: Final = (
     NODES,
     NAKED_POC,
     CANDLE_POC,
+    ZONES,
+    UNFINISHED,
+    EXHAUSTION_PRINTS,
     BEST_QUOTE,
     WALLS,
     LIQUIDATION_BUCKETS,
