@@ -14,8 +14,7 @@ from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, Ns
 from data.runtime import runtime
 from pages.figures.cut_bars import LAYERS as SHOWN
 from pages.layers.layer import Group
-from pages.layers.registry import LAYERS
-from pages.layers.shown import Shown
+from pages.shell.spec import ChartSpec
 from pages.shell.words import plain
 
 _ADDRESS: Final = "by"
@@ -58,7 +57,7 @@ def choose_size(grid: Instrument) -> BarSize | None:
         return None
     usual = _usual(grid, by)
     key = f"bar_size_{by}"
-    first = str(usual.size) if usual else _FIRST.get(by, "25")
+    first = f"{usual.size:f}" if usual else _FIRST.get(by, "25")
     st.session_state.setdefault(key, told_size if by == told_by and told_size else first)
     text = st.text_input(
         _label(by, grid),
@@ -101,10 +100,15 @@ def read_size(
     return size, ""
 
 
-def left_out(shown: Shown) -> str:
-    """Return which of the layers that are on stand at times, and so not beside such bars."""
-    gone = [LAYERS[name] for name in shown.layers if name not in SHOWN]
+def left_out(spec: ChartSpec) -> str:
+    """Return which of what is on stands at times, and so not beside such bars."""
+    gone = [each for each in spec.layers if each.name not in SHOWN]
     names = [each.title for each in gone if each.group is not Group.MARKERS]
+    names += [
+        f"{each.title} as it is set"
+        for each in spec.layers
+        if each not in gone and spec.question(each) is not None
+    ]
     if any(each.group is Group.MARKERS for each in gone):
         names.append("all of Markers")
     return f"Only on bars of time: {', '.join(names)}." if names else ""

@@ -11,7 +11,6 @@ from data.sources.source import Source
 from data.views.explorer import ExplorerSpec
 from pages.layers.own import ROW_TICKS, START_OF, VALUE_AREA_OF
 from pages.layers.registry import LAYERS
-from pages.layers.shown import Shown
 from pages.shell import places
 from pages.shell.bar_controls import choose_size, left_out
 from pages.shell.layer_controls import choose_layers
@@ -49,8 +48,6 @@ def choose(source: Source) -> ChartSpec | None:
             "Bars", BARS, default=300, required=True, key="bars", bind="query-params"
         )
         layers = choose_layers(first.id.kind)
-    if size is not None:
-        note.caption(plain(_of_such_bars(first, layers, alone=len(instruments) == 1)))
     made = dict(layers.settings)
     profile, vwap = (LAYERS[each].choices(made) for each in ("profile", "vwap"))
     range_ns = places.profile_range() if profile["of"] == "range" else None
@@ -64,13 +61,17 @@ def choose(source: Source) -> ChartSpec | None:
         range_ns=range_ns,
         value_area=VALUE_AREA_OF[profile["area"]],
     )
-    return ChartSpec(explorer, layers, places.anchor(), range_ns, size)
+    spec = ChartSpec(explorer, layers, places.anchor(), range_ns, size)
+    if size is not None:
+        note.caption(plain(_not_shown(spec)))
+    return spec
 
 
-def _of_such_bars(first: Instrument, layers: Shown, *, alone: bool) -> str:
+def _not_shown(spec: ChartSpec) -> str:
     """Return what bars that end by what traded do not show."""
-    only = "" if alone else f"Of {instrument_title(first.id)} alone. "
-    return only + left_out(layers)
+    first, *others = spec.explorer.instruments
+    only = f"Of {instrument_title(first)} alone. " if others else ""
+    return only + left_out(spec)
 
 
 def _scope(word: str) -> Literal["session", "window", "range"]:

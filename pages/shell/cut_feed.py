@@ -101,7 +101,7 @@ class CutFeed:
         """Return what layers with settings of their own draw of these bars."""
         parts = {}
         for layer in self._spec.layers:
-            asks = layer.ask is not None and layer.ask(self._spec.asked(layer)) is not None
+            asks = self._spec.question(layer) is not None
             if layer.name not in cut_bars.LAYERS or layer.draw is None or asks:
                 continue
             chosen, now_ns = self._spec.chosen(layer), self._runtime.source.now_ns()

@@ -7,6 +7,7 @@ from core.calc.bar_size import BarSize
 from core.domain.units import Ns
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
+from data.views.query import Spec
 from pages.layers.layer import Asked, Layer
 from pages.layers.registry import FIRST_SHOWN, LAYERS
 from pages.layers.shown import Shown
@@ -44,6 +45,10 @@ class ChartSpec:
     def asked(self, layer: Layer) -> Asked:
         """Return what a layer may ask with."""
         return Asked(self.explorer, self.chosen(layer), self.anchor_ns, self.range_ns)
+
+    def question(self, layer: Layer) -> Spec | None:
+        """Return what a layer asks; None = what the chart has anyway is enough."""
+        return layer.ask(self.asked(layer)) if layer.ask is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.calc.bar_size import bar_size
 from core.calc.footprint import footprint
 from core.calc.imbalance_presets import ATAS, QUANTOWER, STRICT, imbalance_by
+from core.calc.tick_bars import tick_bars
 from core.domain.events import Gap, TradeBlock
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
-from data.views.footprint import FootprintSpec, footprint_view
+from data.views.cut_bars import CutBarsSpec
+from data.views.footprint import CutBar, FootprintSpec, footprint_view
 from tests.support.trades import START_NS, instrument, random_trades
 
 PERP = instrument()
@@ -141,3 +144,30 @@ def test_an_empty_candle_can_be_compared_too(engine):
         (PERP.id,), "1m", START_NS + 100 * NS_PER_MINUTE, preset=QUANTOWER, compare_with=ATAS
     )
     assert footprint_view(engine, spec, now_ns=spec.bar_ns).compared.reasons == ()
+
+
+def test_a_bar_that_trades_ended_holds_its_own_though_others_share_its_instants(engine):
+    rows = random_trades(np.random.default_rng(9), 4_000)
+    rows["ts_event_ns"] = rows["ts_event_ns"] // NS_PER_S * NS_PER_S
+    give(engine, rows)
+    cut = CutBarsSpec(PERP.id, bar_size("tick:37"), bars=20).query().view(engine)
+    whole = tick_bars(rows, size=37).bars[-20:]
+    assert (whole["first_ns"][1:] == whole["last_ns"][:-1]).any()
+    first = rows.size - int(whole["trades"].sum())
+    for bar, skip in zip(cut.bars, cut.skips.tolist(), strict=True):
+        count = int(bar["trades"])
+        own = CutBar("tick:37", int(bar["last_ns"]) + 1, skip, count)
+        spec = FootprintSpec((PERP.id,), "1m", int(bar["first_ns"]), 5, cut=own)
+        view = footprint_view(engine, spec, now_ns=START_NS + 60 * NS_PER_MINUTE)
+        wanted = footprint(rows[first : first + count], open_ns=spec.bar_ns, ticks_per_row=5)
+        assert view.footprint.buy_lots.tolist() == wanted.buy_lots.tolist()
+        assert view.footprint.sell_lots.tolist() == wanted.sell_lots.tolist()
+        assert (view.closed, view.grades, spec.bars) == (True, None, "tick:37")
+        first += count
+
+
+def test_a_bar_that_was_open_when_it_was_clicked_is_not_closed(engine):
+    give(engine, random_trades(np.random.default_rng(9), 400))
+    own = CutBar("tick:500", START_NS + NS_PER_MINUTE, 0, 10, is_open=True)
+    spec = FootprintSpec((PERP.id,), "1m", START_NS, cut=own)
+    assert not footprint_view(engine, spec, now_ns=START_NS + NS_PER_MINUTE).closed

@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.units import NS_PER_S
 from data.feeds.health import State
 from data.runtime import runtime
+from data.views.footprint import CutBar
 from pages.layers.presets import PRESETS
 from pages.layers.registry import FIRST_SHOWN
 from pages.shell.mounts import _click
@@ -196,6 +197,22 @@ def test_only_what_is_not_live_is_left_by_the_filter(tmp_path):
 )
 def test_a_click_that_is_not_ours_is_none(value):
     assert _click(value) is None
+
+
+CUT = {"by": "tick:500", "end_ns": str(START_NS + 9), "skip": 2, "trades": 500, "open": False}
+
+
+def test_a_click_on_a_bar_that_trades_ended_says_which_trades_are_its_own():
+    click = _click({"bar_ns": str(START_NS), "focus_ns": str(START_NS), "cut": CUT})
+    assert click.cut == CutBar("tick:500", START_NS + 9, 2, 500, is_open=False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"by": "7m"}, {"by": None}, {"end_ns": "x"}, {"skip": -1}, {"trades": 2**40}]
+)
+def test_trades_that_cannot_be_a_bars_are_no_click(wrong):
+    assert _click({"bar_ns": "1", "focus_ns": "1", "cut": CUT | wrong}) is None
+    assert _click({"bar_ns": "1", "focus_ns": "1", "cut": "x"}) is None
 
 
 def test_a_click_is_read_exactly():
