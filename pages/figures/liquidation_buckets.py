@@ -15,9 +15,9 @@ from pages.figures.venues import VENUE_NAMES
 
 _MOST: Final = 40
 """Buckets drawn, the largest of those near the bars."""
-_WIDEST: Final = 0.14
+_WIDEST: Final = 0.12
 """The longest bar, as a share of the pane's width."""
-_ALPHA: Final = 0.3
+_ALPHA: Final = 0.22
 _LEAST: Final = "\N{GREATER-THAN OR EQUAL TO} "
 
 

@@ -75,7 +75,7 @@ class Part:
 
 
 def stacked(annotations: Sequence[Trace]) -> list[Trace]:
-    """Return annotations with the notes of one corner made one, a line for each."""
+    """Return annotations with the notes of one corner made one; what two say is said once."""
     out: list[Trace] = []
     corners: dict[tuple[object, ...], Trace] = {}
     for each in annotations:
@@ -83,7 +83,8 @@ def stacked(annotations: Sequence[Trace]) -> list[Trace]:
         if each.get("y") not in {_CORNER_Y, _FOOT_Y} or each["yref"] != "y domain":
             out.append(each)
         elif corner in corners:
-            corners[corner]["text"] += f"<br>{each['text']}"
+            lines = [*corners[corner]["text"].split("<br>"), *each["text"].split("<br>")]
+            corners[corner]["text"] = "<br>".join(dict.fromkeys(lines))
         else:
             corners[corner] = dict(each)
             out.append(corners[corner])

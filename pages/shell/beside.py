@@ -122,6 +122,8 @@ def columns(view: DerivativesView, bars_ns: IntArray, parts: Mapping[str, Part])
             _cell("", 100 * view.funding.rate_frac, 4, f"% of {_hours(view)}"),
             _cell("APR", 100 * view.funding.apr_frac, 2, "%"),
         ]
+        if view.predicted is not None and not np.isnan(view.predicted).all():
+            cells.append(_cell("from the premium", 100 * view.predicted, 4, "%"))
         if view.basis is not None:
             cells.append(_cell("basis", view.basis, 2, "bps"))
         # Rate and basis keep their common zero, and with it their ranges.

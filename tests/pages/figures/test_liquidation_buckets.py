@@ -41,7 +41,7 @@ def test_bars_grow_from_the_right_edge_behind_the_candles_longs_red_and_shorts_g
     assert 1 - long["x0"] == pytest.approx(3 * (short["x1"] - short["x0"]))
     assert 1 - other["x0"] == pytest.approx((1 - short["x0"]) / 2)
     assert [each["fillcolor"] for each in (long, short, other)] == [
-        palette.faded(colour, 0.3) for colour in (palette.SELL, palette.BUY, palette.BUY)
+        palette.faded(colour, 0.22) for colour in (palette.SELL, palette.BUY, palette.BUY)
     ]
     assert {each["layer"] for each in (long, short, other)} == {"below"}
     assert (long["y0"], long["y1"]) == (98.0, 98.1)

@@ -21,3 +21,8 @@ def test_notes_at_the_foot_stand_upon_one_another_and_apart_from_those_at_the_to
     found = stacked([foot_note("hatched"), note("one"), foot_note("pale")])
     assert [each["text"] for each in found] == ["hatched<br>pale", "one"]
     assert [each["yanchor"] for each in found] == ["bottom", "top"]
+
+
+def test_what_two_notes_of_a_corner_say_is_said_once():
+    found = stacked([note("longs 5<br>some are told"), note("shorts 2<br>some are told")])
+    assert [each["text"] for each in found] == ["longs 5<br>some are told<br>shorts 2"]

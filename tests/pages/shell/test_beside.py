@@ -179,6 +179,25 @@ def test_venues_are_summed_or_stand_side_by_side(run):
     )
 
 
+def test_the_words_for_quadrants_are_sent_with_their_places(run):
+    everything(run)
+    quadrants = shown(LAYERS, FIRST_SHOWN.layers, {"open_interest_of": "quadrants"})
+    panes = frame(run, ChartSpec(CHART.explorer, quadrants))["beside"]["panes"]
+    coins, word = next(each["cells"] for each in panes if each["axis"] == "yaxis4")
+    assert coins["values"].tolist() == pytest.approx([100.0, 110.0])
+    assert [word["words"][int(each)] for each in word["values"]] == ["no quadrant"] * 2
+    assert word["words"][1:] == ["long build", "short cover", "short build", "long unwind"]
+
+
+def test_what_the_premium_would_make_of_the_funding_is_read_beside_it(run):
+    rows = tickers(*((60 * minute, 0.0001, NAN) for minute in range(-400, 2)))
+    rows["mark"], rows["index"] = 100.2, 100.0
+    give(run, Channel.TICKER, rows)
+    (cells,) = (each["cells"] for each in frame(run)["beside"]["panes"] if len(each["cells"]) > 2)
+    made = next(each for each in cells if each["label"] == "from the premium")
+    assert made["values"].tolist() == pytest.approx([0.15, 0.15])
+
+
 def test_of_a_perpetual_of_which_nothing_is_told_the_panes_are_empty_not_zero(run):
     message = frame(run)
     for pane in message["beside"]["panes"]:
