@@ -36,7 +36,9 @@ def draw(view: TapeSpeedView, *, show: str, step_ns: Ns, shown_ns: IntArray, yax
     row = _row(view, which)
     ranks = view.ranks[which]
     title = f"Tape of {VENUE_NAMES[view.instrument.id.venue]}: {_words(view, show)}"
-    if np.isnan(ranks).all():
+    if np.isnan(row.values).all():
+        title += " (no bar is held whole)"
+    elif np.isnan(ranks).all():
         title += f" (not compared yet: {LEAST_BARS} bars are needed)"
     times = view.open_ns, shown_ns
     part = values.pane(

@@ -10,6 +10,7 @@ from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import InstrumentId
 from pages.figures import area, palette
 from pages.figures.cvd import zero_line
+from pages.figures.held import since_words
 from pages.figures.part import Cell, Part, Reading, Trace
 from pages.figures.scale import milliseconds
 from pages.figures.venues import VENUE_NAMES
@@ -90,6 +91,7 @@ def pane(
     if span is not None and signed:
         span = min(span[0], 0.0), max(span[1], 0.0)
     first, *others = rows
+    known = np.any([~np.isnan(row.values) for row in rows], axis=0)
     # More than one would not stand beside the pane; the chip at the mouse has them all.
     note = (
         f"{others[0].name.lower()} {others[0].text(others[0].newest)}" if len(others) == 1 else ""
@@ -99,7 +101,7 @@ def pane(
         [zero_line(yaxis)] if signed else [],
         [],
         span,
-        title=title,
+        title=title + since_words(known, open_ns, shown_ns),
         reading=Reading(_short(first), _tone(first), note, palette.AXIS_TEXT),
         cells=tuple(
             Cell(

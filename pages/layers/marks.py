@@ -1,6 +1,6 @@
 """Marks: what the marker rules found, one layer for the rules that belong together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from core.calc.marker_rules import MARKER_RULES
@@ -63,16 +63,35 @@ def _draw(family: Family) -> Callable[[Scene], Part]:
         least = _LEAST[scene.chosen["least"]]
         found = [each for name in rules for each in scene.found.found[name]]
         found = [each for each in found if each.strength >= least]
-        waits = dict.fromkeys(filter(None, (scene.found.not_ready.get(each) for each in rules)))
         kept, rest = _kept(family, found)
         return markers.draw(
             sorted(kept, key=_known),
             scene.found.instrument or scene.view.instrument,
             step_ns=scene.view.step_ns,
-            waits=[f"{family.title}: {each}" for each in (*waits, *rest)],
+            waits=[
+                *_waits(family, rules, scene.found.not_ready),
+                *(f"{family.title}: {each}" for each in rest),
+            ],
         )
 
     return draw
+
+
+def _waits(family: Family, rules: Sequence[str], not_ready: Mapping[str, str]) -> list[str]:
+    """Return why rules wait, a line for each reason; which ones, where others do not."""
+    words = {rule: word for word, rule in family.rules.items()}
+    waiting: dict[str, list[str]] = {}
+    for rule in rules:
+        if reason := not_ready.get(rule):
+            waiting.setdefault(reason, []).append(words[rule])
+    return [
+        f"{family.title}{_of(names) if len(names) < len(rules) else ''}: {reason}"
+        for reason, names in waiting.items()
+    ]
+
+
+def _of(names: Sequence[str]) -> str:
+    return f" ({', '.join(names)})"
 
 
 def _kept(family: Family, found: list[Marker]) -> tuple[list[Marker], list[str]]:

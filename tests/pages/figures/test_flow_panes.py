@@ -58,6 +58,10 @@ def test_before_bars_can_be_compared_the_title_says_so():
     assert part.title.endswith("(USDT) (not compared yet: 100 bars are needed)")
 
 
+def test_a_tape_of_which_no_bar_is_held_whole_says_so():
+    assert tape("orders/s", NONE, NONE).title.endswith("per second (no bar is held whole)")
+
+
 def flow(untold=(), levels=1):
     lots = np.array([1_000.0, -2_000.0, NAN])
     view = OrderFlowView(PERP, OPENS, lots, lots * 2, levels, untold)

@@ -96,7 +96,9 @@ def test_only_the_kind_and_the_strength_chosen_are_drawn(told):
     assert drawn("bursts", told, least="50 %")["strength"].tolist() == [90]
 
 
-def test_rules_that_wait_for_the_same_are_told_once(told):
+def test_rules_that_wait_for_the_same_are_told_once_and_by_name_where_others_do_not_wait(told):
+    assert drawn("bursts", told)["meta"]["waits"] == ["Bursts (bursts, pushes): 3 seconds of 1,000"]
+    told.not_ready["micro-pullback"] = "3 seconds of 1,000"
     assert drawn("bursts", told)["meta"]["waits"] == ["Bursts: 3 seconds of 1,000"]
 
 
