@@ -32,8 +32,8 @@ def answers(path):
     )
 
 
-def test_every_layer_of_the_chart_has_its_row():
-    assert set(LAYERS) <= set(rows("Where each number is shown"))
+def test_every_layer_of_the_chart_has_its_row_and_no_other_has():
+    assert sorted(rows("Where each number is shown")) == sorted(LAYERS)
 
 
 def test_every_export_has_its_row_and_no_other_has():
@@ -49,9 +49,9 @@ def test_no_part_of_a_calculator_is_named_that_is_gone():
     assert set(rows("Parts of calculators")) <= set(CALCULATORS)
 
 
-def test_every_view_that_answers_a_question_has_its_row():
-    found = {p.stem for p in (ROOT / "data/views").glob("*.py") if answers(p)}
-    assert found <= set(rows("Views"))
+def test_every_view_that_answers_a_question_has_its_row_and_no_other_has():
+    found = [p.stem for p in (ROOT / "data/views").glob("*.py") if answers(p)]
+    assert sorted(rows("Views")) == sorted(found)
 
 
 @pytest.mark.parametrize("name", TESTS)
