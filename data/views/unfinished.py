@@ -107,7 +107,7 @@ class UnfinishedQuery:
         return UnfinishedView(
             instrument=grid,
             left=tuple(left[-MOST:]),
-            finished=tuple(replace(each, end_ns=end_ns) for each, end_ns in over[-MOST:]),
+            finished=tuple(over[-MOST:]),
             read_frac=self._candles.read_frac,
         )
 
@@ -131,14 +131,14 @@ class UnfinishedQuery:
         )
 
 
-def _ends(extremes: Sequence[UnfinishedExtreme], bars: BarArray) -> list[Ns | None]:
-    """Return when the bars came back to each; most are far from where price is."""
+def _ends(extremes: Sequence[UnfinishedExtreme], bars: BarArray) -> list[UnfinishedExtreme]:
+    """Return the extremes with their ends; most are far from where price is."""
     if not bars.size:
-        return [None] * len(extremes)
+        return list(extremes)
     low, high = int(bars["low_ticks"].min()), int(bars["high_ticks"].max())
     return [
-        revisited_ns(each.price_ticks, known_ns=each.known_ns, bars=bars)
+        replace(each, end_ns=revisited_ns(each.price_ticks, known_ns=each.known_ns, bars=bars))
         if low <= each.price_ticks <= high
-        else None
+        else each
         for each in extremes
     ]

@@ -1,7 +1,7 @@
 """Where imbalances were stacked in candles that have closed, and until when those zones held."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -120,7 +120,7 @@ class ZonesQuery:
             instrument=grid,
             ticks_per_row=self._rows,
             holding=tuple(holding[-MOST_OPEN:]),
-            ended=tuple(replace(zone, end_ns=end_ns) for zone, end_ns in ended[-MOST_ENDED:]),
+            ended=tuple(ended[-MOST_ENDED:]),
             read_frac=self._candles.read_frac,
         )
 
@@ -167,11 +167,11 @@ class ZonesQuery:
             parts.append(_cells(by_row(tick_volumes(np.concatenate(trades)), self._rows)))
         return typical_of(np.concatenate(parts or [_NO_LOTS]))
 
-    def _ends(self, zones: Sequence[Zone], bars: BarArray) -> list[Ns | None]:
-        """Return when the bars ended each zone; most are far from where price is."""
-        ends: list[Ns | None] = [None] * len(zones)
+    def _ends(self, zones: Sequence[Zone], bars: BarArray) -> list[Zone]:
+        """Return the zones with their ends; most are far from where price is."""
+        lives = list(zones)
         if not bars.size:
-            return ends
+            return lives
         low, high = int(bars["low_ticks"].min()), int(bars["high_ticks"].max())
         old_ns = int(bars["open_ns"][-1]) - _MOST_NS
         near = [
@@ -180,10 +180,10 @@ class ZonesQuery:
             if (low <= zone.high_ticks if zone.side > 0 else high >= zone.low_ticks)
             or zone.known_ns <= old_ns
         ]
-        lives = zone_lives([zones[at] for at in near], bars, ends=self.spec.ends, most_ns=_MOST_NS)
-        for at, zone in zip(near, lives, strict=True):
-            ends[at] = zone.end_ns
-        return ends
+        found = zone_lives([zones[at] for at in near], bars, ends=self.spec.ends, most_ns=_MOST_NS)
+        for at, zone in zip(near, found, strict=True):
+            lives[at] = zone
+        return lives
 
 
 def _cells(rows: TickVolumes) -> IntArray:
