@@ -142,6 +142,24 @@ def test_zoom_survives_fifty_frames_and_r_and_a_double_click_end_it(chart, page)
         until(lambda: _is_whole(chart, whole), what=f"the whole range after a {end}")
 
 
+def test_what_is_zoomed_up_to_the_newest_bar_goes_along_with_it(chart, page, server):
+    chart.open(f"{server.url}/?timeframe=1s&bars=150&layers=vwap")
+    _, right = chart.plot_px()
+    page.mouse.move(right - 2, chart.middle_y())
+    for _ in range(4):
+        page.mouse.wheel(0, -240)
+        chart.wait_frames(2)
+    zoomed = chart.range_ns()
+
+    def has_moved():
+        page.wait_for_timeout(50)
+        return chart.range_ns()[1] >= zoomed[1] + 2_000_000_000
+
+    until(has_moved, what="two newer bars in sight")
+    moved = chart.range_ns()
+    assert moved[1] - moved[0] == pytest.approx(zoomed[1] - zoomed[0], abs=2_000_000)
+
+
 def _is_whole(chart, whole):
     chart.page.wait_for_timeout(50)
     width = chart.range_ns()[1] - chart.range_ns()[0]

@@ -56,9 +56,8 @@ export class View {
    * range of prices that has room for what stands beside the candles, too.
    */
   apply(layout, bars, beside, roomy) {
-    const before = this.full;
     this.full = { x: layout.xaxis.range.slice(), y: layout.yaxis.range.slice() };
-    this.follow(before?.x[1], bars.time);
+    this.follow(bars.time);
     // A new revision each time we decide: else Plotly would bring its own memory of a drag back.
     layout.uirevision = `${layout.uirevision}|${this.epoch}`;
     if (this.x) {
@@ -70,14 +69,14 @@ export class View {
     this.drawnY = layout.yaxis.range.slice();
   }
 
-  /** Go along with a newer bar, if the one that was the newest is seen; `end` is what the axis was. */
-  follow(end, times) {
-    const by = this.full.x[1] - end;
-    const newest = this.newest;
-    this.newest = times.length ? times[times.length - 1] : undefined;
-    const isSeen = this.x && newest >= this.x[0] && newest <= this.x[1];
-    if (!isSeen || !(by > 0) || this.newest === newest) return;
-    this.x = this.x.map((each) => each + by);
+  /** Go along with a newer bar, if the one that was the newest is seen. */
+  follow(times) {
+    const before = this.newest;
+    this.newest = times[times.length - 1];
+    const isSeen = this.x && before >= this.x[0] && before <= this.x[1];
+    const by = this.newest - before;
+    if (!isSeen || !(by > 0)) return;
+    this.x = this.x.map((end) => end + by);
     this.epoch++;
   }
 
