@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from core.calc.liquidations import Liquidated
-from core.domain.arrays import FloatArray, LiquidationPrice, Position
-from core.domain.units import NS_PER_MS
+from core.domain.arrays import BoolArray, FloatArray, LiquidationPrice, Position
+from core.domain.units import NS_PER_MS, Ns
 from data.venues.streams import Coverage
 from data.views.derivatives import DerivativesView
 from pages.figures import palette
@@ -19,6 +19,8 @@ MARK: Final = "mark"
 three hundred take Plotly longer than the candles."""
 _LEAST_PX: Final = 3.0
 _MOST_PX: Final = 22.0
+_OF_CANDLE: Final = 6
+"""Circles of one candle and side at most, the largest: more would hide it."""
 _PRICES: Final = {
     LiquidationPrice.EXECUTED: "at",
     LiquidationPrice.BANKRUPTCY: "with the bankruptcy price",
@@ -40,14 +42,16 @@ def draw(view: DerivativesView, unit: str, quote: str) -> Part:
     found = view.liquidations
     if found is None:
         return Part()
-    diameters = _diameters(found.price * found.base)
+    notional = found.price * found.base
+    diameters = _diameters(notional)
+    largest = _largest(found, notional, view.step_ns)
     # A candle stands in the middle of its slot: its left edge is its open.
     x = (found.ts_ns - view.step_ns // 2) // NS_PER_MS
     traces = []
     for part, listed in enumerate(view.spec.liquidations):
         venue = VENUE_NAMES[listed.venue]
         for position, side, meaning, colour in _SIDES:
-            mask = (found.part == part) & (found.position == position)
+            mask = largest & (found.part == part) & (found.position == position)
             if not mask.any():
                 continue
             words = {"title": f"{side} liquidated ({meaning}), {venue}"}
@@ -75,7 +79,7 @@ def draw(view: DerivativesView, unit: str, quote: str) -> Part:
     return Part(
         traces,
         [],
-        [corner_note(_sums(view, found, quote))],
+        [corner_note(_sums(view, found, quote, int((~largest).sum())))],
     )
 
 
@@ -85,11 +89,21 @@ def _diameters(notional: FloatArray) -> FloatArray:
     return np.maximum(_MOST_PX * np.sqrt(notional / largest), _LEAST_PX)
 
 
+def _largest(found: Liquidated, notional: FloatArray, step_ns: Ns) -> BoolArray:
+    """Return which are among the largest of their candle and side; of equal ones the earlier."""
+    group = found.ts_ns // step_ns * 2 + (found.position == Position.LONG)
+    order = np.lexsort((found.ts_ns, -notional, group))
+    _, begins, counts = np.unique(group[order], return_index=True, return_counts=True)
+    out = np.zeros(group.size, np.bool_)
+    out[order] = np.arange(group.size) - np.repeat(begins, counts) < _OF_CANDLE
+    return out
+
+
 def _note(coverage: Coverage) -> str:
     return "" if coverage is Coverage.ALL else f"The venue tells {coverage}."
 
 
-def _sums(view: DerivativesView, found: Liquidated, quote: str) -> str:
+def _sums(view: DerivativesView, found: Liquidated, quote: str, hidden: int) -> str:
     """Return the sums of the window; a sum of what may not be all is a lower bound."""
     least = "" if view.complete else "\N{GREATER-THAN OR EQUAL TO} "
     sums = [f"{name} {least}{amount_text(value)}" for name, value in _by_side(found)]
@@ -99,7 +113,8 @@ def _sums(view: DerivativesView, found: Liquidated, quote: str) -> str:
         if coverage is not Coverage.ALL
     ]
     why = f"<br>{', '.join(told)}" if told else ""
-    rest = f"; {found.left_out} smaller ones not drawn" if found.left_out else ""
+    left_out = found.left_out + hidden
+    rest = f"; {left_out:,} smaller ones not drawn" if left_out else ""
     return f"Liquidated, {quote}: {', '.join(sums)}{rest}{why}"
 
 

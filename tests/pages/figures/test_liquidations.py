@@ -55,9 +55,21 @@ def test_only_complete_sums_are_without_a_bound():
     assert "≥" in words(coverage=(Coverage.ALL,), complete=False)
 
 
-def test_how_many_are_not_drawn_is_said():
+def test_how_many_are_not_drawn_is_said_those_that_were_never_asked_for_among_them():
     many = rows(*((n, 1, 100.0, Position.SHORT) for n in range(14)))
-    assert "; 4 smaller ones not drawn" in words(closed=((many, 0.001),))
+    assert "; 8 smaller ones not drawn" in words(closed=((many, 0.001),))
+
+
+def test_of_many_in_one_candle_the_largest_of_each_side_are_drawn_and_the_rest_counted():
+    sizes = (3, 9, 1, 8, 2, 7, 6, 5)
+    closed = rows(
+        *((n, size, 100.0, Position.LONG) for n, size in enumerate(sizes)),
+        (1, 1, 100.0, Position.SHORT),
+    )
+    long, short = drawn(closed=((closed, 1.0),)).traces
+    assert long["customdata"].tolist() == [3.0, 9.0, 8.0, 7.0, 6.0, 5.0]
+    assert short["customdata"].tolist() == [1.0]
+    assert "; 2 smaller ones not drawn" in words(closed=((closed, 1.0),))
 
 
 def test_without_one_there_are_no_circles():
