@@ -15,8 +15,8 @@ from pages.figures.part import Part, Trace, corner_note
 from pages.figures.scale import milliseconds, prices
 
 _SIDES: Final = ((1, "Buy", palette.BUY), (-1, "Sell", palette.SELL))
-_HOLDS: Final = 0.2
-_ENDED: Final = 0.09
+_HOLDS: Final = 0.24
+_ENDED: Final = 0.13
 _LABELS: Final = 4
 """On the axis, of the nearest to the price."""
 
@@ -32,8 +32,8 @@ def draw(view: ZonesView, *, newest_ns: Ns, shown: tuple[int, int], last_ticks: 
         last_ticks: the newest price.
 
     Returns:
-        One trace per side of those that hold, and one of those that ended; the left side of each
-        rectangle stands at the candle and is drawn stronger, one trace per side.
+        One trace per side of those that hold, and one of those that ended. Of those that hold the
+        far edge, beyond which price must trade to end them, is drawn stronger: a trace per side.
     """
     traces = []
     for side, word, colour in _SIDES:
@@ -42,9 +42,9 @@ def draw(view: ZonesView, *, newest_ns: Ns, shown: tuple[int, int], last_ticks: 
             if zones:
                 fill = palette.faded(colour, alpha)
                 traces.append(_rectangles(view, zones, newest_ns, (f"{word} zones", fill)))
-        if holding or ended:
-            look = f"{word} zones begin", palette.faded(colour, 0.8)
-            traces.append(_borders(view, [*ended, *holding], look))
+        if holding:
+            look = f"{word} zones, far edge", palette.faded(colour, 0.7)
+            traces.append(_far_edges(view, holding, newest_ns, look))
     notes = [] if view.read_frac >= 1 else [_reading(view.read_frac)]
     return Part(traces, annotations=[*_labels(view, shown, last_ticks), *notes])
 
@@ -72,12 +72,14 @@ def _rectangles(
     }
 
 
-def _borders(view: ZonesView, zones: Sequence[Zone], look: tuple[str, str]) -> Trace:
-    x = milliseconds(np.repeat(np.array([z.event_ns for z in zones], np.int64), 3))
-    y = _edges(view, zones)[:, [0, 1, 1]]
+def _far_edges(
+    view: ZonesView, zones: Sequence[Zone], newest_ns: Ns, look: tuple[str, str]
+) -> Trace:
+    spans = np.array([[z.event_ns, newest_ns, newest_ns] for z in zones], np.int64)
+    far = 0 if zones[0].side > 0 else 1
+    y = _edges(view, zones)[:, [far, far, far]]
     y[:, 2] = np.nan
-    drawn = line(x, y.ravel(), *look)
-    return drawn | {"line": drawn["line"] | {"width": 2.0}, "yaxis": "y", "hoverinfo": "skip"}
+    return line(milliseconds(spans).ravel(), y.ravel(), *look) | {"yaxis": "y", "hoverinfo": "skip"}
 
 
 def _edges(view: ZonesView, zones: Sequence[Zone]) -> FloatArray:

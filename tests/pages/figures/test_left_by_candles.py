@@ -44,18 +44,25 @@ def corners(trace):
 
 def test_a_zone_reaches_from_its_candle_to_its_end_or_to_now_and_over_its_rows():
     part = drawn_zones([zone(5), zone(7, 200)], [zone(1, 80, end=9)])
-    ended, holding, border = part.traces
+    ended, holding, _ = part.traces
     assert corners(holding) == [(5, 60, 49.75, 52.75), (7, 60, 99.75, 102.75)]
     assert corners(ended) == [(1, 9, 39.75, 42.75)]
     assert {each["fill"] for each in (ended, holding)} == {"toself"}
-    assert border["x"][::3].tolist() == [minute(at) // NS_PER_MS for at in (1, 5, 7)]
-    assert np.isnan(border["y"][2::3]).all()
+
+
+def test_of_a_zone_that_holds_the_edge_that_ends_it_is_a_line():
+    part = drawn_zones([zone(5), zone(7, 200), zone(6, side=-1)], [zone(1, 80, end=9)])
+    buys, sells = (each for each in part.traces if "fill" not in each)
+    np.testing.assert_array_equal(buys["y"], [49.75, 49.75, np.nan, 99.75, 99.75, np.nan])
+    np.testing.assert_array_equal(sells["y"], [52.75, 52.75, np.nan])
+    assert buys["x"][::3].tolist() == [minute(at) // NS_PER_MS for at in (5, 7)]
+    assert sells["x"][1] == NEWEST_NS // NS_PER_MS
 
 
 def test_those_of_buyers_are_green_and_those_of_sellers_red():
     part = drawn_zones([zone(5), zone(6, side=-1)])
     colours = [each["fillcolor"] for each in part.traces if "fill" in each]
-    assert colours == [palette.faded(palette.BUY, 0.2), palette.faded(palette.SELL, 0.2)]
+    assert colours == [palette.faded(palette.BUY, 0.24), palette.faded(palette.SELL, 0.24)]
     assert len(part.traces) == 4
     assert part.shapes == []
 
