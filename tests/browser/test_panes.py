@@ -70,3 +70,15 @@ def test_the_lower_panes_say_their_values_under_the_mouse(chart, page):
     assert "% of 8 h" in funding
     assert "APR" in funding
     assert "bps" in funding
+
+
+def test_the_word_for_what_price_did_to_open_interest_stands_at_the_mouse(page, server):
+    layers = "liquidation_buckets(over: session),open_interest(of: quadrants)"
+    chart = Chart(page).open(f"{server.url}/?layers={layers}")
+    left, right = chart.plot_px()
+    page.mouse.move(left + 0.8 * (right - left), chart.middle_y())
+    chip = chart.root.locator(".ts-chip")
+    wait(page, lambda: chip.count() == 1 and " · " in chip.inner_text(), "coins and a word")
+    coins, word = chip.inner_text().split(" · ")
+    assert coins.endswith(" BTC")
+    assert word in {"no quadrant", "long build", "short cover", "short build", "long unwind"}
