@@ -25,7 +25,7 @@ def effort_no_result(
     gaps_ns: Sequence[tuple[Ns, Ns]] = (),
     until_ns: Ns | None = None,
 ) -> Markers:
-    """Return where windows of effort without a result begin, each a window apart.
+    """Return where windows of effort without a result begin, those of a side two windows apart.
 
     ``side`` is that of the passive orders that took it up: +1 = bids. ``value`` is the volume
     taken at the edge, in lots; ``threshold`` what was rare among those before.
@@ -60,7 +60,8 @@ class EffortsNoResult:
         self._instrument, self._rule = instrument, rule or EffortRule()
         self.not_ready = f"fewer than {self._rule.zone_minutes} minutes of trades are known"
         self._efforts = Efforts(self._rule)
-        rest_ns = self._rule.window_s * NS_PER_S
+        # The window of an effort goes on for one more, in which the condition comes and goes.
+        rest_ns = 2 * self._rule.window_s * NS_PER_S
         self._bids, self._asks = Edges(rest_ns), Edges(rest_ns)
 
     def fork(self) -> Self:

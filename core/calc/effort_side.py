@@ -37,7 +37,7 @@ class EffortSide:
     def __init__(self, side: int, rule: EffortRule) -> None:
         self._side, self._rule = side, rule
         self._usual = Trailing(rule.usual)
-        self._last = np.full(rule.window_s, np.nan)
+        self._last = np.full(2 * rule.window_s - 1, np.nan)
 
     def fork(self) -> Self:
         """Return a copy; what is told to either is not told to the other."""
@@ -81,11 +81,17 @@ class EffortSide:
         )
 
     def _of_before(self, end_ns: IntArray, lots: FloatArray) -> FloatArray:
-        """Return the quantile of the efforts of windows apart that were over when this began."""
+        """Return the quantile of the efforts that were over when each of these began.
+
+        A window ends with every second, and the largest of those that end within one window is
+        what one of these has to reach: were it held against every tenth of them alone, what one in
+        a hundred reaches would be found far more often.
+        """
+        width = self._rule.window_s
         told = np.append(self._last, lots)
-        self._last = told[told.size - self._rule.window_s :]
-        apart = told[: lots.size].copy()
-        apart[end_ns // NS_PER_S % self._rule.window_s != 0] = np.nan
+        self._last = told[told.size - self._last.size :]
+        apart = np.lib.stride_tricks.sliding_window_view(told, width)[: lots.size].max(axis=1)
+        apart[end_ns // NS_PER_S % width != 0] = np.nan
         usual: FloatArray = self._usual.after(end_ns, apart)[0]
         return usual
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,3 +112,13 @@ def known(rule_of, world, size):
 def test_what_was_known_never_changes(world):
     tape, _, cut = world
     assert known(effort_no_result, world, cut) == known(effort_no_result, world, tape.size)
+
+
+@given(worlds())
+@settings(max_examples=15, deadline=None)
+def test_one_effort_is_marked_once_however_often_its_condition_comes_and_goes(world):
+    tape, quotes, _ = world
+    found = effort_no_result(tape, quotes, COIN, rule=EASY).found
+    for side in (1, -1):
+        known_ns = [each.known_ns for each in found if each.side == side]
+        assert all(b - a >= 2 * EASY.window_s * NS_PER_S for a, b in pairwise(known_ns))

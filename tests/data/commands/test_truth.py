@@ -19,8 +19,8 @@ BOUNDS = {
     "diminishing-bursts": (0.8, 0.7, 1.0),
     "book-sweep": (0.95, 0.85, 1.0),
     "large-trade": (0.95, 0.55, 6.0),
-    "absorption": (0.9, 0.6, 5.0),
-    "effort-no-result": (0.9, 0.55, 12.0),
+    "absorption": (0.95, 0.95, 0.5),
+    "effort-no-result": (0.95, 0.9, 2.5),
     "bar-absorption": (0.85, 0.75, 0.3),
     "delta-fade": (0.85, 0.85, 4.0),
     "volume-collapse": (0.8, 0.85, 3.0),
@@ -38,7 +38,7 @@ BOUNDS = {
     "fleeting-wall": (0.95, 0.9, 1.0),
     "iceberg": (0.85, 0.85, 0.4),
 }
-TAKEN_IN = {"effort-no-result": 2}
+TAKEN_IN = {"effort-no-result": 1}
 """Twins that may be marked; none of the others: the price follows late, now and then."""
 WITHOUT_TWINS = {"liquidation-cluster", "wall"}
 
