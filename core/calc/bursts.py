@@ -72,7 +72,7 @@ class Bursts:
         self._rule = rule
         # The lower quantile waits for the higher one, so that a burst can end as it can begin.
         self._needed = Usual(rule.frac, rule.window_ns, rule.least).needed
-        usual = Usual(rule.frac, rule.window_ns, self._needed)
+        usual = Usual(rule.frac, rule.window_ns, self._needed, rule.days)
         self._larger = Trailing(usual, quantile(rule.frac), quantile(rule.end_frac))
         self._streaks = {1: Streak(), -1: Streak()}
         self._seconds = 0

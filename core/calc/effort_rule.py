@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from core.calc.trailing import Usual
+from core.calc.trailing import DAYS, Usual
 from core.domain.arrays import BoolArray, FloatArray, IntArray
 from core.domain.frame import Framed
 
-_RARE: Final = Usual(Fraction(99, 100))
+_RARE: Final = Usual(Fraction(99, 100), days=DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class EffortRule:
         zone_least_ticks: the zone at the edge of the window's prices is at least so high.
         zone_frac: and at least this share of the median range of the minutes before.
         zone_minutes: how many minutes that traded this median is of.
-        usual: which of the earlier efforts one must reach; windows that do not overlap count.
+        usual: which of the earlier efforts one must reach; of the windows that end within one
+            window the largest counts.
         most_frac: the mid went at most this share of the way that such a flow usually takes it.
         fit_s: how many windows before, a second apart, that way is measured over.
         fit_least: and how many of them must be known.

@@ -5,6 +5,7 @@ from typing import Final
 
 from core.calc.marker_stream import MarkerStream
 from core.calc.marker_tape import MarkerTape
+from core.calc.trailing import DAYS
 from core.domain.marker import Markers, Preset
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Ns
 
@@ -24,18 +25,20 @@ class MarkerRule:
     has_classic: bool = False
 
 
+_BY_HOUR: Final = (DAYS + 1) * NS_PER_DAY
+"""What is usual at an hour of the day is that of whole days before."""
 _OF_BARS: Final = MarkerRule(back_bars=64)
 _WEEK: Final = 7 * NS_PER_DAY + NS_PER_HOUR
 
 MARKER_RULES: Final[dict[str, MarkerRule]] = {
-    "burst": MarkerRule(has_classic=True),
-    "micro-push": MarkerRule(has_classic=True),
-    "micro-pullback": MarkerRule(has_classic=True),
-    "diminishing-bursts": MarkerRule(has_classic=True),
-    "book-sweep": MarkerRule(has_classic=True),
+    "burst": MarkerRule(_BY_HOUR, has_classic=True),
+    "micro-push": MarkerRule(_BY_HOUR, has_classic=True),
+    "micro-pullback": MarkerRule(_BY_HOUR, has_classic=True),
+    "diminishing-bursts": MarkerRule(_BY_HOUR, has_classic=True),
+    "book-sweep": MarkerRule(_BY_HOUR, has_classic=True),
     "large-trade": MarkerRule(back_ns=_WEEK, has_classic=True),
-    "absorption": MarkerRule(has_classic=True),
-    "effort-no-result": MarkerRule(),
+    "absorption": MarkerRule(_BY_HOUR, has_classic=True),
+    "effort-no-result": MarkerRule(_BY_HOUR),
     "bar-absorption": _OF_BARS,
     "delta-fade": _OF_BARS,
     "volume-collapse": _OF_BARS,

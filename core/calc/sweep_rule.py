@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from core.calc.trailing import Usual
+from core.calc.trailing import DAYS, Usual
 from core.domain.units import NS_PER_MS, Ns
 
-_RARE: Final = Usual(Fraction(995, 1000))
+_RARE: Final = Usual(Fraction(995, 1000), days=DAYS)
 
 
 @dataclass(frozen=True, slots=True)

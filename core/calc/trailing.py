@@ -16,6 +16,8 @@ from core.domain.units import NS_PER_DAY, Ns
 
 LEAST: Final = 500
 """Values that a quantile needs at least, however it is set."""
+DAYS: Final = 5
+"""From so many days on, what is usual differs by the hour of the day, for rules of seconds."""
 
 Judge: TypeAlias = Callable[[Ranked, float], float]
 """(the values before, a value) -> what is said of it."""
