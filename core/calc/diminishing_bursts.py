@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
+from core.calc.marking import touches
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_MINUTE, Ns
 
@@ -21,7 +24,12 @@ class DiminishRule:
     within_ns: Ns = 15 * NS_PER_MINUTE
 
 
-def diminishing_bursts(bursts: Sequence[Marker], *, rule: DiminishRule | None = None) -> Markers:
+def diminishing_bursts(
+    bursts: Sequence[Marker],
+    *,
+    rule: DiminishRule | None = None,
+    gaps_ns: Sequence[tuple[Ns, Ns]] = (),
+) -> Markers:
     """Return the bursts that are the last of several in one direction, each smaller.
 
     Each further one that is smaller again is a finding too. ``value`` is by which share the last
@@ -30,6 +38,8 @@ def diminishing_bursts(bursts: Sequence[Marker], *, rule: DiminishRule | None = 
     Args:
         bursts: markers of kind BURST, in the order of ``known_ns``; their ``value`` is the size.
         rule: None = its defaults.
+        gaps_ns: half-open spans in which trades may be missing; a larger burst may have been in
+            one, so that nothing goes on across it.
 
     Raises:
         ValueError: ``bursts`` are not in order.
@@ -44,13 +54,18 @@ def diminishing_bursts(bursts: Sequence[Marker], *, rule: DiminishRule | None = 
     found: list[Marker] = []
     chain: list[Marker] = []
     for burst in bursts:
-        goes_on = chain and burst.side == chain[-1].side and burst.value < chain[-1].value
-        chain = [*chain, burst] if goes_on else [burst]
+        chain = [*chain, burst] if chain and _goes_on(chain[-1], burst, gaps_ns) else [burst]
         last = chain[-used.count :]
         spans_ns = burst.known_ns - last[0].known_ns
         if len(last) == used.count and spans_ns <= used.within_ns:
             found.append(_marker(last))
     return Markers(tuple(found))
+
+
+def _goes_on(last: Marker, burst: Marker, gaps_ns: Sequence[tuple[Ns, Ns]]) -> bool:
+    span_ns = np.array([last.event_ns]), np.array([burst.known_ns])
+    is_less = burst.side == last.side and burst.value < last.value
+    return is_less and not touches(*span_ns, gaps_ns)[0]
 
 
 def _marker(bursts: Sequence[Marker]) -> Marker:

@@ -87,14 +87,16 @@ class Efforts:
         near_ns = [gap for gap in gaps_ns if gap[1] > back_ns - _HOLD_NS]
         end_ns = (seconds + 1) * NS_PER_S
         is_whole = seconds + 1 >= (self._begin_s or 0) + width
+        in_gap = touches(end_ns - width * NS_PER_S, end_ns, near_ns)
         window = EffortWindow(
             slot=self.trades["ts_event_ns"] // NS_PER_S - (first - width),
             trades=self.trades,
             end_ns=end_ns,
             zone=self._zone(heard.minutes, end_ns),
-            is_free=is_whole & ~touches(end_ns - width * NS_PER_S, end_ns, near_ns),
+            is_free=is_whole & ~in_gap,
         )
-        moved = self._moved(heard.quotes, end_ns, near_ns)
+        # Of a window that lacks trades it is not known what moved the mid.
+        moved = np.where(in_gap, np.nan, self._moved(heard.quotes, end_ns, near_ns))
         signed = window.trades["aggressor"] * window.trades["size_lots"]
         net = np.bincount(window.slot, weights=signed, minlength=width + seconds.size)
         flow = rolling(net.astype(np.float64), width)[width:]

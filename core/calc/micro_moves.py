@@ -58,10 +58,11 @@ def micro_moves(
     used = rule or MicroRule()
     markers: list[Marker] = []
     for burst in found:
-        span = (burst.start_ns - used.before_ns, burst.known_ns)
-        before, start = (_price(seconds, at) for at in (span[0], burst.start_ns))
-        if before is None or start is None or _has_gap(span, gaps_ns):
+        begin, at = (_before(seconds, burst.start_ns - back) for back in (used.before_ns, 0))
+        # From the second that the price is of: it may have been long before, and a gap since.
+        if begin < 0 or _has_gap((int(seconds.open_ns[begin]), burst.known_ns), gaps_ns):
             continue
+        before, start = (int(seconds.close_ticks[each]) for each in (begin, at))
         move, whole = (burst.side * (to - before) for to in (start, burst.price_ticks))
         if 0 < move < whole:
             markers.append(_push(burst, move, whole, instrument))
@@ -69,10 +70,9 @@ def micro_moves(
     return Markers(tuple(sorted(markers, key=lambda each: (each.known_ns, each.side, each.kind))))
 
 
-def _price(seconds: TakerSeconds, at_ns: Ns) -> int | None:
-    """Return the last price before a whole second, or None."""
-    index = int(np.searchsorted(seconds.open_ns, at_ns - NS_PER_S, side="right")) - 1
-    return int(seconds.close_ticks[index]) if index >= 0 else None
+def _before(seconds: TakerSeconds, at_ns: Ns) -> int:
+    """Return which is the last second before a whole second; -1 = there is none."""
+    return int(np.searchsorted(seconds.open_ns, at_ns - NS_PER_S, side="right")) - 1
 
 
 def _has_gap(span: tuple[Ns, Ns], gaps_ns: Sequence[tuple[Ns, Ns]]) -> bool:

@@ -39,13 +39,14 @@ class BurstFinder(Finder):
         found = self._bursts.after(fresh.takers, fresh.piece.gaps_ns)
         markers = [burst_marker(each, self._instrument, self._rule) for each in found]
         moves = self._moves(fresh, found)
-        chain = [*self._chain, *markers]
+        chain, gaps_ns = [*self._chain, *markers], fresh.piece.gaps_ns
+        fewer = diminishing_bursts(chain, rule=self._diminish, gaps_ns=gaps_ns).found
         self._chain = tuple(chain[1 - self._diminish.count :])
         return {
             "burst": markers,
             "micro-push": [each for each in moves if each.kind is MarkerKind.MICRO_PUSH],
             "micro-pullback": [each for each in moves if each.kind is MarkerKind.MICRO_PULLBACK],
-            "diminishing-bursts": diminishing_bursts(chain, rule=self._diminish).found,
+            "diminishing-bursts": fewer,
         }
 
     def _moves(self, fresh: Fresh, found: list[Burst]) -> list[Marker]:

@@ -46,6 +46,16 @@ def test_they_must_come_within_the_time():
     assert known(*rows, within_ns=NS_PER_MINUTE - 1) == []
 
 
+@pytest.mark.parametrize(
+    ("gap_s", "goes_on"),
+    [((0, 1), True), ((12, 13), False), ((29, 40), False)],
+)
+def test_where_a_larger_one_may_have_been_missed_nothing_goes_on(gap_s, goes_on):
+    rows = bursts((10, 1, 900.0), (20, 1, 500.0), (30, 1, 300.0))
+    gap = tuple(each * NS_PER_S for each in gap_s)
+    assert bool(diminishing_bursts(rows, gaps_ns=[gap]).found) == goes_on
+
+
 def test_of_no_bursts_and_of_one_there_is_nothing():
     assert known() == known((1, 1, 9.0)) == []
 

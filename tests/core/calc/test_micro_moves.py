@@ -33,6 +33,14 @@ def test_a_burst_that_extends_the_move_before_it_is_a_push():
     assert push.reason == "A burst extends a move of 1.4 USDT to 2.0 USDT."
 
 
+def test_a_move_from_a_price_of_before_a_gap_is_none():
+    rows = trades((0, 100, 10, 1), *RISE, (38, 120, 40, 1))
+    of_now = [each.known_ns for each in moves(rows)]
+    gap = (START_NS + 3 * S, START_NS + 4 * S)
+    assert START_NS + 39 * S in of_now
+    assert START_NS + 39 * S not in [each.known_ns for each in moves(rows, gaps_ns=[gap])]
+
+
 def test_a_burst_against_the_move_is_none():
     rows = trades((0, 100, 10, 1), *RISE, (38, 110, 40, -1))
     assert [each for each in moves(rows) if each.side < 0] == []
