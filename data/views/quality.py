@@ -234,7 +234,9 @@ def _held(tape: Tape, show: str) -> Held:
     newest_ns = [tape.trades.newest_ns or 0]
     if show == SHOWN[0]:
         newest_ns.append(int(newest["ts_event_ns"]) if newest is not None else 0)
-    rests = tape.klines_version if show == SHOWN[1] else tape.quotes.rewrites
+    rests: object = tape.quotes.rewrites, tape.gaps_of(Channel.QUOTES)
+    if show != SHOWN[0]:
+        rests = tape.klines_version if show == SHOWN[1] else None
     return Held(
         from_ns=tape.complete_from_ns,
         settled_ns=min(newest_ns) - SETTLE_NS - BIN_NS,

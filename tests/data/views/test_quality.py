@@ -112,6 +112,18 @@ def test_of_a_minute_in_which_trades_may_be_missing_nothing_is_known(engine, pas
     assert torn.values == pytest.approx(whole.values, nan_ok=True)
 
 
+def test_a_gap_of_quotes_that_becomes_known_later_is_in_kyles_lambda(engine, past):
+    give(engine, *past)
+    query = QualitySpec(PERP.id, "5m", KYLE).query()
+    before = seen(engine, HOURS * 3_600 - 1, 6, KYLE, query=query).values
+    from_ns = START_NS + (HOURS * 60 - 40) * NS_PER_MINUTE
+    engine.submit(Gap(PERP.id, from_ns, from_ns + 5 * NS_PER_MINUTE, "lost", Channel.QUOTES))
+    assert engine.settle()
+    after = seen(engine, HOURS * 3_600 - 1, 6, KYLE, query=query).values
+    assert after == pytest.approx(seen(engine, HOURS * 3_600 - 1, 6, KYLE).values)
+    assert (after != before).all()
+
+
 def test_the_first_calls_find_the_newest_bars(engine, past, monkeypatch):
     give(engine, *past)
     monkeypatch.setattr(once, "MOST_AT_ONCE", 2)
