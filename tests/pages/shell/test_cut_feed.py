@@ -6,9 +6,10 @@ from core.calc.tick_bars import tick_bars
 from core.domain.events import Gap
 from core.domain.units import NS_PER_S
 from data.views.explorer import ExplorerSpec
+from data.views.footprint import CutBar, FootprintSpec
 from pages.layers.shown import Shown
 from pages.shell.feeds import Feeds
-from pages.shell.spec import ChartSpec
+from pages.shell.spec import ChartSpec, OpenedSpec
 from tests.support.market import StillSource, still_runtime
 from tests.support.trades import START_NS, instrument, random_trades, trades
 from tests.support.wire import decode
@@ -99,3 +100,32 @@ def test_the_marker_changes_with_every_trade_and_only_then(run):
     more["trade_id"] += 10_000
     run.engine.tape(BTC.id).take_trades("trades", more)
     assert feed.marker() != before
+
+
+def opened(run, at):
+    """The frame of the footprint of a bar as a click on the chart asks for it."""
+    message = frame(run)
+    bars = message["bars"]
+    first_ns, last_ns = (
+        int(bars[f"{name}_ms"][at]) * 10**6 + int(bars[f"{name}_rest_ns"][at])
+        for name in ("first", "last")
+    )
+    count = int(bars["trades"][at])
+    own = CutBar("tick:37", last_ns + 1, int(bars["skip"][at]), count, is_open=at == -1)
+    footprint = FootprintSpec((BTC.id,), "1m", first_ns, 5, cut=own)
+    return bars, decode(Feeds(run)(OpenedSpec(footprint)).frame(1))
+
+
+def test_the_footprint_of_a_bar_adds_up_to_what_the_chart_reads(run):
+    for at in range(-20, -1):
+        bars, message = opened(run, at)
+        total = next(each["text"] for each in message["headline"] if each["label"] == "Total")
+        assert float(total) == pytest.approx(bars["volume"][at], abs=0.005)
+        assert "(tick:37, closed, BTC)" in message["title"]
+        assert message["note"] == ""
+
+
+def test_of_a_bar_that_was_open_when_it_was_clicked_it_is_said(run):
+    _, message = opened(run, -1)
+    assert "(tick:37, open, BTC)" in message["title"]
+    assert message["note"].startswith("This bar was open when it was clicked")
