@@ -112,6 +112,9 @@ class BookSeconds:
 
     def note(self, book: Readable, at_ns: Ns) -> None:
         """Note the best prices after a message; crossed ones are passing and do not count."""
+        if at_ns < self._newest_ns - _QUIET_NS:
+            self.lose()  # the newest time was wrong; to wait for it would be to keep all until then
+            self._newest_ns = at_ns
         touch = book.touch()
         if _is_crossed(touch):
             return
@@ -123,7 +126,7 @@ class BookSeconds:
 
     def lose(self) -> None:
         """Note that the book is not live: nothing goes on from what it was."""
-        self._told, self._slots, self._is_whole = [], [], False
+        self._told, self._slots, self._is_whole, self.due_ns = [], [], False, 0
 
     def _close(self, book: Readable, next_ns: Ns) -> None:
         """Write the second that is over, and those after it in which nothing was told."""

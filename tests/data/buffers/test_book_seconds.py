@@ -64,6 +64,13 @@ def test_a_book_that_says_nothing_for_a_while_is_calm_and_for_long_is_not_known(
     assert rows["bid_lots"].tolist() == [7] * 60
 
 
+def test_after_a_time_that_was_far_ahead_the_seconds_go_on_with_those_that_follow():
+    wrong = delta(2, at_ms=10_000_000)
+    book = followed(wrong, *(delta(3 + n, at_ms=100_000 + 100 * n) for n in range(50)))
+    seconds = (rows_of(book)["ts_event_ns"] - START_NS) // S
+    assert seconds[-3:].tolist() == [101, 102, 103]
+
+
 def test_a_book_made_anew_while_live_goes_on_as_after_any_message():
     book = followed(delta(2, at_ms=1_100))
     book.replace(snapshot(3, [(99, 9)], [(101, 5)], at_ms=1_600))
