@@ -33,7 +33,9 @@ def draw(chart: CutChart, look: Look, others: Mapping[str, Part] = _NOTHING) -> 
     parts = {"since": Part(annotations=_since(chart))} | dict(others)
     kept = replace(look, layers=look.layers & set(LAYERS))
     figure = explorer.draw(replace(chart.view, vwap=_broken(chart)), kept, None, parts)
-    figure["layout"]["xaxis"] |= {"tickmode": "array", "tickvals": [], "ticktext": []}
+    # No axis of dates: Plotly takes a small number there for a year.
+    axis = {"type": "linear", "tickmode": "array", "tickvals": [], "ticktext": []}
+    figure["layout"]["xaxis"] |= axis
     return figure
 
 

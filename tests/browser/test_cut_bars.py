@@ -16,6 +16,11 @@ _PRICE = """root => {
   return {at: Array.from(price.x), words: layout.xaxis.ticktext, type: price.type};
 }"""
 
+_WIDTHS = """root => {
+  const {calcdata} = root.querySelector('.js-plotly-plot');
+  const candles = calcdata.find(each => each[0].trace.type === 'candlestick');
+  return [2 * candles[0].t.dPos, candles[0].pos];
+}"""
 _READS = """() => {
   const root = document.querySelector('[data-testid="live-chart"]');
   const clock = root.querySelector('.ts-values .ts-value').textContent.slice(0, 8);
@@ -44,6 +49,12 @@ def test_bars_of_trades_are_equally_wide_and_their_times_stand_below(chart):
     assert all(re.fullmatch(r"\d\d:\d\d:\d\d", each) for each in price["words"])
     assert chart.page.get_by_text("Only on bars of time").count() == 0
     assert "bars of 50 trades" in chart.root.locator(".ts-name").text_content()
+
+
+def test_the_first_bar_of_a_tape_is_as_wide_as_any_other(chart, server):
+    chart.open(f"{server.url}/?by=tick:2000&layers=vwap")
+    widths = chart.root.evaluate(_WIDTHS)
+    assert widths == [1000, 0]
 
 
 def test_a_click_opens_the_bar_under_the_mouse_with_its_own_trades(chart, page):

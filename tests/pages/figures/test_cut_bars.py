@@ -47,6 +47,12 @@ def test_bars_stand_side_by_side_at_their_numbers(engine):
     assert figure["layout"]["xaxis"]["tickmode"] == "array"
 
 
+def test_the_first_bars_of_a_tape_are_no_years(engine):
+    figure = cut_bars.draw(chart(engine, walk(), bars=1_000), Look())
+    assert traces(figure)["Price"]["x"][0] == 0
+    assert figure["layout"]["xaxis"]["type"] == "linear"
+
+
 def test_only_what_stands_at_bars_is_drawn(engine):
     layers = frozenset({"funding", "liquidations", "open_interest", "best_quote", "cvd"})
     figure = cut_bars.draw(chart(engine, walk()), Look(layers))
