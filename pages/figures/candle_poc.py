@@ -11,6 +11,8 @@ from pages.figures.area import line
 from pages.figures.part import Part
 from pages.figures.scale import milliseconds, prices
 
+TICKS: Final = "candle-poc"
+"""``meta.kind`` of the trace; ``front/cells.js`` takes them off candles whose cells box one."""
 _REACH: Final = 0.36
 """Of a bar, to each side: as wide as a candle's body."""
 
@@ -30,4 +32,5 @@ def draw(view: CandlePocView, *, step_ns: Ns) -> Part:
     y[2::3] = np.nan
     drawn = line(x, y, "Candle POC", palette.POC)
     style = drawn["line"] | {"width": 2.0}
-    return Part([drawn | {"line": style, "yaxis": "y", "hoverinfo": "skip"}])
+    more = {"yaxis": "y", "hoverinfo": "skip", "meta": {"kind": TICKS}}
+    return Part([drawn | {"line": style} | more])

@@ -19,7 +19,7 @@ from pages.shell.mounts import Click, opened_candle
 from pages.shell.spec import ChartSpec, OpenedSpec
 from pages.shell.words import utc_text
 
-_TOOLS_PX: Final = 76
+_TOOLS_PX: Final = 92
 _BY_NAME: Final = {each.name: each for each in PRESETS}
 _NOTHING: Final = "nothing"
 _USUAL: Final = "1m"

@@ -5,6 +5,7 @@ import { pane, pixelsPer, Sheet } from "./canvas.js";
 import { fontThatFits, paint, worded } from "./cell_paint.js";
 
 const KIND = "cells";
+const POC_TICKS = "candle-poc";
 const LEAST_SLOT_PX = 8; // thinner ones are read better as candles
 const LEAST_ROW_PX = 0.8;
 const TEXT_SLOT_PX = 40; // from here on numbers are wanted, and want only height
@@ -74,11 +75,12 @@ export class Cells {
     return spans;
   }
 
-  /** Return what to do where nothing is seen of the cells; empty = they are. */
+  /** Return how high the rows are, and what to do to see them; empty = there are none. */
   hint() {
     if (!this.trace) return "";
     if (!this.covers) return "Footprint in candles: zoom in to see it";
-    return this.wantsHeight ? "Footprint in candles: Ctrl and the wheel make room for numbers" : "";
+    const rows = `Footprint in candles: rows of ${Number(this.trace.meta.row.toPrecision(6))}`;
+    return this.wantsHeight ? `${rows}; Ctrl and the wheel make room for numbers` : rows;
   }
 
   /** Decide by a layout not drawn yet whether cells are seen; if so, the figure leaves them room. */
@@ -93,7 +95,10 @@ export class Cells {
     if (!this.covers) return data;
     layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)";
     const taken = new Set(this.trace.x);
-    return data.map((trace) => (trace.type === "candlestick" ? without(trace, taken) : trace));
+    return data.map((trace) => {
+      if (trace.type === "candlestick") return without(trace, taken);
+      return trace.meta?.kind === POC_TICKS ? unticked(trace, taken, meta.step_ms) : trace;
+    });
   }
 
   /** Draw by the axes of `layout` (Plotly's full layout). */
@@ -207,6 +212,12 @@ export class Cells {
   placed() {
     return this.trace ? JSON.stringify({ ...this.told, covers: this.covers }) : "";
   }
+}
+
+/** Return ticks on candles without those of the times in `taken`: their cells say it themselves. */
+function unticked(trace, taken, step) {
+  const isTaken = (ms) => taken.has(Math.round(ms / step) * step);
+  return { ...trace, y: Array.from(trace.y, (price, i) => (isTaken(trace.x[i]) ? null : price)) };
 }
 
 /** Return a candlestick trace without the candles of the times in `taken`. */
