@@ -1,5 +1,6 @@
 """Remembered: what the trader last chose on the page, kept in the workspace's settings.toml."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -42,6 +43,6 @@ def _write(path: Path, layers: Sequence[str]) -> None:
     listed = tomlkit.array().multiline(multiline=True)
     listed.extend(layers)
     document[_KEY] = listed
-    part = path.with_suffix(".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may write, too
     part.write_text(tomlkit.dumps(document), encoding="utf-8")
     part.replace(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from core.calc.marker_stream import MarkerStream
 from core.domain.events import Channel
@@ -28,6 +29,7 @@ class MarkersSpec:
             reading of its tape begins.
     """
 
+    any_window: ClassVar[bool] = True
     instrument_id: InstrumentId
     timeframe: str
     rules: tuple[str, ...]

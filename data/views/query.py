@@ -31,7 +31,8 @@ class Query(Protocol):
 class Spec(Protocol):
     """A question; equal ones share their query, so it is frozen and hashable.
 
-    It may have ``instruments``, markets that it looks at, and ``candles``, (timeframe, how many) of
+    One that has ``any_window = True`` is answered alike, whatever the first bar shown. It may have
+    ``instruments``, markets that it looks at, and ``candles``, (timeframe, how many) of
     the venue's candles of them that it needs where those of the chart are not enough.
     """
 

@@ -46,6 +46,7 @@ _Key: TypeAlias = tuple[int, int]
 class WallsSpec:
     """Whose walls."""
 
+    any_window: ClassVar[bool] = True  # one reader follows a book
     instrument: InstrumentId
 
     def query(self) -> "WallsQuery":

@@ -3,7 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from core.domain.instrument import InstrumentId
 from core.domain.units import Ns
@@ -19,44 +19,53 @@ from pages.shell.spec import ChartSpec
 _KEPT: Final = 64
 _SHARED_S: Final = 0.05
 
+_Key: TypeAlias = tuple[Spec, int]
+
 log = logging.getLogger(__name__)
 
 
 class Answers:
     """Answers by question, so that views which share one ask it once a tick.
 
-    A question that nobody asks for a while is forgotten with all that it has computed.
+    What settled is kept of one window, so charts of other lengths have queries of their own, unless
+    the question is the same in any window. A question that nobody asks for a while is forgotten
+    with all that it has computed.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._queries: OrderedDict[Spec, Query] = OrderedDict()
-        self._found: dict[Spec, tuple[Hashable, float, Any]] = {}
+        self._queries: OrderedDict[_Key, Query] = OrderedDict()
+        self._found: dict[_Key, tuple[Hashable, float, Any]] = {}
 
-    def query(self, spec: Spec) -> Query:
-        """Return what answers a question."""
-        if spec not in self._queries:
-            self._queries[spec] = spec.query()
-        self._queries.move_to_end(spec)
+    def query(self, spec: Spec, bars: int) -> Query:
+        """Return what answers a question for charts of so many bars."""
+        key = _key(spec, bars)
+        if key not in self._queries:
+            self._queries[key] = spec.query()
+        self._queries.move_to_end(key)
         if len(self._queries) > _KEPT:
             gone, _ = self._queries.popitem(last=False)
             self._found.pop(gone, None)
-        return self._queries[spec]
+        return self._queries[key]
 
-    def view(self, spec: Spec, *, from_ns: Ns, now_ns: Ns) -> Any | None:
+    def view(self, spec: Spec, bars: int, *, from_ns: Ns, now_ns: Ns) -> Any | None:
         """Return the answer of this moment; publisher's thread only.
 
         Raises:
             ValueError: it cannot be answered; in words.
         """
-        query, now_s = self.query(spec), monotonic_s()
-        if spec in self._found:
-            asked, made_s, answer = self._found[spec]
+        key, query, now_s = _key(spec, bars), self.query(spec, bars), monotonic_s()
+        if key in self._found:
+            asked, made_s, answer = self._found[key]
             if asked == from_ns and now_s - made_s < _SHARED_S:
                 return answer
         answer = query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
-        self._found[spec] = from_ns, now_s, answer
+        self._found[key] = from_ns, now_s, answer
         return answer
+
+
+def _key(spec: Spec, bars: int) -> _Key:
+    return spec, 0 if getattr(spec, "any_window", False) else bars
 
 
 class LayerViews:
@@ -80,7 +89,7 @@ class LayerViews:
         found = [
             (tape(instrument_id), channel)
             for question in self._questions
-            for instrument_id, channel in self._answers.query(question).channels()
+            for instrument_id, channel in self._query(question).channels()
         ]
         return tuple(each.version(channel) for each, channel in found if each is not None)
 
@@ -112,7 +121,8 @@ class LayerViews:
         found = None
         if question is not None:
             from_ns = int(view.bars["open_ns"][0])
-            found = self._answers.view(question, from_ns=from_ns, now_ns=now_ns)
+            bars = self._spec.explorer.bars
+            found = self._answers.view(question, bars, from_ns=from_ns, now_ns=now_ns)
             if found is None:
                 return Part()
         if layer.draw is None:
@@ -120,10 +130,13 @@ class LayerViews:
         yaxis = AXES.get(layer.name, "y")
         return layer.draw(Scene(view, found, self._spec.chosen(layer), now_ns, yaxis))
 
+    def _query(self, question: Spec) -> Query:
+        return self._answers.query(question, self._spec.explorer.bars)
+
     def _markets(self, question: Spec) -> list[InstrumentId]:
         """Return the markets that a question looks at, those that it finds in the list included."""
         named: Sequence[InstrumentId] = getattr(question, "instruments", ())
-        find = getattr(self._answers.query(question), "wanted", None)
+        find = getattr(self._query(question), "wanted", None)
         listed = self._runtime.source.instruments()
         found: Sequence[InstrumentId] = find(listed) if find is not None else ()
         return list(dict.fromkeys([*named, *found]))

@@ -5,6 +5,7 @@ import pytest
 from core.domain.events import Channel
 from core.domain.units import NS_PER_S
 from data.views.explorer import ExplorerQuery, ExplorerSpec
+from data.views.walls import WallsSpec
 from pages.figures.part import Part
 from pages.layers.layer import Group, Layer, Option
 from pages.layers.registry import LAYERS
@@ -136,10 +137,18 @@ def test_what_a_layer_rests_on_makes_a_new_frame(run, monkeypatch):
 
 def test_a_question_that_is_asked_no_longer_is_forgotten(run):
     answers = Answers(run)
-    first = answers.query(Question("0"))
+    first = answers.query(Question("0"), 300)
     for name in range(1, 100):
-        answers.query(replace(Question(), name=str(name)))
-    assert answers.query(Question("0")) is not first
+        answers.query(replace(Question(), name=str(name)), 300)
+    assert answers.query(Question("0"), 300) is not first
+
+
+def test_charts_of_other_lengths_ask_for_themselves_unless_the_window_does_not_matter(run):
+    answers = Answers(run)
+    assert answers.query(Question("0"), 300) is answers.query(Question("0"), 300)
+    assert answers.query(Question("0"), 300) is not answers.query(Question("0"), 600)
+    walls = WallsSpec(BTC.id)
+    assert answers.query(walls, 300) is answers.query(walls, 600)
 
 
 def test_a_layer_without_a_question_is_drawn_from_what_the_chart_has(run, monkeypatch):
