@@ -43,6 +43,21 @@ def test_a_sweep_is_told_with_its_side_moments_price_and_reason(export):
     assert row["reason"]
 
 
+def test_thresholds_are_those_of_the_market_unless_the_fixed_ones_are_asked_for(export):
+    _, out, err = export([SWEEP], "markers", "--kinds", "book-sweep")
+    assert rows_of(out) == []
+    assert err == (
+        "book-sweep could not judge at the end: 1 seconds with trades, 1000 are needed\n"
+    )
+    _, out, _ = export([], "markers", "--kinds", "book-sweep", "--preset", "classic")
+    assert len(rows_of(out)) == 1
+
+
+def test_other_thresholds_are_none(export):
+    code, _, err = export([SWEEP], "markers", "--preset", "loose")
+    assert (code, "loose" in err) == (2, True)
+
+
 def test_what_a_rule_lacks_is_told_by_kind(export):
     code, out, err = export([SWEEP], "markers", "--kinds", "burst,absorption,liquidation-cluster")
     assert (code, out) == (0, COLUMNS + "\n")
