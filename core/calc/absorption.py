@@ -45,7 +45,7 @@ def absorption(
         ValueError: one of the two is not sorted.
 
     Source:
-        DEFINITIONS section 8, absorption 1, 2 and 4. What refills a level is not looked at.
+        DEFINITIONS section 8, absorption 1 to 4.
     """
     heard = whole(trades, quotes, until_ns)
     found, held = EffortsNoResult(instrument, rule), Held(rule)

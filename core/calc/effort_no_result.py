@@ -42,7 +42,7 @@ def effort_no_result(
         ValueError: one of the two is not sorted.
 
     Source:
-        DEFINITIONS section 8, absorption 1 and 2.
+        DEFINITIONS section 8, absorption 1 to 3.
     """
     told = EffortsNoResult(instrument, rule)
     found = told.after(whole(trades, quotes, until_ns), gaps_ns)
@@ -89,6 +89,10 @@ class EffortsNoResult:
         lots, usual = float(efforts.lots[at]), float(efforts.usual_lots[at])
         tick = float(instrument.tick_size)
         went, usually = -efforts.moved_ticks[at] * tick, efforts.expected_ticks[at] * tick
+        filled, shown = float(efforts.filled_lots[at]), float(efforts.shown_lots[at])
+        rested = "how much rested there is not known"
+        if shown:
+            rested = f"{filled / shown:.1f} times what rested at one price was filled"
         trades = self._efforts.trades
         return Marker(
             kind=MarkerKind.EFFORT_NO_RESULT,
@@ -103,7 +107,7 @@ class EffortsNoResult:
                 f"{'Sellers' if side > 0 else 'Buyers'} took {coins(lots, instrument)} at the "
                 f"{'low' if side > 0 else 'high'} of {window_s} s ({coins(usual, instrument)} are "
                 f"rare), for which the mid went {0.0 + went:.4g} of the usual {usually:.4g} "
-                f"{instrument.quote}."
+                f"{instrument.quote}; {rested}."
             ),
         )
 

@@ -1,5 +1,6 @@
 """Effort side: what was taken against one side at the edge of prices, told piece by piece."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Final, Self
@@ -7,9 +8,10 @@ from typing import Final, Self
 import numpy as np
 
 from core.calc.effort_rule import Effort, EffortRule
+from core.calc.refill import refill
 from core.calc.trailing import Trailing
-from core.domain.arrays import BoolArray, FloatArray, IntArray, TradeArray
-from core.domain.units import NS_PER_S
+from core.domain.arrays import BoolArray, FloatArray, IntArray, RowArray, TradeArray
+from core.domain.units import NS_PER_S, Ns
 
 _FAR: Final = 2**40
 
@@ -22,6 +24,8 @@ class EffortWindow:
         slot: int64[n], in which second a trade was, counted from a window before the first.
         zone: float64[m], height of the zone.
         is_free: bool[m], the window is whole and no gap touches it.
+        quotes: QUOTE_DTYPE[k], from before the window before on.
+        gaps_ns: half-open spans in which some of either may be missing.
     """
 
     slot: IntArray
@@ -29,6 +33,8 @@ class EffortWindow:
     end_ns: IntArray
     zone: FloatArray
     is_free: BoolArray
+    quotes: RowArray
+    gaps_ns: Sequence[tuple[Ns, Ns]]
 
 
 class EffortSide:
@@ -69,7 +75,7 @@ class EffortSide:
         moved = side * moved
         holds = (lots >= usual) & (lots > 0) & (expected > 0)
         holds &= moved >= -self._rule.most_frac * expected
-        return Effort(
+        told = Effort(
             end_ns=window.end_ns,
             lots=lots,
             usual_lots=usual,
@@ -77,8 +83,16 @@ class EffortSide:
             zone_ticks=window.zone,
             moved_ticks=moved,
             expected_ticks=np.maximum(expected, 0),
+            filled_lots=np.full(count, np.nan),
+            shown_lots=np.full(count, np.nan),
             holds=holds,
         )
+        for at in np.flatnonzero(holds).tolist():
+            zone = told.zone(at, side=side, window_s=width)
+            each = refill(window.trades, window.quotes, zone, gaps_ns=window.gaps_ns)
+            told.filled_lots[at], told.shown_lots[at] = each.filled_lots, each.shown_lots
+            holds[at] = each.filled_lots >= self._rule.least_refill * each.shown_lots
+        return told
 
     def _of_before(self, end_ns: IntArray, lots: FloatArray) -> FloatArray:
         """Return the quantile of the efforts that were over when each of these began.

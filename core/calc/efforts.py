@@ -87,6 +87,7 @@ class Efforts:
         near_ns = [gap for gap in gaps_ns if gap[1] > back_ns - _HOLD_NS]
         end_ns = (seconds + 1) * NS_PER_S
         is_whole = seconds + 1 >= (self._begin_s or 0) + width
+        quotes = np.concatenate([self._quotes, heard.quotes])
         in_gap = touches(end_ns - width * NS_PER_S, end_ns, near_ns)
         window = EffortWindow(
             slot=self.trades["ts_event_ns"] // NS_PER_S - (first - width),
@@ -94,9 +95,11 @@ class Efforts:
             end_ns=end_ns,
             zone=self._zone(heard.minutes, end_ns),
             is_free=is_whole & ~in_gap,
+            quotes=quotes,
+            gaps_ns=near_ns,
         )
         # Of a window that lacks trades it is not known what moved the mid.
-        moved = np.where(in_gap, np.nan, self._moved(heard.quotes, end_ns, near_ns))
+        moved = np.where(in_gap, np.nan, self._moved(quotes, end_ns, near_ns))
         signed = window.trades["aggressor"] * window.trades["size_lots"]
         net = np.bincount(window.slot, weights=signed, minlength=width + seconds.size)
         flow = rolling(net.astype(np.float64), width)[width:]
@@ -117,7 +120,6 @@ class Efforts:
         self, quotes: RowArray, end_ns: IntArray, gaps_ns: Sequence[tuple[Ns, Ns]]
     ) -> FloatArray:
         """Return how far the mid rose in each window."""
-        quotes = np.concatenate([self._quotes, quotes])
         width_ns = self._rule.window_s * NS_PER_S
         back_ns = self._end_s * NS_PER_S - width_ns - _HOLD_NS
         self._quotes = quotes[np.searchsorted(quotes["ts_event_ns"], back_ns) :]

@@ -41,6 +41,23 @@ def test_much_that_was_sold_into_the_low_and_moved_nothing_is_marked(sign):
     assert 0 < marker.strength < 1
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("shown", "count"), [(0, 1), (100, 1), (133, 1), (134, 0)])
+def test_what_rested_there_from_the_start_was_no_absorption(sign, shown, count):
+    tape, quotes, edge = market(sign=sign)
+    at_edge = quotes[-1:].copy()
+    at_edge["ts_event_ns"] = END_NS - 2 * NS_PER_S + 1
+    at_edge["bid_ticks"], at_edge["ask_ticks"] = (edge, edge + 1) if sign > 0 else (edge - 1, edge)
+    at_edge["bid_lots"] = at_edge["ask_lots"] = shown
+    told = np.concatenate([quotes, at_edge])
+    told = told[np.argsort(told["ts_event_ns"], kind="stable")]
+    found = [each for each in at_the_end(tape, told) if each.known_ns == END_NS]
+    assert len(found) == count
+    for marker in found:
+        times = f"{200 / shown:.1f} times what rested at one price was filled." if shown else ""
+        assert marker.reason.endswith(times or "; how much rested there is not known.")
+
+
 def test_what_moved_the_mid_as_usual_has_a_result():
     assert at_the_end(*market(moved=0)[:2]) != []
     tape, quotes, _ = market(sold=100, moved=12)
