@@ -61,7 +61,8 @@ class CutFeed:
         chart: CutChart | None = None
         text = waiting_for(run, [self._first])
         try:
-            chart = self._answers.view(self._asked, from_ns=0, now_ns=run.source.now_ns())
+            now_ns = run.source.now_ns()
+            chart = self._answers.view(self._asked, spec.bars, from_ns=0, now_ns=now_ns)
         except ValueError as error:
             text = f"Such bars cannot be shown: {error}."
         if chart is None or not chart.view.bars.size:
