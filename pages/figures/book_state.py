@@ -39,4 +39,7 @@ def _title(view: BookStateView, *, is_micro: bool) -> str:
         return f"{words}: it is fitted on the hour before, which is not held" if nothing else words
     where = "at the best prices" if view.show == SHOWN[0] else f"within {view.show}"
     words = f"Book imbalance of {name} {where} (%)"
-    return f"{words}: the book is not known so deep" if nothing else words
+    if not nothing:
+        return words
+    is_best = view.show == SHOWN[0]
+    return f"{words}: {'no bar of it is known yet' if is_best else 'the book is not known so deep'}"

@@ -101,6 +101,7 @@ def test_the_imbalance_is_an_area_in_percent():
 @pytest.mark.parametrize(
     ("show", "is_untold", "words"),
     [
+        ("touch", False, "at the best prices (%): no bar of it is known yet"),
         ("10 bps", False, "within 10 bps (%): the book is not known so deep"),
         ("microprice", False, "it is fitted on the hour before, which is not held"),
         ("touch", True, "the book of Binance is not held"),
