@@ -23,7 +23,7 @@ _CLOSE_NS: Final[Ns] = 6 * NS_PER_S
 """Within this time every mark is kept; of those before, ever fewer."""
 _LATE_NS: Final[Ns] = NS_PER_HOUR
 """A quote, ticker or liquidation that is later than this is not noticed."""
-_BUDGET_S: Final = 0.006
+_BUDGET_S: Final = 0.02
 """So long a frame waits at most, and for the slice that has begun."""
 
 

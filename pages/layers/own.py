@@ -13,7 +13,7 @@ ROW_TICKS: Final = {"automatic": 0, "1 tick": 1} | {
 }
 """How many ticks a row is high, by the words for it; 0 = chosen from the range."""
 START_OF: Final = {
-    f"{hours:02d}.{minutes:02d} UTC": hours * NS_PER_HOUR + minutes * NS_PER_MINUTE
+    f"{hours:02d}:{minutes:02d} UTC": hours * NS_PER_HOUR + minutes * NS_PER_MINUTE
     for hours, minutes in ((0, 0), (8, 0), (13, 30), (14, 30), (22, 0))
 }
 """How long after midnight a session begins, by the words for it."""

@@ -5,10 +5,11 @@ from typing import Final
 from core.calc.sessions import Period
 from data.views.vwap_line import VwapLineSpec
 from pages.figures import vwap_line
-from pages.figures.part import Part
+from pages.figures.part import Part, corner_note
 from pages.layers.layer import Asked, Group, Layer, Option, Scene
 
 BANDS: Final = Option("bands", "Bands", ("none", "±1 σ", "±1 ±2 σ", "±1 ±2 ±3 σ"))
+_NO_ANCHOR: Final = "Anchored VWAP: open a candle and choose From here"
 
 
 def _week(asked: Asked) -> VwapLineSpec:
@@ -30,7 +31,7 @@ def _anchor(asked: Asked) -> VwapLineSpec | None:
 
 def _draw(scene: Scene) -> Part:
     if scene.found is None:
-        return Part()
+        return Part(annotations=[corner_note(_NO_ANCHOR)])
     sigmas = tuple(range(1, BANDS.choices.index(scene.chosen["bands"]) + 1))
     return vwap_line.draw(scene.found, step_ns=scene.view.step_ns, sigmas=sigmas)
 

@@ -26,10 +26,11 @@ _OPEN: Final = {Group.PRICE}
 
 def choose_layers(kind: MarketKind) -> Shown:
     """Show the toggles in place, and return what is switched on of what this market has."""
-    before: Shown = st.session_state.get(_STATE) or _first()
+    known: Shown = st.session_state.get(_STATE) or _first()
+    before = known
     wanted = st.session_state.pop(_WANTED, None)
     if wanted is not None:
-        before = read(LAYERS, [*texts(LAYERS, before), *wanted])[0]
+        before = read(LAYERS, [*texts(LAYERS, known), *wanted])[0]
         _seed(before)
     _presets()
     settings = dict(before.settings)
@@ -41,13 +42,15 @@ def choose_layers(kind: MarketKind) -> Shown:
             for layer in offered:
                 if layer.only_perp and kind is not MarketKind.PERP:
                     on += [layer.name] * (layer.name in before.layers)  # for the next perpetual
-                elif _toggle(layer, is_on=layer.name in before.layers):
-                    on.append(layer.name)
-                    settings |= _line(layer, settings)
+                    continue
+                with st.container(gap=None):
+                    if _toggle(layer, is_on=layer.name in before.layers):
+                        on.append(layer.name)
+                        settings |= _line(layer, settings)
     now = shown(LAYERS, on, settings)
     st.session_state[_STATE] = now
     _write_address(now)
-    if now != before:
+    if now != known:
         _remember(now)
     return _of(kind, now)
 
@@ -137,7 +140,7 @@ def _line(layer: Layer, settings: Mapping[str, str]) -> dict[str, str]:
     for name, option in zip(names, layer.options, strict=True):
         st.session_state.setdefault(name, settings.get(name, option.choices[0]))
     line = " · ".join(st.session_state[name] for name in names)
-    with st.popover(line, key=f"settings_{layer.name}", width="stretch", type="tertiary"):
+    with st.popover(line, key=f"settings_{layer.name}", type="tertiary"):
         return {
             name: st.selectbox(
                 option.label,

@@ -228,6 +228,7 @@ def test_the_opened_candle_anchors_vwap_and_bounds_a_profile():
     assert not page.exception
     assert page.toggle(key="layer_vwap_anchor").value
     assert page.query_params["anchor"] == "20231114T221300"
+    assert "vwap_anchor" in runtime().settings.layers
     page.button(key="range-here").click().run()
     page.button(key="range-here").click().run()
     assert page.selectbox(key="profile_of").value == "range"
