@@ -272,7 +272,7 @@ def test_the_rows_can_be_saved_with_the_word_for_their_source(chart, page):
 
 def test_a_preset_switches_layers_and_is_in_the_address(chart, page):
     assert "CVD above zero" in chart.trace_names()
-    page.get_by_role("button", name="Auction").click()
+    page.get_by_role("button", name="Auction", exact=True).click()
     until(
         lambda: _names_of(page) == _bare(PRESETS["Auction"].layers),
         what="the layers of the preset in the address",
