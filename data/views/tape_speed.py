@@ -96,7 +96,7 @@ class TapeSpeedQuery:
         def read(edges: IntArray) -> FloatArray:
             return _sums(tape, edges)
 
-        sums = self._atoms.update(held_trades(tape), read, from_ns=past_ns, now_ns=now_ns)
+        sums = self._atoms.update(_held(tape), read, from_ns=past_ns, now_ns=now_ns)
         if self._starts != self._atoms.starts:
             self._starts, self._ranks = self._atoms.starts, _Ranks(self._past_ns)
         open_ns = opens(past_ns, now_ns, self._step_ns)
@@ -142,16 +142,12 @@ def _ranked(
     return np.stack(ranks)
 
 
-def held_trades(tape: Tape, *, after_ns: Ns = 0) -> Held:
-    """Return how far a tape's trades are held.
-
-    Args:
-        after_ns: so long after a trade what is made of it is known.
-    """
+def _held(tape: Tape) -> Held:
+    """Return how far a tape's trades are held."""
     newest_ns = tape.trades.newest_ns or 0
     return Held(
         from_ns=tape.complete_from_ns,
-        settled_ns=newest_ns - SETTLE_NS - after_ns,
+        settled_ns=newest_ns - SETTLE_NS,
         gaps_ns=tuple((gap.from_ns, gap.to_ns) for gap in tape.gaps),
         state=lambda edge_ns: (id(tape), tape.instrument, tape.trades.count_before(edge_ns)),
     )

@@ -1,10 +1,8 @@
 """Own: the layers whose numbers the chart has anyway; ``figures/explorer.py`` draws them."""
 
-from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
-from core.calc.value_area_rule import SINGLE_ROW, TWO_ROW
+from core.calc.value_area_rule import SINGLE_ROW, TWO_ROW, TWO_ROW_68
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE
 from pages.layers.layer import Group, Layer, Option
 
@@ -20,7 +18,7 @@ START_OF: Final = {
 VALUE_AREA_OF: Final = {
     "70 % by two rows": TWO_ROW,
     "70 % by one row": SINGLE_ROW,
-    "68 % by two rows": replace(TWO_ROW, frac=Fraction(68, 100)),
+    "68 % by two rows": TWO_ROW_68,
 }
 """How the value area grows, by the words for it."""
 SIGMAS_OF: Final = {"±1 ±2 ±3 σ": (1, 2, 3), "±1 ±2 σ": (1, 2), "±1 σ": (1,)}

@@ -75,11 +75,7 @@ class LayerViews:
         self._spec = spec
         self._runtime = runtime
         self._answers = answers
-        self._every = [
-            (each, each.ask(spec.asked(each)) if each.ask else None)
-            for each in spec.layers
-            if each.draw
-        ]
+        self._every = [(each, spec.question(each)) for each in spec.layers if each.draw]
         self._questions = [question for _, question in self._every if question is not None]
         self._faults: dict[str, str] = {}
 
