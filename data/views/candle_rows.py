@@ -1,14 +1,20 @@
-"""How high the rows of a candle are, and from where on trades tell which of its cells are large."""
+"""How high the rows of a candle are, and by which trades before it one of its cells is large."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+import numpy as np
+
 from core.calc.bars import merge_bars
-from core.calc.common_grid import factors, rescale_bars
+from core.calc.common_grid import Factors, factors, rescale_bars, rescale_trades
+from core.calc.profile import TickVolumes, tick_volumes
 from core.calc.rows import ticks_per_row
+from core.calc.typical_cell import typical_of
+from core.domain.arrays import IntArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
+from data.views.row_volumes import by_row
 
 CANDLES_BEFORE: Final = 20
 """So many candles say what trades in a cell, unless fewer hold 50,000 trades."""
@@ -38,3 +44,34 @@ def before_ns(tapes: Sequence[Tape], open_ns: Ns, step_ns: Ns) -> Ns:
         enough = seconds["open_ns"][newer <= _TRADES_BEFORE]
         from_ns = int(enough[0]) if enough.size else open_ns
     return from_ns
+
+
+def least_lots(
+    tapes: Sequence[tuple[Tape, Factors]],
+    open_ns: Ns,
+    cells_of: Callable[[Ns], IntArray],
+    *,
+    step_ns: Ns,
+    height: int,
+) -> int:
+    """Return the least volume of an imbalance in a candle, as an opened candle has it.
+
+    Args:
+        open_ns: of the candle.
+        cells_of: open of a whole candle before it -> its ``filled_cells``.
+        step_ns: length of a candle.
+        height: ticks per row, on the common grid.
+    """
+    from_ns = before_ns([tape for tape, _ in tapes], open_ns, step_ns)
+    whole_ns = min(-(-from_ns // step_ns) * step_ns, open_ns)
+    parts = [np.zeros(0, np.int64), *map(cells_of, range(whole_ns, open_ns, step_ns))]
+    if from_ns < whole_ns:
+        trades = [rescale_trades(tape.trades.window(from_ns, whole_ns), by) for tape, by in tapes]
+        parts.append(filled_cells(by_row(tick_volumes(np.concatenate(trades)), height)))
+    return typical_of(np.concatenate(parts))
+
+
+def filled_cells(rows: TickVolumes) -> IntArray:
+    """Return the cells of a candle in which something traded, lots; of rows, as ``by_row`` has."""
+    cells = np.concatenate([rows.sell_lots, rows.buy_lots])
+    return cells[cells > 0]

@@ -6,12 +6,11 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from core.calc.common_grid import Factors, common_instrument, factors, rescale_trades
+from core.calc.common_grid import Factors, common_instrument, factors
 from core.calc.imbalance import Imbalance
 from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
-from core.calc.profile import Profile, TickVolumes, profile, tick_volumes
+from core.calc.profile import Profile, TickVolumes, profile
 from core.calc.row_height import row_height
-from core.calc.typical_cell import typical_of
 from core.domain.arrays import IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
@@ -19,8 +18,9 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-from data.views.candle_rows import CANDLES_BEFORE, before_ns, usual_rows
+from data.views.candle_rows import CANDLES_BEFORE, filled_cells, least_lots, usual_rows
 from data.views.candle_volumes import CandleVolumes
+from data.views.row_volumes import by_row
 
 _MEDIAN_ROWS: Final = 12
 """Rows of the median candle at most: a dozen candles beside one another can then be read."""
@@ -130,24 +130,24 @@ class CellsQuery:
         known, made = self._made.get(open_ns, (None, None))
         if made is not None and known is volumes[open_ns] and made.rows.ticks_per_row == rows:
             return made
-        by_row = profile(volumes[open_ns], ticks_per_row=rows)
-        marks = imbalance_by(self.spec.preset, by_row.sell_lots, by_row.buy_lots, min_lots=least)
-        return CandleCells(open_ns, by_row, marks)
+        found = profile(volumes[open_ns], ticks_per_row=rows)
+        marks = imbalance_by(self.spec.preset, found.sell_lots, found.buy_lots, min_lots=least)
+        return CandleCells(open_ns, found, marks)
 
     def _least_lots(
         self, tapes: _Tapes, volumes: dict[Ns, TickVolumes], open_ns: Ns, rows: int
     ) -> int:
-        """Return the least volume of an imbalance, as an opened candle has it."""
+        """Return the least volume of an imbalance; found anew when what came before changed."""
         state = (rows, *(tape.trades.count_before(open_ns) for tape, _ in tapes))
         known = self._least.get(open_ns)
         if known is not None and known[0] == state:
             return known[1]
-        from_ns = before_ns([tape for tape, _ in tapes], open_ns, self._step_ns)
-        whole_ns = -(-from_ns // self._step_ns) * self._step_ns
-        parts = [each for at, each in volumes.items() if whole_ns <= at < open_ns]
-        if from_ns < min(whole_ns, open_ns):
-            parts.append(_volumes_of(tapes, from_ns, min(whole_ns, open_ns)))
-        least = typical_of(np.concatenate([_lots(each, rows) for each in parts] or [_NO_LOTS]))
+
+        def cells_of(at_ns: Ns) -> IntArray:
+            before = volumes.get(at_ns)
+            return filled_cells(by_row(before, rows)) if before is not None else _NO_LOTS
+
+        least = least_lots(tapes, open_ns, cells_of, step_ns=self._step_ns, height=rows)
         self._least[open_ns] = state, least
         return least
 
@@ -161,15 +161,3 @@ class CellsQuery:
         spread = int(np.median([each.buy_lots.size for each in shown])) if shown else 0
         self._height = row_height(spread, rows=_MEDIAN_ROWS, before=self._height)
         return max(self._usual[1], self._height)
-
-
-def _volumes_of(tapes: _Tapes, from_ns: Ns, to_ns: Ns) -> TickVolumes:
-    parts = [rescale_trades(tape.trades.window(from_ns, to_ns), by) for tape, by in tapes]
-    return tick_volumes(np.concatenate(parts))
-
-
-def _lots(volumes: TickVolumes, rows: int) -> IntArray:
-    """Return the cells of one candle in which something traded."""
-    by_row = profile(volumes, ticks_per_row=rows)
-    cells = np.concatenate([by_row.sell_lots, by_row.buy_lots])
-    return cells[cells > 0]

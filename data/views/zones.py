@@ -6,10 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.common_grid import rescale_trades
 from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
-from core.calc.profile import TickVolumes, tick_volumes
-from core.calc.typical_cell import typical_of
 from core.calc.zones import BarRows, Ends, Zone, stacked_zones, zone_lives
 from core.domain.arrays import BarArray, IntArray
 from core.domain.events import Channel
@@ -17,7 +14,7 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, Ns
 from data.engine import Engine
-from data.views.candle_rows import CANDLES_BEFORE, before_ns
+from data.views.candle_rows import CANDLES_BEFORE, filled_cells, least_lots
 from data.views.closed_candles import (
     LOOKED_BACK,
     ClosedCandle,
@@ -135,12 +132,18 @@ class ZonesQuery:
     def _find(self, candle: ClosedCandle) -> tuple[Zone, ...] | None:
         """Return the zones of a candle; its cells say what is much in the candles after it."""
         open_ns, rows = candle.open_ns, by_row(candle.volumes, self._rows)
-        self._cells[open_ns] = _cells(rows)
+        self._cells[open_ns] = filled_cells(rows)
         if len(self._cells) > _CELLS_KEPT:
             del self._cells[next(iter(self._cells))]
         if not candle.is_whole:
             return None
-        least = self._least_lots(open_ns)
+        least = least_lots(
+            self._tapes,
+            open_ns,
+            lambda at: self._cells.get(at, _NO_LOTS),
+            step_ns=self._step_ns,
+            height=self._rows,
+        )
         marks = imbalance_by(self.spec.preset, rows.sell_lots, rows.buy_lots, min_lots=least)
         bar = BarRows(
             open_ns=open_ns,
@@ -152,20 +155,6 @@ class ZonesQuery:
             sell_imbalance=marks.sell,
         )
         return tuple(stacked_zones(bar, step_ns=self._step_ns, least=self.spec.least)) or None
-
-    def _least_lots(self, open_ns: Ns) -> int:
-        """Return the least volume of an imbalance, as an opened candle has it."""
-        step_ns = self._step_ns
-        from_ns = before_ns([tape for tape, _ in self._tapes], open_ns, step_ns)
-        whole_ns = min(-(-from_ns // step_ns) * step_ns, open_ns)
-        parts = [self._cells.get(at, _NO_LOTS) for at in range(whole_ns, open_ns, step_ns)]
-        if from_ns < whole_ns:
-            trades = [
-                rescale_trades(tape.trades.window(from_ns, whole_ns), by)
-                for tape, by in self._tapes
-            ]
-            parts.append(_cells(by_row(tick_volumes(np.concatenate(trades)), self._rows)))
-        return typical_of(np.concatenate(parts or [_NO_LOTS]))
 
     def _ends(self, zones: Sequence[Zone], bars: BarArray) -> list[Zone]:
         """Return the zones with their ends; most are far from where price is."""
@@ -184,9 +173,3 @@ class ZonesQuery:
         for at, zone in zip(near, found, strict=True):
             lives[at] = zone
         return lives
-
-
-def _cells(rows: TickVolumes) -> IntArray:
-    """Return the cells in which something traded."""
-    cells = np.concatenate([rows.sell_lots, rows.buy_lots])
-    return cells[cells > 0]
