@@ -8,7 +8,8 @@ from core.domain.units import Ns
 from data.views.exhaustion_prints import ExhaustionPrintsView
 from pages.figures import palette
 from pages.figures.area import line
-from pages.figures.part import Part, Trace, corner_note
+from pages.figures.held import past_notes
+from pages.figures.part import Part, Trace
 from pages.figures.scale import milliseconds, prices
 
 _REACH: Final = np.array([0.34, 0.44, 0.44, 0.34, 0.34])
@@ -31,8 +32,7 @@ def draw(view: ExhaustionPrintsView, *, step_ns: Ns) -> Part:
         for side, where, colour in _SIDES
         if (view.side == side).any()
     ]
-    words = f"Exhaustion prints: reading the past, {view.read_frac:.0%}"
-    return Part(traces, annotations=[corner_note(words)] if view.read_frac < 1 else [])
+    return Part(traces, annotations=past_notes("Exhaustion prints", view.read_frac))
 
 
 def _brackets(view: ExhaustionPrintsView, side: int, step_ns: Ns, look: tuple[str, str]) -> Trace:

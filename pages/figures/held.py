@@ -1,4 +1,4 @@
-"""Held: since when a pane knows anything, where that is late in what the chart shows."""
+"""Held: in words, what of the past is not known yet, or is not held."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from core.domain.arrays import BoolArray, IntArray
 from core.domain.units import NS_PER_DAY, Ns
+from pages.figures.part import Trace, corner_note
 from pages.figures.scale import moment_text
 
 _LATE: Final = 0.1
@@ -31,3 +32,13 @@ def since_words(known: BoolArray, open_ns: IntArray, shown_ns: IntArray) -> str:
     text = moment_text(first_ns)
     is_today = first_ns // NS_PER_DAY == int(shown_ns[-1]) // NS_PER_DAY
     return f", held since {text[-5:] if is_today else text}"
+
+
+def past_notes(name: str, read_frac: float) -> list[Trace]:
+    """Return the corner note of what reads the past over several frames; empty = all is read.
+
+    Args:
+        name: of what is drawn.
+        read_frac: in [0, 1].
+    """
+    return [corner_note(f"{name}: reading the past, {read_frac:.0%}")] if read_frac < 1 else []

@@ -9,7 +9,8 @@ from core.domain.units import Ns
 from data.views.unfinished import UnfinishedExtreme, UnfinishedView
 from pages.figures import palette
 from pages.figures.area import line
-from pages.figures.part import Part, Trace, corner_note
+from pages.figures.held import past_notes
+from pages.figures.part import Part, Trace
 from pages.figures.scale import milliseconds, prices
 
 _LEFT: Final = 0.85
@@ -26,8 +27,7 @@ def draw(view: UnfinishedView, *, newest_ns: Ns, with_finished: bool = False) ->
     """
     classes = ((view.finished if with_finished else (), _FINISHED), (view.left, _LEFT))
     traces = [_rays(view, each, newest_ns, alpha) for each, alpha in classes if each]
-    words = f"Unfinished auctions: reading the past, {view.read_frac:.0%}"
-    return Part(traces, annotations=[corner_note(words)] if view.read_frac < 1 else [])
+    return Part(traces, annotations=past_notes("Unfinished auctions", view.read_frac))
 
 
 def _rays(

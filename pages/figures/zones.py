@@ -11,7 +11,8 @@ from core.domain.units import Ns
 from data.views.zones import ZonesView
 from pages.figures import level, palette
 from pages.figures.area import line
-from pages.figures.part import Part, Trace, corner_note
+from pages.figures.held import past_notes
+from pages.figures.part import Part, Trace
 from pages.figures.scale import milliseconds, prices
 
 _SIDES: Final = ((1, "Buy", palette.BUY), (-1, "Sell", palette.SELL))
@@ -45,7 +46,7 @@ def draw(view: ZonesView, *, newest_ns: Ns, shown: tuple[int, int], last_ticks: 
         if holding:
             look = f"{word} zones, far edge", palette.faded(colour, 0.7)
             traces.append(_far_edges(view, holding, newest_ns, look))
-    notes = [] if view.read_frac >= 1 else [_reading(view.read_frac)]
+    notes = past_notes("Imbalance zones", view.read_frac)
     return Part(traces, annotations=[*_labels(view, shown, last_ticks), *notes])
 
 
@@ -100,7 +101,3 @@ def _label(view: ZonesView, zone: Zone) -> Trace:
     word, colour = next((word, colour) for side, word, colour in _SIDES if side == zone.side)
     middle = prices(np.array((zone.low_ticks + zone.high_ticks) / 2), view.instrument)
     return level.label(f"{word} zone \N{MULTIPLICATION SIGN}{zone.rows}", float(middle), colour)
-
-
-def _reading(frac: float) -> Trace:
-    return corner_note(f"Imbalance zones: reading the past, {frac:.0%}")
