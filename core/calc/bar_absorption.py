@@ -9,8 +9,9 @@ from typing import Final, Self
 import numpy as np
 
 from core.calc.delta import delta
-from core.calc.marking import beyond, coins, touches
+from core.calc.marking import beyond, touches
 from core.calc.trailing import Trailing, Usual
+from core.calc.words import coins_text
 from core.domain.arrays import BarArray
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -113,7 +114,7 @@ class BarAbsorptions:
         return found
 
     def _marker(self, bar: np.void, facts: tuple[float, float], side: int) -> Marker:
-        effort, usual = (coins(each, self._instrument) for each in facts)
+        effort, usual = (coins_text(each, self._instrument) for each in facts)
         return Marker(
             kind=MarkerKind.EFFORT_NO_RESULT,
             side=side,

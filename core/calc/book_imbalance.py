@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.ratio import ratio
 from core.domain.arrays import FloatArray, IntArray
 
 _BPS: Final = 1e4
@@ -23,10 +24,7 @@ def queue_imbalance(bid_lots: IntArray, ask_lots: IntArray) -> FloatArray:
         DEFINITIONS section 10 (Gould & Bonart).
     """
     bid, ask = bid_lots.astype(np.float64), ask_lots.astype(np.float64)
-    both = bid + ask
-    none = np.full(both.shape, np.nan)
-    shares: FloatArray = np.divide(bid - ask, both, out=none, where=both > 0)
-    return shares
+    return ratio(bid - ask, bid + ask)
 
 
 def imbalance_by_level(bid_lots: IntArray, ask_lots: IntArray, *, levels: int) -> float:

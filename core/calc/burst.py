@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.calc.bursts import Burst, BurstRule, Bursts
 from core.calc.marking import beyond
 from core.calc.taker_seconds import taker_seconds
+from core.calc.words import number_text, share_text
 from core.domain.arrays import TradeArray
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -49,7 +50,7 @@ def burst_marker(each: Burst, instrument: Instrument, rule: BurstRule) -> Marker
     usual = "fixed"
     if rule.fixed_lots is None:
         unit, coin = unit * float(instrument.tick_size), instrument.quote
-        usual = f"{float(rule.frac):.1%} of the seconds before had less"
+        usual = f"{share_text(float(rule.frac), places=1)} of the seconds before had less"
     return Marker(
         kind=MarkerKind.BURST,
         side=each.side,
@@ -60,8 +61,8 @@ def burst_marker(each: Burst, instrument: Instrument, rule: BurstRule) -> Marker
         threshold=each.threshold * unit,
         strength=beyond(each.rate, each.threshold),
         reason=(
-            f"{'Buyers' if each.side > 0 else 'Sellers'} took {each.rate * unit:,.0f} {coin} in a "
-            f"second, {each.threshold * unit:,.0f} are needed ({usual}); that is "
-            f"{(1 + each.one_sided_frac) / 2:.0%} of all that was taken."
+            f"{'Buyers' if each.side > 0 else 'Sellers'} took {number_text(each.rate * unit)} "
+            f"{coin} in a second, {number_text(each.threshold * unit)} are needed ({usual}); that "
+            f"is {share_text((1 + each.one_sided_frac) / 2)} of all that was taken."
         ),
     )

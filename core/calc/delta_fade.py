@@ -8,6 +8,7 @@ import numpy as np
 from core.calc.delta import delta
 from core.calc.extremes import new_extremes
 from core.calc.marking import touches
+from core.calc.words import coins_text
 from core.domain.arrays import BarArray, BoolArray
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -88,7 +89,7 @@ class _Told:
 
 def _marker(told: _Told, deltas: tuple[float, float], at: int, sign: int) -> Marker:
     bars, rule = told.bars, told.rule
-    now, before = (each * float(told.instrument.lot_size) for each in deltas)
+    now, before = (coins_text(each, told.instrument, signed=True) for each in deltas)
     left = abs(deltas[0] / deltas[1])
     name = "high" if sign > 0 else "low"
     return Marker(
@@ -100,10 +101,7 @@ def _marker(told: _Told, deltas: tuple[float, float], at: int, sign: int) -> Mar
         value=1 - left,
         threshold=1 - rule.most_frac,
         strength=1 - left / rule.most_frac if rule.most_frac else 0.0,
-        reason=(
-            f"A new {rule.extreme_bars}-bar {name} on a delta of {now:+,.4g} "
-            f"{told.instrument.base} after {before:+,.4g}."
-        ),
+        reason=f"A new {rule.extreme_bars}-bar {name} on a delta of {now} after {before}.",
     )
 
 

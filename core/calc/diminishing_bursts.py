@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.calc.marking import touches
+from core.calc.words import number_text
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_MINUTE, Ns
 
@@ -71,7 +72,7 @@ def _goes_on(last: Marker, burst: Marker, gaps_ns: Sequence[tuple[Ns, Ns]]) -> b
 def _marker(bursts: Sequence[Marker]) -> Marker:
     first, last = bursts[0], bursts[-1]
     less = 1 - last.value / first.value
-    sizes = ", ".join(f"{each.value:,.0f}" for each in bursts)
+    sizes = "; ".join(number_text(each.value) for each in bursts)
     side = "buying" if last.side > 0 else "selling"
     return Marker(
         kind=MarkerKind.DIMINISHING_BURSTS,

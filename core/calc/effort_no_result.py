@@ -9,7 +9,8 @@ import numpy as np
 from core.calc.effort import whole
 from core.calc.effort_rule import Effort, EffortRule
 from core.calc.efforts import Efforts, Heard
-from core.calc.marking import Edges, beyond, coins
+from core.calc.marking import Edges, beyond
+from core.calc.words import coins_text, number_text
 from core.domain.arrays import RowArray, TradeArray
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -92,7 +93,7 @@ class EffortsNoResult:
         filled, shown = float(efforts.filled_lots[at]), float(efforts.shown_lots[at])
         rested = "how much rested there is not known"
         if shown:
-            rested = f"{filled / shown:.1f} times what rested at one price was filled"
+            rested = f"{filled / shown:,.1f} times what rested at one price was filled"
         trades = self._efforts.trades
         return Marker(
             kind=MarkerKind.EFFORT_NO_RESULT,
@@ -104,9 +105,10 @@ class EffortsNoResult:
             threshold=usual,
             strength=beyond(lots, usual),
             reason=(
-                f"{'Sellers' if side > 0 else 'Buyers'} took {coins(lots, instrument)} at the "
-                f"{'low' if side > 0 else 'high'} of {window_s} s ({coins(usual, instrument)} are "
-                f"rare), for which the mid went {0.0 + went:.4g} of the usual {usually:.4g} "
+                f"{'Sellers' if side > 0 else 'Buyers'} took {coins_text(lots, instrument)} at the "
+                f"{'low' if side > 0 else 'high'} of {window_s} s ("
+                f"{coins_text(usual, instrument)} are rare), for which the mid went "
+                f"{number_text(0.0 + went)} of the usual {number_text(usually)} "
                 f"{instrument.quote}; {rested}."
             ),
         )

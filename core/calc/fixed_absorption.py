@@ -9,6 +9,7 @@ import numpy as np
 from core.calc.fixed_absorption_rule import CLASSIC, FixedAbsorptionRule
 from core.calc.marking import Edges, beyond, touches
 from core.calc.move_per_lot import rolling
+from core.calc.words import number_text, share_text
 from core.domain.arrays import BarArray, IntArray, empty_bars, require_sorted
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -129,9 +130,9 @@ class FixedAbsorptions:
             threshold=rule.above_base,
             strength=beyond(total, rule.above_base),
             reason=(
-                f"{takers[0]} took {most:,.4g} {self._instrument.base} and {takers[1]} "
-                f"{least:,.4g} in {rule.window_s} s within {rule.most_range_frac:.2%} of the price "
-                "(fixed thresholds)."
+                f"{takers[0]} took {number_text(most)} {self._instrument.base} and {takers[1]} "
+                f"{number_text(least)} in {rule.window_s} s within "
+                f"{share_text(rule.most_range_frac, places=2)} of the price (fixed thresholds)."
             ),
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 from core.calc.grouping import intervals, runs
 from core.calc.marking import touches
 from core.calc.tape_orders import TapeOrders
+from core.calc.words import count_text, number_text
 from core.domain.arrays import FloatArray
 from core.domain.marker import Marker, MarkerKind
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Aggressor, Ns
@@ -137,7 +138,8 @@ def _marker(orders: TapeOrders, row: int, value: float, threshold: float) -> Mar
         threshold=threshold,
         strength=1 - threshold / float(value),
         reason=(
-            f"A {side.name.lower()} of {value:,.0f} ({fills} fills at {levels} prices) reached "
-            f"the {threshold:,.0f} that make an order large now."
+            f"A {side.name.lower()} worth {number_text(value)} ({count_text(fills, 'fill')} at "
+            f"{count_text(levels, 'price')}) reached the {number_text(threshold)} that make an "
+            "order large now."
         ),
     )

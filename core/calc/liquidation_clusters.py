@@ -8,6 +8,7 @@ from typing import Final, Self
 import numpy as np
 
 from core.calc.marking import beyond, touches
+from core.calc.words import number_text, price_text
 from core.domain.arrays import LIQUIDATION_DTYPE, IntArray, RowArray, require_sorted
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -128,10 +129,10 @@ class LiquidationClusters:
     def _marker(self, members: RowArray, known_ns: Ns) -> Marker:
         tick, lot = float(self._instrument.tick_size), float(self._instrument.lot_size)
         notional = members["price"] * members["size_lots"] * lot
-        largest = int(np.argmax(notional))
-        position = int(members["position"][0])
+        largest, position = int(np.argmax(notional)), int(members["position"][0])
         lasted_s = float(members["ts_event_ns"][-1] - members["ts_event_ns"][0]) / NS_PER_S
-        low, high = float(members["price"].min()), float(members["price"].max())
+        ends = members["price"].min() / tick, members["price"].max() / tick
+        low, high = (price_text(each, self._instrument) for each in ends)
         return Marker(
             kind=MarkerKind.LIQUIDATION_CLUSTER,
             side=-position,
@@ -142,8 +143,8 @@ class LiquidationClusters:
             threshold=float(self._rule.least_events),
             strength=beyond(float(members.size), float(self._rule.least_events)),
             reason=(
-                f"{'Longs' if position > 0 else 'Shorts'} of at least {notional.sum():,.0f} "
-                f"{self._instrument.quote} were liquidated in {members.size} orders within "
-                f"{lasted_s:.1f} s between {low:,.8g} and {high:,.8g}."
+                f"{'Longs' if position > 0 else 'Shorts'} of at least "
+                f"{number_text(float(notional.sum()))} {self._instrument.quote} were liquidated in "
+                f"{members.size} orders within {lasted_s:.1f} s between {low} and {high}."
             ),
         )

@@ -7,11 +7,8 @@ from typing import Final, Self
 import numpy as np
 
 from core.domain.arrays import BoolArray, IntArray
-from core.domain.instrument import Instrument
 from core.domain.units import Ns
 
-_LARGE: Final = 1_000
-"""From here on no digit after the point is told."""
 _NEVER_NS: Final[Ns] = -(2**62)
 _FOR_EVER_NS: Final[Ns] = 2**61
 
@@ -77,13 +74,6 @@ def edges(holds: BoolArray, ts_ns: IntArray, *, rest_ns: Ns) -> IntArray:
         Ascending indices.
     """
     return Edges(rest_ns).after(holds, ts_ns)
-
-
-def coins(lots: float, instrument: Instrument) -> str:
-    """Return so many lots in base coins, with the coin's name, for a sentence."""
-    amount = lots * float(instrument.lot_size)
-    number = f"{amount:,.0f}" if abs(amount) >= _LARGE else f"{amount:,.4g}"
-    return f"{number} {instrument.base}"
 
 
 def touches(from_ns: IntArray, to_ns: IntArray, gaps_ns: Sequence[tuple[Ns, Ns]]) -> BoolArray:

@@ -8,6 +8,7 @@ import numpy as np
 from core.calc.bursts import Burst
 from core.calc.marking import beyond
 from core.calc.taker_seconds import TakerSeconds
+from core.calc.words import price_text, share_text
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
 from core.domain.units import NS_PER_S, Ns
@@ -80,7 +81,6 @@ def _has_gap(span: tuple[Ns, Ns], gaps_ns: Sequence[tuple[Ns, Ns]]) -> bool:
 
 
 def _push(burst: Burst, move: int, whole: int, instrument: Instrument) -> Marker:
-    text = instrument.price_grid.text
     return Marker(
         kind=MarkerKind.MICRO_PUSH,
         side=burst.side,
@@ -91,8 +91,8 @@ def _push(burst: Burst, move: int, whole: int, instrument: Instrument) -> Marker
         threshold=float(move),
         strength=beyond(whole, move),
         reason=(
-            f"A burst extends a move of {text(move)} {instrument.quote} to {text(whole)} "
-            f"{instrument.quote}."
+            f"A burst extends a move of {price_text(move, instrument)} {instrument.quote} to "
+            f"{price_text(whole, instrument)} {instrument.quote}."
         ),
     )
 
@@ -116,7 +116,7 @@ def _pullback(
         if back > rule.most_frac or _has_gap((burst.start_ns, known_ns), gaps_ns):
             return []
         if back >= rule.least_frac and _falls(seconds, -burst.side, known_ns, rule.rate_ns):
-            move = f"{instrument.price_grid.text(abs(furthest - before))} {instrument.quote}"
+            move = f"{price_text(abs(furthest - before), instrument)} {instrument.quote}"
             return [_breath(burst, (known_ns, close), (back, move), rule)]
     return []
 
@@ -143,8 +143,8 @@ def _breath(
         threshold=rule.least_frac,
         strength=beyond(back, rule.least_frac),
         reason=(
-            f"Of a move of {move}, {back:.0%} is taken back ({rule.least_frac:.0%} to "
-            f"{rule.most_frac:.0%} are needed) while {'sellers' if burst.side > 0 else 'buyers'} "
-            "take less and less."
+            f"Of a move of {move}, {share_text(back)} is taken back "
+            f"({share_text(rule.least_frac)} to {share_text(rule.most_frac)} are needed) while "
+            f"{'sellers' if burst.side > 0 else 'buyers'} take less and less."
         ),
     )

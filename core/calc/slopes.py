@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.calc.ratio import ratio
 from core.domain.arrays import FloatArray
 from core.domain.frame import Framed
 
@@ -39,14 +40,14 @@ def slopes(values: FloatArray, *, window: int) -> Slopes:
     along = (away * times).sum(axis=1)
     per_time = float(times @ times)
     spread = np.sqrt((away**2).sum(axis=1) * per_time)
-    return Slopes(slope=along / per_time, r=_ratio(along, spread))
+    return Slopes(slope=along / per_time, r=ratio(along, spread))
 
 
 def correlations(first: FloatArray, second: FloatArray, *, window: int) -> FloatArray:
     """Return float64[n]: the correlation of two series over the last ``window`` points."""
     one, other = centred(first, window=window), centred(second, window=window)
     spread = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
-    return _ratio((one * other).sum(axis=1), spread)
+    return ratio((one * other).sum(axis=1), spread)
 
 
 def centred(values: FloatArray, *, window: int) -> FloatArray:
@@ -59,9 +60,3 @@ def centred(values: FloatArray, *, window: int) -> FloatArray:
     moved: FloatArray = last - last[:, :1]
     away: FloatArray = moved - moved.mean(axis=1, keepdims=True)
     return away
-
-
-def _ratio(along: FloatArray, spread: FloatArray) -> FloatArray:
-    none = np.full(along.shape, np.nan)
-    shares: FloatArray = np.divide(along, spread, out=none, where=spread > 0)
-    return shares

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.calc.footprint import Footprint
-from core.calc.marking import beyond, coins, touches
+from core.calc.marking import beyond, touches
+from core.calc.words import coins_text, price_text
 from core.calc.zones import Zone, stacked_zones
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -58,7 +59,6 @@ def stacked_imbalance(
 
 
 def _marker(zone: Zone, instrument: Instrument, least: int) -> Marker:
-    grid = instrument.price_grid
     word = "Buy" if zone.side > 0 else "Sell"
     return Marker(
         kind=MarkerKind.STACKED_IMBALANCE,
@@ -71,7 +71,8 @@ def _marker(zone: Zone, instrument: Instrument, least: int) -> Marker:
         strength=beyond(zone.rows, least),
         reason=(
             f"{word} imbalances in {zone.rows} rows upon each other ({least} are needed) from "
-            f"{grid.text(zone.low_ticks)} to {grid.text(zone.high_ticks)}, with "
-            f"{coins(zone.lots, instrument)} in them."
+            f"{price_text(zone.low_ticks, instrument)} to "
+            f"{price_text(zone.high_ticks, instrument)}, with "
+            f"{coins_text(zone.lots, instrument)} in them."
         ),
     )

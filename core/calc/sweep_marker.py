@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from core.calc.consumed import Consumed
-from core.calc.marking import beyond, coins
+from core.calc.marking import beyond
 from core.calc.sweep_rule import BookSweepRule
+from core.calc.words import coins_text, count_text, number_text, price_text, share_text
 from core.domain.arrays import TradeArray
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
@@ -38,7 +39,7 @@ class Sweep:
 
 def sweep_marker(sweep: Sweep, instrument: Instrument, rule: BookSweepRule) -> Marker:
     """Return the marker of a sweep that ``rule`` found."""
-    grid, taken = instrument.price_grid, sweep.taken
+    taken = sweep.taken
     first, last = (int(sweep.fills["price_ticks"][at]) for at in (0, -1))
     quote = taken.notional_tick_lots * float(instrument.tick_size) * float(instrument.lot_size)
     needed = float(rule.least if sweep.has_book else max(rule.least, sweep.reach_ticks))
@@ -53,10 +54,11 @@ def sweep_marker(sweep: Sweep, instrument: Instrument, rule: BookSweepRule) -> M
         threshold=needed,
         strength=beyond(sweep.value, needed),
         reason=(
-            f"{'Bought' if sweep.side > 0 else 'Sold'} at once {coins(taken.lots, instrument)} "
-            f"({quote:,.0f} {instrument.quote}) from {grid.text(first)} to {grid.text(last)}: "
+            f"{'Bought' if sweep.side > 0 else 'Sold'} at once "
+            f"{coins_text(taken.lots, instrument)} ({number_text(quote)} {instrument.quote}) from "
+            f"{price_text(first, instrument)} to {price_text(last, instrument)}: "
             f"{_through(sweep, rule)}, on average "
-            f"{abs(taken.vwap_ticks - first) / first * 1e4:.1f} bps worse than its start."
+            f"{abs(taken.vwap_ticks - first) / first * 1e4:,.1f} bps worse than its start."
         ),
     )
 
@@ -65,12 +67,12 @@ def _through(sweep: Sweep, rule: BookSweepRule) -> str:
     """Return what it went through, and what it had to."""
     levels, least = "", f"{rule.least} are needed"
     if sweep.has_book:
-        frac = sweep.taken.visible_frac
-        levels = f"{sweep.value} levels cleared, {frac:.0%} of what was seen resting ({least})"
+        seen = f"{share_text(sweep.taken.visible_frac)} of what was seen resting"
+        levels = f"{count_text(sweep.value, 'level')} cleared, {seen} ({least})"
         if rule.usual is None:
             return levels
         levels += ", "
     if rule.usual is not None and (sweep.has_book or sweep.reach_ticks > rule.least):
-        rare = f"{float(rule.usual.frac):.1%} of the seconds before had no more"
+        rare = f"{share_text(float(rule.usual.frac), places=1)} of the seconds before had no more"
         least = f"{sweep.reach_ticks:,.0f} are needed, {rare}"
-    return f"{levels}{sweep.ticks:,} ticks gone through ({least})"
+    return f"{levels}{count_text(sweep.ticks, 'tick')} gone through ({least})"

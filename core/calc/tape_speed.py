@@ -9,6 +9,7 @@ import numpy as np
 from core.calc.marking import touches
 from core.calc.notional import notional
 from core.calc.per_second import per_second, rolling_mean
+from core.calc.ratio import ratio
 from core.calc.tape_orders import tape_orders
 from core.calc.trailing import Usual, trailing_rank
 from core.domain.arrays import BoolArray, FloatArray, IntArray, TradeArray
@@ -112,7 +113,7 @@ def tape_speed(
     rows, taken, net, sided = (rolling_mean(each, gone, width=used.width_s) for each in trade_sums)
     order_counts = per_second(orders.ts_event_ns, np.ones_like(orders.levels), edges_ns)
     orders_per_s = rolling_mean(order_counts, gone, width=used.width_s)
-    size, aggression = _ratio(taken, orders_per_s), _ratio(net, sided)
+    size, aggression = ratio(taken, orders_per_s), ratio(net, sided)
     return TapeSpeed(
         known_ns=known_ns,
         orders_per_s=orders_per_s,
@@ -126,11 +127,6 @@ def tape_speed(
         aggression_rank=trailing_rank(known_ns, np.abs(aggression), used.usual),
         accelerates=_accelerates(trade_sums[0], gone, rows, used),
     )
-
-
-def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
-    ratio: FloatArray = np.divide(above, below, out=np.full(above.size, np.nan), where=below > 0)
-    return ratio
 
 
 def _accelerates(counts: IntArray, gone: BoolArray, rate: FloatArray, rule: SpeedRule) -> BoolArray:

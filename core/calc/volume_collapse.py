@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.calc.extremes import new_extremes
-from core.calc.marking import coins, touches
+from core.calc.marking import touches
+from core.calc.words import coins_text
 from core.domain.arrays import BarArray
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind, Markers
@@ -85,7 +86,7 @@ class _Told:
 
 def _marker(told: _Told, volume: tuple[int, float], at: int, sign: int) -> Marker:
     bars, rule = told.bars, told.rule
-    now, mean = (coins(each, told.instrument) for each in volume)
+    now, mean = (coins_text(each, told.instrument) for each in volume)
     share = volume[0] / volume[1]
     name = "high" if sign > 0 else "low"
     return Marker(

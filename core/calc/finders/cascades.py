@@ -11,6 +11,7 @@ from core.calc.atr import true_range_ticks
 from core.calc.cascade_rule import CascadeRule
 from core.calc.marking import touches
 from core.calc.trailing import Trailing
+from core.calc.words import number_text
 from core.domain.arrays import BarArray, FloatArray, IntArray, RowArray, empty_bars
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
@@ -176,7 +177,7 @@ class LiquidationCascades:
             threshold=self._rule.least_atr,
             strength=max(1 - self._rule.least_atr / moved, 0.0),
             reason=(
-                f"{'Longs' if side < 0 else 'Shorts'} of at least {cluster.notional:,.0f} "
+                f"{'Longs' if side < 0 else 'Shorts'} of at least {number_text(cluster.notional)} "
                 f"{self._instrument.quote} were liquidated in {cluster.count} orders while the "
                 f"price moved {moved:.1f} ATR and open interest fell."
             ),

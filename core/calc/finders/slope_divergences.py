@@ -13,6 +13,7 @@ from core.calc.marking import Edges, touches
 from core.calc.running_cvd import RunningCvd
 from core.calc.slopes import correlations, slopes
 from core.calc.trailing import Trailing, Usual, quantile, rank
+from core.calc.words import coins_text
 from core.domain.arrays import BarArray, BoolArray, FloatArray, empty_bars
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
@@ -108,7 +109,6 @@ class SlopeDivergences:
     ) -> Marker:
         frac = float(self._rule.usual.frac)
         known_ns = int(bar["open_ns"]) + self._step_ns
-        coins = abs(slope[1]) * float(self._instrument.lot_size)
         return Marker(
             kind=MarkerKind.DIVERGENCE,
             side=1 if slope[1] > 0 else -1,
@@ -121,7 +121,7 @@ class SlopeDivergences:
             reason=(
                 f"Over {self._rule.window} bars the price {'fell' if slope[0] < 0 else 'rose'} by "
                 f"{abs(slope[0]):.2f} bps a bar while CVD {'rose' if slope[1] > 0 else 'fell'} by "
-                f"{coins:,.4g} {self._instrument.base} a bar."
+                f"{coins_text(abs(slope[1]), self._instrument)} a bar."
             ),
         )
 

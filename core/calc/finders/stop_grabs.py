@@ -11,6 +11,7 @@ from core.calc.atr import atr_ticks
 from core.calc.marking import beyond, touches
 from core.calc.stop_grab_rule import StopGrabRule
 from core.calc.swing_breaks import Swing, SwingBreaks
+from core.calc.words import price_text
 from core.domain.arrays import BarArray, FloatArray, IntArray, empty_bars
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
@@ -101,14 +102,14 @@ class StopGrabs:
         return bool(confirmed) and not touches(from_ns, to_ns, gaps_ns)[0]
 
     def _marker(self, bars: BarArray, grab: _Grab) -> Marker:
-        rule, grid = self._rule, self._instrument.price_grid
+        rule, coin = self._rule, self._instrument
         at = grab.bar - self._count + bars.size
         far = int(_far(bars[[at]], grab.side)[0])
         word, back = ("high", "under") if grab.side < 0 else ("low", "above")
-        where = f"A wick to {grid.text(abs(far))} and a close back"
+        where = f"A wick to {price_text(abs(far), coin)} and a close back"
         if grab.swing is not None:
             where = (
-                f"Traded {grid.text(far - grab.swing.price)} {self._instrument.quote} beyond the "
+                f"Traded {price_text(far - grab.swing.price, coin)} {coin.quote} beyond the "
                 f"{word} of {grab.bar - grab.swing.bar} bars before and closed {back} it"
             )
         usual = f"the {'mean' if rule.mean else 'median'} of the {rule.volume_bars} bars before"
@@ -123,7 +124,7 @@ class StopGrabs:
             threshold=rule.volume_ratio,
             strength=beyond(grab.ratio, rule.volume_ratio),
             reason=(
-                f"{where}, on {grab.ratio:.1f} times {usual} ({rule.volume_ratio:g} are needed)"
+                f"{where}, on {grab.ratio:,.1f} times {usual} ({rule.volume_ratio:g} are needed)"
                 f"{', confirmed by the next bar' if rule.confirm else ''}."
             ),
         )

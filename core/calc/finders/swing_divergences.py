@@ -11,6 +11,7 @@ from core.calc.grouping import intervals
 from core.calc.marking import touches
 from core.calc.running_cvd import RunningCvd
 from core.calc.swings import Swings
+from core.calc.words import coins_text, price_text
 from core.domain.arrays import BarArray, FloatArray, IntArray, empty_bars
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
@@ -117,25 +118,23 @@ class SwingDivergences:
 
     def _marker(self, bars: BarArray, volume: FloatArray, at: slice, side: int) -> Marker:
         first, last = at.start, at.stop - 1
-        coin, text = self._instrument.base, self._instrument.price_grid.text
-        lot = float(self._instrument.lot_size)
-        price = bars["high_ticks" if side < 0 else "low_ticks"]
-        change = float(volume[-1] - volume[0])
+        extremes = bars["high_ticks" if side < 0 else "low_ticks"]
+        change, coin = float(volume[-1] - volume[0]), self._instrument
         return Marker(
             kind=MarkerKind.DIVERGENCE,
             side=side,
             event_ns=int(bars["open_ns"][last]),
             known_ns=int(bars["open_ns"][last + self._rule.right]) + self._step_ns,
-            price_ticks=int(price[last]),
+            price_ticks=int(extremes[last]),
             value=abs(change),
             threshold=0.0,
             strength=abs(change) / float(np.nanmax(volume) - np.nanmin(volume)),
             reason=(
-                f"A {'higher' if price[last] > price[first] else 'lower'} "
-                f"{'high' if side < 0 else 'low'} ({text(int(price[first]))} to "
-                f"{text(int(price[last]))}, {volume.size - 1} bars apart) with a "
-                f"{'higher' if change > 0 else 'lower'} CVD ({volume[0] * lot:,.4g} to "
-                f"{volume[-1] * lot:,.4g} {coin})."
+                f"A {'higher' if extremes[last] > extremes[first] else 'lower'} "
+                f"{'high' if side < 0 else 'low'} ({price_text(extremes[first], coin)} to "
+                f"{price_text(extremes[last], coin)}, {volume.size - 1} bars apart) with a "
+                f"{'higher' if change > 0 else 'lower'} CVD ({coins_text(volume[0], coin)} to "
+                f"{coins_text(volume[-1], coin)})."
             ),
         )
 

@@ -50,8 +50,8 @@ def test_the_sweep_is_that_of_the_vector():
     stamp_ns = START_NS + case["expected"]["stamp_ms"] * 1_000_000
     assert marker.event_ns == marker.known_ns == stamp_ns
     assert marker.reason == (
-        "Bought at once 6.5 BTC (653 USDT) from 100.0 to 101.5: 3 levels cleared, 59% of what was "
-        "seen resting (3 are needed), on average 50.0 bps worse than its start."
+        "Bought at once 6.5 BTC (653.2 USDT) from 100.0 to 101.5: 3 levels cleared, 59 % of what "
+        "was seen resting (3 are needed), on average 50.0 bps worse than its start."
     )
 
 
@@ -179,8 +179,8 @@ def test_where_ticks_are_fine_only_what_is_rare_is_a_sweep():
     assert (marker.value, marker.threshold, marker.strength) == (20.0, 9.0, 1 - 9 / 20)
     assert marker.known_ns == START_NS + 99 * S
     assert marker.reason.endswith(
-        "20 ticks gone through (9 are needed, 90.0% of the seconds before had no more), on average "
-        "1000.0 bps worse than its start."
+        "20 ticks gone through (9 are needed, 90.0 % of the seconds before had no more), on "
+        "average 1,000.0 bps worse than its start."
     )
 
 

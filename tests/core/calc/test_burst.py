@@ -30,8 +30,8 @@ def test_a_burst_is_marked_at_the_end_of_its_second_with_its_numbers():
     assert (marker.event_ns, marker.known_ns) == (START_NS + 8 * S, START_NS + 9 * S)
     assert (marker.value, marker.threshold) == (40 * 101 / 4, 18 * 100 / 4)
     assert marker.reason == (
-        "Buyers took 1,010 USDT in a second, 450 are needed (75.0% of the seconds before had "
-        "less); that is 80% of all that was taken."
+        "Buyers took 1,010 USDT in a second, 450 are needed (75.0 % of the seconds before had "
+        "less); that is 80 % of all that was taken."
     )
 
 

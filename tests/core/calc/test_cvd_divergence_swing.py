@@ -53,7 +53,7 @@ def test_the_swings_of_the_worked_example_diverge_once_and_their_mirror_image_to
 
 def test_the_reason_tells_both_prices_and_both_sums():
     assert find(example_bars()).found[0].reason == (
-        "A higher high (10.5 to 10.7, 4 bars apart) with a lower CVD (0.009 to 0.008 BTC)."
+        "A higher high (10.5 to 10.7, 4 bars apart) with a lower CVD (0.009 BTC to 0.008 BTC)."
     )
 
 
@@ -63,10 +63,10 @@ def test_the_hidden_form_looks_for_the_weaker_swing_of_the_price():
     bullish, bearish = find(bars, replace(RULE, hidden=True)).found
     assert (bullish.side, bearish.side) == (1, -1)
     assert bullish.reason == (
-        "A higher low (10.1 to 10.2, 4 bars apart) with a lower CVD (0.005 to 0.002 BTC)."
+        "A higher low (10.1 to 10.2, 4 bars apart) with a lower CVD (0.005 BTC to 0.002 BTC)."
     )
     assert bearish.reason == (
-        "A lower high (10.7 to 10.6, 4 bars apart) with a higher CVD (0.008 to 0.023 BTC)."
+        "A lower high (10.7 to 10.6, 4 bars apart) with a higher CVD (0.008 BTC to 0.023 BTC)."
     )
 
 

@@ -58,7 +58,7 @@ def test_a_marker_says_where_when_and_why():
     assert (marker.event_ns, marker.known_ns) == (22 * NS_PER_MINUTE, 23 * NS_PER_MINUTE)
     assert (marker.value, marker.threshold, marker.strength) == (0.75, 0.5, 0.5)
     assert marker.price_ticks == 3
-    assert marker.reason == "A new 20-bar high on a delta of +0.01 BTC after +0.04."
+    assert marker.reason == "A new 20-bar high on a delta of +0.01 BTC after +0.04 BTC."
 
 
 def test_where_somebody_looked_the_end_of_the_bar_must_be_thin_too():

@@ -27,7 +27,7 @@ def test_the_third_smaller_one_of_a_side_says_that_it_gives_up(side, word):
     assert (marker.kind, marker.side) == (MarkerKind.DIMINISHING_BURSTS, -side)
     assert (marker.event_ns, marker.known_ns) == (30 * NS_PER_S, 30 * NS_PER_S + 5)
     assert marker.value == marker.strength == pytest.approx(2 / 3)
-    assert marker.reason == f"Bursts of {word}, each smaller than the one before: 900, 500, 300."
+    assert marker.reason == f"Bursts of {word}, each smaller than the one before: 900; 500; 300."
 
 
 def test_a_larger_an_equal_or_an_opposite_one_begins_anew():

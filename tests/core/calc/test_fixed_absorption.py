@@ -36,7 +36,7 @@ def test_much_of_one_side_in_a_narrow_range_is_marked_when_its_second_is_over(si
     assert (marker.value, marker.threshold) == (131.0, 100.0)
     words = ("Sellers", "buyers") if side > 0 else ("Buyers", "sellers")
     assert marker.reason == (
-        f"{words[0]} took 101 BTC and {words[1]} 30 in 5 s within 0.05% of the price "
+        f"{words[0]} took 101 BTC and {words[1]} 30 in 5 s within 0.05 % of the price "
         "(fixed thresholds)."
     )
 

@@ -80,7 +80,7 @@ def test_a_cluster_is_known_once_nothing_more_can_join(position, word):
     assert (marker.price_ticks, marker.value, marker.threshold) == (20_010, 2.0, 2.0)
     assert marker.reason == (
         f"{word} of at least 50,020 USDT were liquidated in 2 orders within 0.5 s "
-        "between 10,000 and 10,005."
+        "between 10,000.0 and 10,005.0."
     )
 
 

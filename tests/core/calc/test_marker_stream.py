@@ -1,5 +1,6 @@
 """Live is batch: however a tape is cut, every rule finds the same, and never takes it back."""
 
+import re
 from statistics import median
 
 import numpy as np
@@ -17,6 +18,8 @@ COIN = instrument()
 NAMES = tuple(MARKER_RULES)
 PRESETS = tuple(Preset)
 STEPS_NS = (5 * S, 60 * S)
+MISWRITTEN = re.compile(r"(?<![.\d])\d{4}|\de[+-]?\d|\d%|-\d|(?<![.\d,])1 (?!bps)\w+s\b|nan|inf")
+"""Thousands unmarked, an exponent, a percent sign at its number, a hyphen for a minus, 1 fills."""
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +119,12 @@ def test_a_reason_is_a_sentence(at_once):
             assert marker.reason[0].isupper()
             assert marker.reason.endswith(".")
             assert " ticks " not in marker.reason or marker.kind is MarkerKind.SWEEP
+
+
+def test_the_numbers_of_a_reason_are_as_the_axis_writes_them(at_once):
+    for found, _ in at_once.values():
+        for marker in [each for name in NAMES for each in found[name]]:
+            assert not MISWRITTEN.search(marker.reason), marker.reason
 
 
 def test_fixed_thresholds_stand_beside_the_adaptive_ones_where_there_are_some(at_once):

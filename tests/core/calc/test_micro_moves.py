@@ -63,8 +63,8 @@ def test_a_pullback_is_marked_when_the_other_side_takes_less():
     assert (marker.side, marker.known_ns) == (1, START_NS + 44 * S)
     assert (marker.value, marker.threshold, marker.price_ticks) == (0.3, 0.25, 114)
     assert marker.reason == (
-        "Of a move of 2.0 USDT, 30% is taken back (25% to 60% are needed) while sellers take less "
-        "and less."
+        "Of a move of 2.0 USDT, 30 % is taken back (25 % to 60 % are needed) while sellers take "
+        "less and less."
     )
 
 

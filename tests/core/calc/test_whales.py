@@ -31,7 +31,7 @@ def test_a_whale_reaches_the_rare_size_of_the_hours_before():
     assert (only.event_ns, only.known_ns, only.value, only.threshold) == (H, H, 24, 24)
     assert only.strength == 0
     assert only.reason == (
-        "A sell of 24 (1 fills at 1 prices) reached the 24 that make an order large now."
+        "A sell worth 24 (1 fill at 1 price) reached the 24 that make an order large now."
     )
 
 
