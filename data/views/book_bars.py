@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.ratio import ratio
 from core.domain.arrays import FloatArray, IntArray, RowArray
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
@@ -81,6 +82,4 @@ def with_counts(values: FloatArray) -> FloatArray:
 def means(sums: FloatArray) -> FloatArray:
     """Return float64[n, k], the means over the known ones of what ``with_counts`` made."""
     values, counts = np.hsplit(sums, 2)
-    none = np.full(values.shape, np.nan)
-    found: FloatArray = np.divide(values, counts, out=none, where=counts > 0)
-    return found
+    return ratio(values, counts)

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.ratio import ratio
 from core.calc.spreads import spreads
 from core.domain.arrays import FloatArray, IntArray, RowArray
 from core.domain.events import Channel
@@ -108,9 +109,9 @@ class SpreadsQuery:
             instrument=tape.instrument,
             open_ns=opens(from_ns, now_ns, self._step_ns),
             quoted=means(quoted)[:, 0],
-            effective=_ratio(effective, of),
-            realised=_ratio(realised, later),
-            impact=_ratio(same - realised, later),
+            effective=ratio(effective, of),
+            realised=ratio(realised, later),
+            impact=ratio(same - realised, later),
             horizon_ns=self.spec.horizon_ns,
             is_untold=not len(tape.book.seconds.rows),
         )
@@ -180,8 +181,3 @@ def _lost(tape: Tape) -> list[tuple[Ns, Ns]]:
 
 def _spread(rows: RowArray) -> FloatArray:
     return with_counts(rows["spread_bps"][:, None])
-
-
-def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
-    ratio: FloatArray = np.divide(above, below, out=np.full(above.size, np.nan), where=below > 0)
-    return ratio

@@ -7,6 +7,7 @@ import numpy as np
 
 from core.calc.notional import notional
 from core.calc.per_second import per_second
+from core.calc.ratio import ratio
 from core.calc.tape_orders import tape_orders
 from core.calc.trailing import Trailing, Usual, rank
 from core.domain.arrays import FloatArray, IntArray
@@ -167,10 +168,5 @@ def _sums(tape: Tape, edges: IntArray) -> FloatArray:
 def _measures(sums: FloatArray, seconds: FloatArray, listed: Instrument) -> FloatArray:
     quote = float(listed.tick_size) * float(listed.lot_size)
     orders, worth, net, sided = sums.T
-    size, aggression = (_ratio(*each) for each in ((worth * quote, orders), (net, sided)))
+    size, aggression = (ratio(*each) for each in ((worth * quote, orders), (net, sided)))
     return np.stack([orders / seconds, worth * quote / seconds, size, aggression])
-
-
-def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
-    ratio: FloatArray = np.divide(above, below, out=np.full(above.size, np.nan), where=below > 0)
-    return ratio
