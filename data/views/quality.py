@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from typing import Final
 
@@ -27,7 +28,6 @@ from data.views.held_bars import opens
 from data.views.once import Once
 from data.views.series import SETTLE_NS, MergedBars
 
-SHOWN: Final = ("Kyle's lambda", "Amihud", "Roll", "VPIN", "arrivals")
 WINDOW_NS: Final[Ns] = NS_PER_HOUR
 """Of Kyle's lambda and Amihud."""
 BIN_NS: Final[Ns] = 5 * NS_PER_S
@@ -40,18 +40,27 @@ _BPS: Final = 1e4
 _TAIL_NS: Final[Ns] = NS_PER_MINUTE
 
 
+class Measure(StrEnum):
+    """What is measured."""
+
+    KYLE = "Kyle's lambda"
+    AMIHUD = "Amihud"
+    ROLL = "Roll"
+    VPIN = "VPIN"
+    ARRIVALS = "arrivals"
+
+
 @dataclass(frozen=True, slots=True)
 class QualitySpec:
     """Whose market, and which measure.
 
     Attributes:
         timeframe: a key of TIMEFRAMES_NS.
-        show: one of SHOWN.
     """
 
     instrument: InstrumentId
     timeframe: str
-    show: str = SHOWN[0]
+    show: Measure = Measure.KYLE
 
     def query(self) -> "QualityQuery":
         """Return a new query that answers it."""
@@ -73,7 +82,7 @@ class QualityView:
     instrument: Instrument
     open_ns: IntArray
     values: FloatArray
-    show: str
+    show: Measure
 
 
 class QualityQuery:
@@ -87,7 +96,7 @@ class QualityQuery:
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return the quotes, where the measure rests on them."""
-        return ((self.spec.instrument, Channel.QUOTES),) if self.spec.show == SHOWN[0] else ()
+        return ((self.spec.instrument, Channel.QUOTES),) if self.spec.show == Measure.KYLE else ()
 
     def view(self, engine: Engine, *, from_ns: Ns, now_ns: Ns) -> QualityView | None:
         """Return the newest view; None while nothing has come.
@@ -116,13 +125,13 @@ class QualityQuery:
         self._bucket: tuple[Ns, int] | None = None
 
     def _finder(self, tape: Tape, from_ns: Ns, now_ns: Ns) -> Callable[[Ns], float]:
-        if self.spec.show == SHOWN[0]:
+        if self.spec.show == Measure.KYLE:
             return self._kyle(tape, from_ns, now_ns)
-        if self.spec.show == SHOWN[1]:
+        if self.spec.show == Measure.AMIHUD:
             return self._amihud(tape, from_ns)
-        if self.spec.show == SHOWN[3]:
+        if self.spec.show == Measure.VPIN:
             return self._vpin(tape, now_ns)
-        return partial(_roll if self.spec.show == SHOWN[2] else _arrivals, tape)
+        return partial(_roll if self.spec.show == Measure.ROLL else _arrivals, tape)
 
     def _kyle(self, tape: Tape, from_ns: Ns, now_ns: Ns) -> Callable[[Ns], float]:
         first_ns = (from_ns - WINDOW_NS) // BIN_NS * BIN_NS
@@ -130,7 +139,7 @@ class QualityQuery:
         def read(edges: IntArray) -> FloatArray:
             return _bins(tape, edges)
 
-        bins = self._bins.update(_held(tape, SHOWN[0]), read, from_ns=first_ns, now_ns=now_ns)
+        bins = self._bins.update(_held(tape, Measure.KYLE), read, from_ns=first_ns, now_ns=now_ns)
         million = 1e6 / (float(tape.instrument.tick_size) * float(tape.instrument.lot_size))
 
         def find(end_ns: Ns) -> float:
@@ -161,7 +170,7 @@ class QualityQuery:
             self._bucket = (midnight_ns, lots) if lots is not None else None
         if self._bucket is None:
             return lambda _: float("nan")
-        settled_ns = _held(tape, SHOWN[3]).settled_ns
+        settled_ns = _held(tape, Measure.VPIN).settled_ns
         full_ns, shares = self._buckets.update(
             tape, bucket_lots=self._bucket[1], settled_ns=settled_ns
         )
@@ -228,15 +237,15 @@ def _length_ns(bars: BarArray) -> Ns:
     return int(bars["open_ns"][-1] - bars["open_ns"][0]) + NS_PER_S if bars.size else 0
 
 
-def _held(tape: Tape, show: str) -> Held:
+def _held(tape: Tape, show: Measure) -> Held:
     """Return how far what a measure rests on is held."""
     newest = tape.quotes.newest
     newest_ns = [tape.trades.newest_ns or 0]
-    if show == SHOWN[0]:
+    if show == Measure.KYLE:
         newest_ns.append(int(newest["ts_event_ns"]) if newest is not None else 0)
     rests: object = tape.quotes.rewrites, tape.gaps_of(Channel.QUOTES)
-    if show != SHOWN[0]:
-        rests = tape.klines_version if show == SHOWN[1] else None
+    if show != Measure.KYLE:
+        rests = tape.klines_version if show == Measure.AMIHUD else None
     return Held(
         from_ns=tape.complete_from_ns,
         settled_ns=min(newest_ns) - SETTLE_NS - BIN_NS,

@@ -5,18 +5,30 @@ from typing import Final
 import numpy as np
 
 from core.domain.arrays import IntArray
-from data.views.quality import BUCKETS, SHOWN, QualityView
+from data.views.quality import BUCKETS, Measure, QualityView
 from pages.figures import palette, values
 from pages.figures.part import Part
 from pages.figures.values import Values
 from pages.figures.venues import VENUE_NAMES
 
 _LOOKS: Final = {
-    SHOWN[0]: ("Kyle's lambda, hour", 3, " bps per million", True, "an hour of trades and quotes"),
-    SHOWN[1]: ("Amihud, hour", 3, " bps per million", False, "an hour of minutes with trades"),
-    SHOWN[2]: ("Roll's spread", 2, " ticks", False, "moves that turn back"),
-    SHOWN[3]: ("VPIN", 2, "", False, f"{BUCKETS} full buckets, about a day of trades"),
-    SHOWN[4]: ("Arrivals", 1, " orders/s", False, "a minute of trades"),
+    Measure.KYLE: (
+        "Kyle's lambda, hour",
+        3,
+        " bps per million",
+        True,
+        "an hour of trades and quotes",
+    ),
+    Measure.AMIHUD: (
+        "Amihud, hour",
+        3,
+        " bps per million",
+        False,
+        "an hour of minutes with trades",
+    ),
+    Measure.ROLL: ("Roll's spread", 2, " ticks", False, "moves that turn back"),
+    Measure.VPIN: ("VPIN", 2, "", False, f"{BUCKETS} full buckets, about a day of trades"),
+    Measure.ARRIVALS: ("Arrivals", 1, " orders/s", False, "a minute of trades"),
 }
 """Name, decimals, unit, whether it has a sign, and what it needs."""
 

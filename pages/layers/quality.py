@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from data.views.quality import SHOWN, QualitySpec
+from data.views.quality import Measure, QualitySpec
 from pages.figures import quality
 from pages.figures.part import Part
 from pages.layers.layer import Asked, Group, Layer, Option, Scene
@@ -10,7 +10,7 @@ from pages.layers.layer import Asked, Group, Layer, Option, Scene
 
 def _ask(asked: Asked) -> QualitySpec:
     explorer = asked.explorer
-    return QualitySpec(explorer.instruments[0], explorer.timeframe, asked.chosen["show"])
+    return QualitySpec(explorer.instruments[0], explorer.timeframe, Measure(asked.chosen["show"]))
 
 
 def _draw(scene: Scene) -> Part:
@@ -30,5 +30,5 @@ QUALITY: Final = Layer(
     "counting more. As known at the end of each bar, of the market that gives the candles.",
     ask=_ask,
     draw=_draw,
-    options=(Option("show", "Show", SHOWN),),
+    options=(Option("show", "Show", tuple(Measure)),),
 )

@@ -12,12 +12,12 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.views import once
 from data.views.once import MOST_AT_ONCE
-from data.views.quality import BUCKETS, SHOWN, QualitySpec
+from data.views.quality import BUCKETS, Measure, QualitySpec
 from tests.support.book_seconds import quotes_of, random_seconds
 from tests.support.trades import START_NS, instrument, random_trades, trades
 
 PERP = instrument()
-KYLE, AMIHUD, ROLL, VPIN, ARRIVALS = SHOWN
+KYLE, AMIHUD, ROLL, VPIN, ARRIVALS = Measure
 HOURS = 4
 
 
@@ -52,7 +52,7 @@ def closed(rows, end_ns):
 def test_each_measure_is_its_calculator_over_what_was_known_at_the_bars_end(engine, past):
     rows, told = past
     give(engine, rows, told)
-    found = {show: seen(engine, HOURS * 3_600 - 1, 6, show) for show in SHOWN}
+    found = {show: seen(engine, HOURS * 3_600 - 1, 6, show) for show in Measure}
     end_ns = int(found[KYLE].open_ns[2]) + 5 * NS_PER_MINUTE
     hour = closed(rows, end_ns)
     hour = hour[hour["ts_event_ns"] >= end_ns - NS_PER_HOUR]
@@ -92,7 +92,7 @@ def test_vpin_is_that_of_the_whole_tape_once_there_are_buckets_enough(engine):
 
 def test_what_too_little_is_held_for_is_not_known(engine):
     give(engine, trades((0, 1_000, 1, 1), (30, 1_001, 1, -1)))
-    for show in SHOWN:
+    for show in Measure:
         assert np.isnan(seen(engine, 30.5, 2, show).values).all()
     assert QualitySpec(PERP.id, "1m", VPIN).query().channels() == ()
     assert QualitySpec(PERP.id, "1m", KYLE).query().channels() == ((PERP.id, Channel.QUOTES),)
@@ -138,7 +138,7 @@ def test_the_first_calls_find_the_newest_bars(engine, past, monkeypatch):
     assert known[-1] == [1, 1, 1, 1, 1]
 
 
-@pytest.mark.parametrize("show", SHOWN)
+@pytest.mark.parametrize("show", Measure)
 @pytest.mark.parametrize("timeframe", ["15s", "5m"])
 def test_a_view_kept_up_to_date_equals_one_made_afresh(engine, past, show, timeframe):
     rows, told = past

@@ -6,7 +6,7 @@ import pytest
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.views.book_state import BookStateView
 from data.views.order_flow import OrderFlowView
-from data.views.quality import SHOWN, QualityView
+from data.views.quality import Measure, QualityView
 from data.views.spreads import SpreadsView
 from data.views.tape_speed import MEASURES, TapeSpeedView
 from pages.figures import book_state, order_flow, palette, quality, spreads, tape_speed
@@ -135,7 +135,7 @@ def test_a_spread_of_which_nothing_is_known_says_why():
     assert spread(NONE, is_untold=True).title.endswith(": the book of Binance is not held")
 
 
-@pytest.mark.parametrize("show", SHOWN)
+@pytest.mark.parametrize("show", Measure)
 def test_each_measure_of_quality_has_its_name_and_says_what_it_needs(show):
     view = QualityView(PERP, OPENS, np.array([0.1, 0.2, 0.3]), show)
     part = quality.draw(view, shown_ns=OPENS, yaxis="y11")
@@ -146,6 +146,6 @@ def test_each_measure_of_quality_has_its_name_and_says_what_it_needs(show):
 
 
 def test_the_unit_of_a_price_impact_names_the_quote_coin():
-    view = QualityView(PERP, OPENS, NONE + 1, SHOWN[0])
+    view = QualityView(PERP, OPENS, NONE + 1, Measure.KYLE)
     title = quality.draw(view, shown_ns=OPENS, yaxis="y11").title
     assert title.startswith("Kyle's lambda, hour of Binance (bps per million USDT)")
