@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.bars import merge_bars
-from core.calc.common_grid import Factors, factors, rescale_bars, rescale_trades
+from core.calc.common_grid import factors, rescale_bars, rescale_trades
 from core.calc.profile import TickVolumes, tick_volumes
 from core.calc.rows import ticks_per_row
 from core.calc.typical_cell import typical_of
@@ -15,6 +15,7 @@ from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.views.row_volumes import by_row
+from data.views.series import Tapes
 
 CANDLES_BEFORE: Final = 20
 """So many candles say what trades in a cell, unless fewer hold 50,000 trades."""
@@ -47,7 +48,7 @@ def before_ns(tapes: Sequence[Tape], open_ns: Ns, step_ns: Ns) -> Ns:
 
 
 def least_lots(
-    tapes: Sequence[tuple[Tape, Factors]],
+    tapes: Tapes,
     open_ns: Ns,
     cells_of: Callable[[Ns], IntArray],
     *,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
-from core.calc.common_grid import Factors, common_instrument, factors
+from core.calc.common_grid import common_instrument, factors
 from core.calc.imbalance import Imbalance
 from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
 from core.calc.profile import Profile, TickVolumes, profile
@@ -16,17 +16,16 @@ from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MINUTE, Ns
-from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.candle_rows import CANDLES_BEFORE, filled_cells, least_lots, usual_rows
 from data.views.candle_volumes import CandleVolumes
 from data.views.row_volumes import by_row
+from data.views.series import Tapes
 
 _MEDIAN_ROWS: Final = 12
 """Rows of the median candle at most: a dozen candles beside one another can then be read."""
 
 _NO_LOTS: Final = np.zeros(0, np.int64)
-_Tapes: TypeAlias = Sequence[tuple[Tape, Factors]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class CellsQuery:
         return CellsView(grid, rows, tuple(candles.values()))
 
     def _candle(
-        self, tapes: _Tapes, volumes: dict[Ns, TickVolumes], open_ns: Ns, rows: int
+        self, tapes: Tapes, volumes: dict[Ns, TickVolumes], open_ns: Ns, rows: int
     ) -> CandleCells:
         least = self._least_lots(tapes, volumes, open_ns, rows)
         known, made = self._made.get(open_ns, (None, None))
@@ -135,7 +134,7 @@ class CellsQuery:
         return CandleCells(open_ns, found, marks)
 
     def _least_lots(
-        self, tapes: _Tapes, volumes: dict[Ns, TickVolumes], open_ns: Ns, rows: int
+        self, tapes: Tapes, volumes: dict[Ns, TickVolumes], open_ns: Ns, rows: int
     ) -> int:
         """Return the least volume of an imbalance; found anew when what came before changed."""
         state = (rows, *(tape.trades.count_before(open_ns) for tape, _ in tapes))
@@ -152,7 +151,7 @@ class CellsQuery:
         return least
 
     def _rows(
-        self, tapes: _Tapes, grid: Instrument, shown: Sequence[TickVolumes], now_ns: Ns
+        self, tapes: Tapes, grid: Instrument, shown: Sequence[TickVolumes], now_ns: Ns
     ) -> int:
         """Return rows that suit a minute of this market, coarser where long candles need it."""
         minute_ns = now_ns // NS_PER_MINUTE * NS_PER_MINUTE

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeVar
 
 from core.calc.bars import merge_bars
 from core.calc.common_grid import (
@@ -21,7 +21,7 @@ from core.domain.units import NS_PER_MINUTE, NS_PER_MS, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.candle_rows import CANDLES_BEFORE, usual_rows
-from data.views.series import FOREVER, SETTLE_NS
+from data.views.series import FOREVER, SETTLE_NS, Tapes
 
 LOOKED_BACK: Final = 1_000
 """Candles in which something is looked for, at least: what they left may still matter."""
@@ -35,8 +35,6 @@ _TRADES_AT_ONCE: Final = 100_000
 """In one call; the rest of the past is read in the next ones."""
 _NOTHING: Final = tick_volumes(empty_trades())
 
-Tapes: TypeAlias = Sequence[tuple[Tape, Factors]]
-"""With what makes their integers those of the common grid."""
 Found = TypeVar("Found")
 
 

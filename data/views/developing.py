@@ -20,8 +20,8 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, Ns
 from data.engine import Engine
 from data.views.row_volumes import RowVolumes, last_tick, steady_height
-from data.views.series import SETTLE_NS
-from data.views.session_past import SessionPast, Tapes, counts_before, past_state, session_past
+from data.views.series import SETTLE_NS, Tapes
+from data.views.session_past import SessionPast, counts_before, past_state, session_past
 
 _COARSEST_NS: Final[Ns] = NS_PER_HOUR
 

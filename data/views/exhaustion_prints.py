@@ -11,8 +11,9 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.engine import Engine
-from data.views.closed_candles import ClosedCandle, ClosedCandles, Tapes, suited_rows, summed
+from data.views.closed_candles import ClosedCandle, ClosedCandles, suited_rows, summed
 from data.views.row_volumes import by_row
+from data.views.series import Tapes
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.row_volumes import by_row, last_tick, steady_height
-from data.views.series import FOREVER, SETTLE_NS, MergedBars
-from data.views.session_past import Tapes, past_state
+from data.views.series import FOREVER, SETTLE_NS, MergedBars, Tapes
+from data.views.session_past import past_state
 from data.views.volumes import VolumesSince
 from data.views.vwap_line import held_from_ns
 

@@ -1,7 +1,7 @@
 """One series of bars out of one or more tapes: trades, and klines where trades are missing."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from core.domain.arrays import BarArray, empty_bars
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.views.holes import klines_of, mend
+
+Tapes: TypeAlias = Sequence[tuple[Tape, Factors]]
+"""With what makes their integers those of the common grid."""
 
 FOREVER: Final[Ns] = 2**62
 SETTLE_NS: Final[Ns] = 5 * NS_PER_S
@@ -86,14 +89,14 @@ def _atoms(tape: Tape, timeframe: str | None, step_ns: Ns, from_ns: Ns) -> BarAr
     """
     if step_ns >= NS_PER_MINUTE:
         seam_ns = _seam_ns(tape)
-        minutes = _between(klines_of(tape, "1m"), from_ns, seam_ns // NS_PER_MINUTE * NS_PER_MINUTE)
+        minutes = between(klines_of(tape, "1m"), from_ns, seam_ns // NS_PER_MINUTE * NS_PER_MINUTE)
     else:
         seam_ns, minutes = from_ns, empty_bars()
     seconds = tape.seconds.window(max(seam_ns, from_ns), FOREVER)
     fine = np.concatenate([minutes, seconds])
     fine_from = int(fine["open_ns"][0]) if fine.size else FOREVER
     # A kline of the step is taken whole or not at all.
-    coarse = _between(klines_of(tape, timeframe), from_ns, -(-fine_from // step_ns) * step_ns)
+    coarse = between(klines_of(tape, timeframe), from_ns, -(-fine_from // step_ns) * step_ns)
     if coarse.size:
         covered = int(coarse["open_ns"][-1]) + step_ns
         fine = fine[int(np.searchsorted(fine["open_ns"], covered, side="left")) :]
@@ -118,6 +121,7 @@ def _seam_ns(tape: Tape) -> Ns:
     return tape.bars_from_ns // NS_PER_S * NS_PER_S
 
 
-def _between(bars: BarArray, from_ns: Ns, to_ns: Ns) -> BarArray:
+def between(bars: BarArray, from_ns: Ns, to_ns: Ns) -> BarArray:
+    """Return the bars that open in a half-open span; ``bars`` is sorted."""
     low, high = np.searchsorted(bars["open_ns"], [from_ns, to_ns], side="left")
     return bars[low:high]

@@ -1,9 +1,7 @@
 """What a session's profile holds besides the trades held: volume spread over minutes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TypeAlias
 
 import numpy as np
 
@@ -15,11 +13,8 @@ from core.domain.units import NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.views.holes import klines_without_trades
 from data.views.row_volumes import by_row
-from data.views.series import bars_before_trades
+from data.views.series import Tapes, bars_before_trades
 from data.views.vwap_line import held_from_ns
-
-Tapes: TypeAlias = Sequence[tuple[Tape, Factors]]
-"""With what makes their integers those of the common grid."""
 
 
 @dataclass(frozen=True, slots=True)

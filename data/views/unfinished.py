@@ -11,8 +11,9 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.engine import Engine
-from data.views.closed_candles import ClosedCandle, ClosedCandles, Tapes, looked_from_ns, summed
+from data.views.closed_candles import ClosedCandle, ClosedCandles, looked_from_ns, summed
 from data.views.lives import Lives
+from data.views.series import Tapes
 
 MOST: Final = 40
 """The newest of either kind are told."""

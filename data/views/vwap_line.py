@@ -19,7 +19,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.holes import klines_of
-from data.views.series import FOREVER, MergedBars, bars_state
+from data.views.series import FOREVER, MergedBars, bars_state, between
 
 PAST: Final = "1h"
 """Of what lies before the bars shown, the venue's candles of this length are the best."""
@@ -169,11 +169,11 @@ class VwapLineQuery:
         minutes = empty_bars()
         if minutes_ns < shown_ns:
             minutes = self._minutes.update(tapes, by, from_ns=minutes_ns)
-        parts.append(_between(minutes, minute_ns, coarse_ns))
+        parts.append(between(minutes, minute_ns, coarse_ns))
         if coarse_ns < fine_ns:
             past = self._past.update(tapes, by, from_ns=coarse_ns)
-            parts.append(_between(past, coarse_ns, fine_ns))
-        return np.concatenate([*parts, _between(minutes, fine_ns, shown_ns)])
+            parts.append(between(past, coarse_ns, fine_ns))
+        return np.concatenate([*parts, between(minutes, fine_ns, shown_ns)])
 
 
 def _seconds(
@@ -206,8 +206,3 @@ def held_from_ns(tape: Tape, name: str) -> Ns:
 
 def _up(ns: Ns, step_ns: Ns) -> Ns:
     return -(-ns // step_ns) * step_ns
-
-
-def _between(bars: BarArray, from_ns: Ns, to_ns: Ns) -> BarArray:
-    low, high = np.searchsorted(bars["open_ns"], [from_ns, to_ns])
-    return bars[low:high]

@@ -19,13 +19,13 @@ from data.views.closed_candles import (
     LOOKED_BACK,
     ClosedCandle,
     ClosedCandles,
-    Tapes,
     looked_from_ns,
     suited_rows,
     summed,
 )
 from data.views.lives import Lives
 from data.views.row_volumes import by_row
+from data.views.series import Tapes
 
 MOST_OPEN: Final = 40
 MOST_ENDED: Final = 20
