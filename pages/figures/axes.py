@@ -2,12 +2,12 @@
 
 from typing import Final
 
+from core.calc.words import decimals
 from core.domain.units import NS_PER_MS
 from data.views.derivatives import DerivativesView
 from data.views.explorer import ExplorerView
 from pages.figures import frame, funding, palette
 from pages.figures.part import Part, Trace
-from pages.figures.scale import decimals
 
 AXES: Final = {
     "cvd": "y2",

@@ -1,10 +1,11 @@
 """Best quote: the best bid and ask as thin lines and small labels on the price axis."""
 
+from core.calc.words import price_text
 from core.domain.units import Ns
 from data.views.derivatives import Best
 from pages.figures import level, palette
 from pages.figures.part import Part, Trace
-from pages.figures.scale import price_text, span_text
+from pages.figures.scale import span_text
 
 
 def draw(best: Best, *, is_live: bool, now_ns: Ns) -> Part:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from core.calc.words import price_text
 from core.domain.arrays import BarArray, Provenance
 from core.domain.instrument import Instrument
 from pages.figures import palette
 from pages.figures.part import Part, Trace, foot_note
-from pages.figures.scale import milliseconds, price_text, prices
+from pages.figures.scale import milliseconds, prices
 
 PALE_NOTE = "Pale candles are the venue's own: no trades are held behind them"
 

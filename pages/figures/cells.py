@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from core.calc.words import decimals
 from core.domain.arrays import IntArray
 from core.domain.units import Ns
 from data.views.cells import CandleCells, CellsView
 from pages.figures import palette
 from pages.figures.part import Part
-from pages.figures.scale import decimals, milliseconds
+from pages.figures.scale import milliseconds
 
 CELLS: Final = "cells"
 """``meta.kind`` of the trace."""

@@ -6,10 +6,11 @@ from typing import Any, Final
 from core.calc.footprint import Footprint
 from core.calc.imbalance_presets import Preset
 from core.calc.imbalance_reasons import Comparison, Reason, Why
+from core.calc.words import price_text
 from core.domain.instrument import Instrument
 from pages.figures import palette
 from pages.figures.part import Trace
-from pages.figures.scale import price_text, prices, size_text
+from pages.figures.scale import prices, size_text
 
 _SELL_COLUMN: Final = 0
 _BUY_COLUMN: Final = 1

@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 
 from core.calc.cvd import Cvd
+from core.calc.words import decimals
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
 from pages.figures import area, palette
 from pages.figures.part import Part, Trace
-from pages.figures.scale import coins, decimals
+from pages.figures.scale import coins
 
 FAR_SPANS: Final = 4
 """Zero is left out of the pane when it is further away than this many times what is seen moved;

@@ -1,11 +1,12 @@
 """CVD as candles: where the running sum of delta was within each bar."""
 
 from core.calc.cvd import Cvd
+from core.calc.words import decimals
 from core.domain.instrument import Instrument
 from pages.figures import area, palette
 from pages.figures.cvd import with_zero, zero_line
 from pages.figures.part import Cell, Part, Reading
-from pages.figures.scale import coins, decimals, milliseconds, size_text
+from pages.figures.scale import coins, milliseconds, size_text
 
 _MOST_PLACES = 3
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.size_buckets import LADDER_QUOTE
+from core.calc.words import decimals
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.moments import utc_text
 from core.domain.units import NS_PER_MINUTE
@@ -14,7 +15,7 @@ from data.views.cvd import DIFFERENCE, SUM, CvdView, Of, Reset
 from pages.figures import area, frame, palette
 from pages.figures.cvd import broken_line, with_zero, zero_line
 from pages.figures.part import Cell, Part, Reading, Trace
-from pages.figures.scale import amount_text, decimals, milliseconds
+from pages.figures.scale import amount_text, milliseconds
 from pages.figures.venues import VENUE_COLOURS, VENUE_NAMES
 
 _EDGES: Final = tuple(f"{float(text[:-1]):g}{text[-1]}" for text in map(amount_text, LADDER_QUOTE))

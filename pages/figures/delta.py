@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.delta import Delta, delta
+from core.calc.words import decimals
 from core.domain.arrays import BarArray, FloatArray, IntArray, Provenance
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
@@ -13,7 +14,7 @@ from pages.figures import area, palette
 from pages.figures.columns import columns, half_width
 from pages.figures.cvd import zero_line
 from pages.figures.part import Cell, Part, Reading, Trace
-from pages.figures.scale import coins, decimals, milliseconds, percent_text, size_text
+from pages.figures.scale import coins, milliseconds, percent_text, size_text
 
 _MOST_PLACES: Final = 3
 _PERCENT: Final = 100

@@ -4,13 +4,14 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.words import decimals
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.units import Ns
 from data.views.developing import DevelopingView
 from pages.figures import palette
 from pages.figures.area import line
 from pages.figures.part import Part, Trace, corner_note
-from pages.figures.scale import decimals, milliseconds, moment_text, prices
+from pages.figures.scale import milliseconds, moment_text, prices
 
 _LINES: Final = (
     ("Developing VAH", palette.faded(palette.VALUE_AREA, 0.75), "dot"),

@@ -10,7 +10,7 @@ from data.views.derivatives import DerivativesView
 from pages.figures import area, palette
 from pages.figures.cvd import zero_line
 from pages.figures.part import Part, Reading
-from pages.figures.scale import milliseconds
+from pages.figures.scale import milliseconds, number_text, percent_text
 from pages.figures.venues import VENUE_NAMES
 
 BASIS_AXIS: Final = "y6"
@@ -68,9 +68,9 @@ def reading(view: DerivativesView) -> Reading:
     """Return the newest rate in the colour of who is paid, and the basis."""
     rate = view.funding.rate_frac[-1] if view.funding is not None else np.nan
     tone = palette.BUY if rate > 0 else palette.SELL if rate < 0 else palette.TEXT
-    text = "\N{EN DASH}" if np.isnan(rate) else f"{_PERCENT * rate:+.4f} %"
+    text = percent_text(rate, places=4)
     basis = view.basis[-1] if view.basis is not None else np.nan
-    note = "" if np.isnan(basis) else f"basis {basis:+.2f} bps"
+    note = "" if np.isnan(basis) else f"basis {number_text(basis, 2, signed=True)} bps"
     return Reading(text, tone, note, palette.BASIS)
 
 
@@ -87,7 +87,8 @@ def title(view: DerivativesView) -> str:
     left_s = (view.next_funding_ns - view.now_ns) // NS_PER_S
     clock = f"{left_s // 3600:02d}:{left_s // 60 % 60:02d}:{left_s % 60:02d}"
     ahead = _ahead(view)[-1:]
-    about = f", about {ahead[0]:+.4f} %" if ahead.size and not np.isnan(ahead[0]) else ""
+    is_known = ahead.size and not np.isnan(ahead[0])
+    about = f", about {number_text(ahead[0], 4, signed=True, unit=' %')}" if is_known else ""
     return f"{name} ({per}){basis}, next in {clock}{about}"
 
 

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from core.calc.words import decimals
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
 from core.domain.units import Ns
 from pages.figures import palette
 from pages.figures.liquidations import MARK
 from pages.figures.part import Part
-from pages.figures.scale import decimals, milliseconds, prices
+from pages.figures.scale import milliseconds, prices
 
 MOST: Final = 400
 """Markers of one layer that are sent: the newest."""

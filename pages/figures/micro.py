@@ -5,12 +5,13 @@ from typing import Final
 import numpy as np
 
 from core.calc.micro import MicroFootprint
+from core.calc.words import decimals
 from core.domain.arrays import FloatArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_MS, Ns
 from pages.figures import palette
 from pages.figures.part import Part, Trace
-from pages.figures.scale import decimals, milliseconds, prices, size_text
+from pages.figures.scale import milliseconds, prices, size_text
 
 _BY: Final = "\N{MULTIPLICATION SIGN}"
 _SCALE: Final = [

@@ -6,10 +6,11 @@ import numpy as np
 
 from core.calc.profile import Profile
 from core.calc.volume_nodes import Node, NodeRule, volume_nodes
+from core.calc.words import price_text
 from core.domain.instrument import Instrument
 from pages.figures import level, palette
 from pages.figures.part import Part, Trace
-from pages.figures.scale import price_text, prices
+from pages.figures.scale import prices
 
 _FROM: Final = 0.985
 """Where a band begins, as a share of the width: right of it nothing else is drawn."""

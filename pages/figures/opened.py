@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 from core.calc.imbalance_presets import STRICT
+from core.calc.words import decimals, price_text
 from core.domain.units import NS_PER_MS, Ns
 from data.views.footprint import FootprintView
 from pages.figures import compared, footprint, frame, micro
 from pages.figures.part import Part, Trace
-from pages.figures.scale import decimals, price_text, prices
+from pages.figures.scale import prices
 
 _MICRO_PX: Final = 176
 _GAP_PX: Final = 46

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from core.calc.words import decimals
 from core.domain.arrays import IntArray
 from core.domain.units import Ns
 from data.views.order_flow import ROLLING_BARS, OrderFlowView
 from pages.figures import palette, values
 from pages.figures.columns import columns, half_width
 from pages.figures.part import Part
-from pages.figures.scale import coins, decimals, milliseconds
+from pages.figures.scale import coins, milliseconds
 from pages.figures.values import Values
 
 _MOST_PLACES = 3

@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 
 from core.calc.profile import Profile
+from core.calc.words import price_text
 from core.domain.arrays import BoolArray, FloatArray
 from core.domain.instrument import Instrument
 from pages.figures import level, palette
 from pages.figures.part import Part, Trace, corner_note
-from pages.figures.scale import coins, price_text, prices
+from pages.figures.scale import coins, prices
 
 SPREAD_NOTE: Final = "partly spread from candles"
 

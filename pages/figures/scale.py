@@ -1,12 +1,12 @@
 """Scale: whole ticks, lots and nanoseconds become prices, coins and milliseconds, and words."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.calc.words import MINUS, decimals
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
@@ -21,21 +21,9 @@ def milliseconds(ns: IntArray) -> IntArray:
     return ns // NS_PER_MS
 
 
-def decimals(step: Decimal) -> int:
-    """Return how many decimals a multiple of ``step`` needs: 0.10 -> 1, 5 -> 0."""
-    exponent = step.normalize().as_tuple().exponent
-    return max(-exponent, 0) if isinstance(exponent, int) else 0
-
-
 def prices(ticks: NDArray[np.generic], instrument: Instrument) -> FloatArray:
     """Return ticks (whole or not) as prices in quote coin."""
     return ticks.astype(np.float64) * float(instrument.tick_size)
-
-
-def price_text(ticks: float, instrument: Instrument) -> str:
-    """Return a price with the decimals of its tick and thousands marked: ``62,150.0``."""
-    value = Decimal(round(ticks)) * instrument.tick_size
-    return f"{value:,.{decimals(instrument.tick_size)}f}"
 
 
 def coins(lots: NDArray[np.generic], instrument: Instrument) -> FloatArray:
@@ -63,7 +51,7 @@ def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> s
     text = f"{size:.{places}f}"
     if not float(text):
         return "0" if not lots else text
-    sign = "-" if value < 0 else "+" if signed else ""
+    sign = MINUS if value < 0 else "+" if signed else ""
     return f"{sign}{text}{suffix}"
 
 
@@ -77,12 +65,24 @@ def amount_text(value: float) -> str:
             size, suffix = size / power, name
             break
     places = max(0, _SIGNIFICANT - len(str(int(size))))
-    return f"{'-' if value < 0 else ''}{size:.{places}f}{suffix}"
+    return f"{MINUS if value < 0 else ''}{size:.{places}f}{suffix}"
 
 
 def percent_text(frac: float, *, places: int = 2) -> str:
     """Return a share as signed percent: ``+1.25 %``; NaN is a dash."""
-    return "\N{EN DASH}" if np.isnan(frac) else f"{100 * frac:+.{places}f} %"
+    return number_text(100 * frac, places, signed=True, unit=" %")
+
+
+def number_text(value: float, places: int, *, signed: bool = False, unit: str = "") -> str:
+    """Return a number with so many decimals, thousands marked: ``1,250.5``; NaN is a dash.
+
+    Args:
+        signed: put a plus before what is above zero.
+        unit: with a space before it where it needs one.
+    """
+    if np.isnan(value):
+        return "\N{EN DASH}"
+    return f"{value:{'+' if signed else ''},.{places}f}".replace("-", MINUS) + unit
 
 
 def span_text(ns: Ns) -> str:

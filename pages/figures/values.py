@@ -12,10 +12,9 @@ from pages.figures import area, palette
 from pages.figures.cvd import zero_line
 from pages.figures.held import since_words
 from pages.figures.part import Cell, Part, Reading, Trace
-from pages.figures.scale import milliseconds
+from pages.figures.scale import milliseconds, number_text
 from pages.figures.venues import VENUE_NAMES
 
-_DASH: Final = "\N{EN DASH}"
 _SHORT_UNIT: Final = 6
 
 
@@ -47,8 +46,7 @@ class Values:
 
     def text(self, value: float) -> str:
         """Return a value in words; what is not known is a dash."""
-        sign = "+" if self.signed else ""
-        return _DASH if np.isnan(value) else f"{value:{sign},.{self.decimals}f}{self.unit}"
+        return number_text(value, self.decimals, signed=self.signed, unit=self.unit)
 
 
 def lines(rows: Sequence[Values], open_ns: IntArray, yaxis: str) -> list[Trace]:

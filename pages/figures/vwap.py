@@ -7,13 +7,14 @@ import numpy as np
 
 from core.calc.sessions import UTC_DAYS, Period, Sessions
 from core.calc.vwap import Vwap
+from core.calc.words import decimals
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, Ns
 from pages.figures import palette
 from pages.figures.area import line
 from pages.figures.part import Part, Trace
-from pages.figures.scale import decimals, milliseconds, prices
+from pages.figures.scale import milliseconds, prices
 
 SIGMAS: Final = (1, 2, 3)
 _SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"

@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 
 from core.calc.sessions import Period
+from core.calc.words import price_text
 from core.domain.units import Ns
 from data.views.vwap_line import VwapLineView
 from pages.figures import level, palette, vwap
 from pages.figures.part import Part, corner_note
-from pages.figures.scale import moment_text, price_text, prices
+from pages.figures.scale import moment_text, prices
 
 _LOOKS: Final = {
     Period.WEEK: ("Weekly VWAP", "wVWAP", palette.VWAP_WEEK),

@@ -9,13 +9,14 @@ import numpy as np
 
 from core.calc.icebergs import Iceberg
 from core.calc.wall_events import WallEvent, WallEventKind
+from core.calc.words import decimals
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
 from data.views.walls import WallsView
 from pages.figures import palette
 from pages.figures.liquidations import MARK
 from pages.figures.part import Trace
-from pages.figures.scale import decimals, milliseconds, prices, size_text, span_text
+from pages.figures.scale import milliseconds, prices, size_text, span_text
 
 _ENDS: Final = {
     WallEventKind.EATEN: "Wall eaten",

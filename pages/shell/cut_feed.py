@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from core.calc.bar_size import BarSize
+from core.calc.words import decimals
 from core.domain.units import NS_PER_MS
 from data.runtime import Runtime
 from data.views.cut_bars import CutBarsView
@@ -14,7 +15,6 @@ from pages.figures import cut_bars
 from pages.figures.axes import AXES
 from pages.figures.explorer import Look
 from pages.figures.part import Part
-from pages.figures.scale import decimals
 from pages.layers.layer import Scene
 from pages.layers.own import SIGMAS_OF
 from pages.layers.registry import LAYERS

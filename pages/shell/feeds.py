@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from core.calc.grade import Grades
+from core.calc.words import decimals
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.runtime import Runtime
@@ -20,7 +21,6 @@ from data.views.footprint import (
 from data.views.grade import GradedBars, settled_ns
 from pages.figures import explorer, headline, opened
 from pages.figures.grade_text import Notes, notes
-from pages.figures.scale import decimals
 from pages.layers.own import SIGMAS_OF
 from pages.layers.registry import LAYERS
 from pages.shell.beside import Beside, columns

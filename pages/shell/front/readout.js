@@ -5,7 +5,9 @@ import { briefly } from "./slots.js";
 
 export const fixed = (value, decimals) =>
   Number.isFinite(value)
-    ? value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    ? value
+        .toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+        .replace("-", "−")
     : "–";
 
 export function short(value, signed = false) {

@@ -3,10 +3,17 @@ from decimal import Decimal
 
 import pytest
 
-from core.calc.words import coins_text, count_text, number_text, price_text, share_text
+from core.calc.words import coins_text, count_text, decimals, number_text, price_text, share_text
 from tests.support.trades import instrument
 
 COIN = instrument()
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"), [("0.10", 1), ("0.01", 2), ("1", 0), ("5", 0), ("10", 0), ("1E-8", 8)]
+)
+def test_a_price_has_the_decimals_of_its_tick(step, wanted):
+    assert decimals(Decimal(step)) == wanted
 
 
 @pytest.mark.parametrize(

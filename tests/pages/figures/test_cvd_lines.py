@@ -35,7 +35,7 @@ def test_a_sum_is_an_area_by_sign_with_words_and_colour_for_it():
     assert [each["line"]["color"] for each in part.traces] == [palette.BUY, palette.SELL]
     assert part.title == "CVD (BTC)"
     reading = part.reading
-    assert (reading.text, reading.colour, reading.note) == ("-2.000", palette.SELL, "net sold")
+    assert (reading.text, reading.colour, reading.note) == ("−2.000", palette.SELL, "net sold")
     assert part.annotations == []
     assert part.span == (-2.0, 1.0)
 
@@ -52,10 +52,10 @@ def test_each_venue_is_a_line_in_its_colour_with_its_newest_value_in_words():
     assert [each["name"] for each in part.traces] == ["CVD Binance", "CVD OKX"]
     okx, binance = part.annotations
     assert (binance["text"], binance["font"]["color"]) == ("Binance +2.000", "#f0b90b")
-    assert (okx["text"], okx["xshift"], okx["xanchor"]) == ("OKX -3.000", 0, "right")
+    assert (okx["text"], okx["xshift"], okx["xanchor"]) == ("OKX −3.000", 0, "right")
     assert binance["xshift"] < -60
     assert part.title == "CVD (BTC)"
-    assert (part.reading.text, part.reading.note) == ("-1.000", "all venues")
+    assert (part.reading.text, part.reading.note) == ("−1.000", "all venues")
 
 
 def test_a_venue_that_is_not_known_now_leaves_the_sum_of_all_unknown():

@@ -62,7 +62,7 @@ def test_a_share_is_of_what_traded_with_a_known_side():
     assert part.traces[0]["y"].tolist() == [0, 50, 50, 0]
     assert part.traces[1]["y"].tolist() == [0, -50, -50, 0]
     assert np.array_equal(part.cells[0].values, [50, np.nan, -50], equal_nan=True)
-    assert (part.title, part.reading.text) == ("Delta (% of volume)", "-50.0 %")
+    assert (part.title, part.reading.text) == ("Delta (% of volume)", "−50.0 %")
     assert part.reading.colour == palette.SELL
     assert part.span == (-50.0, 50.0)
 

@@ -104,7 +104,7 @@ def test_anything_but_the_live_market_is_a_watermark():
 def test_the_newest_values_stand_beside_their_panes():
     readings = words(drawn("profile", "cvd", "delta"))
     assert "<b>+0.006</b>" in readings
-    assert "<b>-0.022</b>" in readings
+    assert "<b>−0.022</b>" in readings
 
 
 @pytest.mark.parametrize("layers", [(), explorer.LAYERS])

@@ -50,7 +50,7 @@ def test_aggression_is_green_where_buyers_and_red_where_sellers_took():
     tones = {each["fillcolor"] for each in part.traces if each["x"].size}
     assert tones == {palette.faded(each, 0.35) for each in (palette.BUY, palette.SELL)}
     assert part.span == (-25.0, 50.0)
-    assert part.reading.text == "-25 %"
+    assert part.reading.text == "−25 %"
 
 
 def test_before_bars_can_be_compared_the_title_says_so():

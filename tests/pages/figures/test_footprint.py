@@ -18,7 +18,7 @@ def test_sells_that_hit_the_bid_stand_left_and_buys_that_lifted_right():
     (cells,) = footprint.draw(three_rows(), GRID).traces
     assert footprint.COLUMNS == ("Bid (sells)", "Ask (buys)", "Delta", "Total")
     assert cells["text"] == [
-        ["1.0", "", "-1.0", "1.0"],
+        ["1.0", "", "−1.0", "1.0"],
         ["0.5", "<b>4.0</b>", "+3.5", "4.5"],
         ["", "0.2", "+0.2", "0.2"],
     ]
@@ -52,7 +52,7 @@ def test_the_headline_has_delta_total_and_the_extremes_of_delta():
     assert numbers["Delta"]["text"] == "+2.7"
     assert numbers["Delta"]["colour"] == palette.BUY
     assert numbers["Total"]["text"] == "5.7"
-    assert numbers["Min delta"]["text"] == "-1.0"
+    assert numbers["Min delta"]["text"] == "−1.0"
     assert numbers["Min delta"]["colour"] == palette.SELL
     assert numbers["Max delta"]["text"] == "+3.0"
 

@@ -1,21 +1,8 @@
-from decimal import Decimal
-
 import numpy as np
 import pytest
 
-from pages.figures.scale import decimals, price_text, size_text
+from pages.figures.scale import number_text, size_text
 from tests.support.trades import instrument
-
-
-@pytest.mark.parametrize(
-    ("step", "wanted"), [("0.10", 1), ("0.01", 2), ("1", 0), ("5", 0), ("10", 0), ("1E-8", 8)]
-)
-def test_a_price_has_the_decimals_of_its_tick(step, wanted):
-    assert decimals(Decimal(step)) == wanted
-
-
-def test_a_price_marks_its_thousands():
-    assert price_text(621_505, instrument(tick="0.10")) == "62,150.5"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +13,7 @@ def test_a_price_marks_its_thousands():
         (12_345, "12.35"),
         (999_900, "999.9"),
         (1_234_567, "1.235K"),
-        (-1_234_567, "-1.235K"),
+        (-1_234_567, "−1.235K"),
         (5_000_000_000, "5.000M"),
         (np.nan, "\N{EN DASH}"),
     ],
@@ -38,3 +25,9 @@ def test_a_size_fits_a_cell(lots, text):
 def test_a_signed_size_says_plus():
     assert size_text(12, instrument(step="0.001"), signed=True) == "+0.012"
     assert size_text(0, instrument(step="0.001"), signed=True) == "0"
+
+
+def test_a_number_has_the_same_minus_as_the_axes_of_the_chart():
+    assert number_text(-1_250.5, 1, unit=" bps") == "−1,250.5 bps"
+    assert number_text(0.25, 2, signed=True) == "+0.25"
+    assert number_text(np.nan, 2) == "\N{EN DASH}"

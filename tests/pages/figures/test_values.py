@@ -19,7 +19,7 @@ def pane(*rows):
 
 def test_a_pane_reads_its_first_row_large_and_the_others_below():
     found = pane(SIGNED, PLAIN).reading
-    assert (found.text, found.colour) == ("-2.5 BTC", palette.SELL)
+    assert (found.text, found.colour) == ("−2.5 BTC", palette.SELL)
     assert found.note == "sum 6.00"
 
 

@@ -41,4 +41,4 @@ def test_every_choice_is_drawn_from_what_an_engine_holds(engine, over):
     part = LIQUIDATION_BUCKETS.draw(Scene(view, found, {"over": over}, now_ns))
     (bar,) = part.shapes
     assert bar["y0"] <= 100.0 < bar["y1"]
-    assert "(-0.10 %)" in part.annotations[0]["text"]
+    assert "(−0.10 %)" in part.annotations[0]["text"]
