@@ -136,7 +136,7 @@ def pan_to_one_before(chart, page, newest_ms):
 
 def value(text):
     scale = {"K": 1e3, "M": 1e6}.get(text[-1], 1)
-    return float(text.rstrip("KM")) * scale
+    return float(text.rstrip("KM").replace("\N{MINUS SIGN}", "-")) * scale
 
 
 def test_cells_go_with_their_toggle_and_the_candles_come_back(cells, page):
