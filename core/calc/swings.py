@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from core.domain.arrays import IntArray
+from core.domain.arrays import BarArray, IntArray
 
 
 class Swings:
@@ -74,3 +74,13 @@ def swing_highs(values: IntArray, *, left: int, right: int) -> IntArray:
     swings = Swings(left=left, right=right)
     found = [swings.after(value) for value in values.tolist()]
     return np.array([each for each in found if each is not None], np.int64)
+
+
+def outward(bars: BarArray, side: int) -> IntArray:
+    """Return int64[n], the ends of bars at which swings stand out: further out is more.
+
+    Args:
+        bars: BAR_DTYPE[n].
+        side: of who profits: -1 = their highs, +1 = the negatives of their lows.
+    """
+    return -side * bars["high_ticks" if side < 0 else "low_ticks"].astype(np.int64)

@@ -11,8 +11,9 @@ from core.calc.atr import atr_ticks
 from core.calc.marking import beyond, touches
 from core.calc.stop_grab_rule import StopGrabRule
 from core.calc.swing_breaks import Swing, SwingBreaks
+from core.calc.swings import outward
 from core.calc.words import price_text
-from core.domain.arrays import BarArray, FloatArray, IntArray, empty_bars
+from core.domain.arrays import BarArray, FloatArray, empty_bars
 from core.domain.instrument import Instrument
 from core.domain.marker import Marker, MarkerKind
 from core.domain.units import Ns
@@ -104,7 +105,7 @@ class StopGrabs:
     def _marker(self, bars: BarArray, grab: _Grab) -> Marker:
         rule, coin = self._rule, self._instrument
         at = grab.bar - self._count + bars.size
-        far = int(_far(bars[[at]], grab.side)[0])
+        far = int(outward(bars[[at]], grab.side)[0])
         word, back = ("high", "under") if grab.side < 0 else ("low", "above")
         where = f"A wick to {price_text(abs(far), coin)} and a close back"
         if grab.swing is not None:
@@ -141,16 +142,11 @@ def _volume_ratio(bars: BarArray, rule: StopGrabRule) -> FloatArray:
     return out
 
 
-def _far(bars: BarArray, side: int) -> IntArray:
-    """Return the extreme that is grabbed beyond, turned so that further is more."""
-    return -side * bars["high_ticks" if side < 0 else "low_ticks"].astype(np.int64)
-
-
 def _shaped(
     bars: BarArray, new: int, side: int, rule: StopGrabRule, breaks: SwingBreaks | None
 ) -> Iterator[tuple[int, Swing | None]]:
     """Yield each bar from ``new`` on that has the right shape, with the swing it goes beyond."""
-    far = _far(bars, side)
+    far = outward(bars, side)
     opens, closes = (-side * bars[name].astype(np.int64) for name in ("open_ticks", "close_ticks"))
     shaped = np.ones(bars.size, np.bool_)
     if rule.wick_to_body is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from core.calc.grouping import intervals
 from core.calc.marking import touches
 from core.calc.running_cvd import RunningCvd
-from core.calc.swings import Swings
+from core.calc.swings import Swings, outward
 from core.calc.words import coins_text, price_text
 from core.domain.arrays import BarArray, FloatArray, IntArray, empty_bars
 from core.domain.instrument import Instrument
@@ -82,7 +82,7 @@ class SwingDivergences:
         self._bars, self._volume = bars[-kept:], volume[-kept:]
         found = []
         for side in (-1, 1):
-            price = _turned(bars, side)
+            price = outward(bars, side)
             for begin, end in self._pairs(side, price[bars.size - fresh.size :].tolist()):
                 at = slice(begin - first, end - first + 1)
                 diverges = _diverges(price[at], -side * volume[at], hidden=rule.hidden)
@@ -137,11 +137,6 @@ class SwingDivergences:
                 f"{coins_text(volume[-1], coin)})."
             ),
         )
-
-
-def _turned(bars: BarArray, side: int) -> IntArray:
-    """Return the highs, or the lows turned so that further is more."""
-    return -side * bars["high_ticks" if side < 0 else "low_ticks"].astype(np.int64)
 
 
 def _diverges(price: IntArray, volume: FloatArray, *, hidden: bool) -> bool:

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calc.swings import swing_highs
+from core.calc.swings import outward, swing_highs
+from core.domain.arrays import BAR_DTYPE
 from tests.support.vectors import vector
 
 PRICES = st.lists(st.integers(1, 6), max_size=40)
@@ -55,3 +56,10 @@ def test_a_swing_that_is_known_stays(prices, left, right, cut):
 def test_no_bar_on_a_side_is_refused():
     with pytest.raises(ValueError, match="both sides"):
         highs([1, 2, 1], 0, 1)
+
+
+def test_further_out_is_more_of_highs_and_of_lows():
+    bars = np.zeros(2, BAR_DTYPE)
+    bars["high_ticks"], bars["low_ticks"] = (12, 15), (10, 7)
+    assert outward(bars, -1).tolist() == [12, 15]
+    assert outward(bars, 1).tolist() == [-10, -7]
