@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from core.calc.marker_stream import MarkerStream
+from core.calc.words import share_text
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.marker import Marker, Preset
@@ -88,7 +89,7 @@ class MarkersQuery:
         reading = self._read(engine.epoch, tape, now_ns)
         not_ready, read_frac = reading.not_ready, reading.read_frac
         if read_frac < 1:
-            not_ready = dict.fromkeys(spec.rules, f"reading the past, {read_frac:.0%}")
+            not_ready = dict.fromkeys(spec.rules, f"reading the past, {share_text(read_frac)}")
         return MarkersView(
             spec=spec,
             found={name: reading.since(name, from_ns) for name in spec.rules},

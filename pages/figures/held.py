@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from core.calc.words import share_text
 from core.domain.arrays import BoolArray, IntArray
 from core.domain.units import NS_PER_DAY, Ns
 from pages.figures.part import Trace, corner_note
@@ -41,4 +42,6 @@ def past_notes(name: str, read_frac: float) -> list[Trace]:
         name: of what is drawn.
         read_frac: in [0, 1].
     """
-    return [corner_note(f"{name}: reading the past, {read_frac:.0%}")] if read_frac < 1 else []
+    return (
+        [corner_note(f"{name}: reading the past, {share_text(read_frac)}")] if read_frac < 1 else []
+    )

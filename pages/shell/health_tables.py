@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from core.calc.words import share_text
 from core.domain.events import NO_ID
 from core.domain.units import NS_PER_S, Ns
 from data.feeds.health import State
@@ -64,7 +65,10 @@ def process_strip(
             ("Written to drawn", _drawn(drawn, now_ns)),
             ("Events waiting", f"{figures.queued:,}"),
             ("Faults of ours", f"{figures.faults:,}"),
-            ("Trades in memory", f"{figures.trades:,} ({share_frac:.1%} of allowed)"),
+            (
+                "Trades in memory",
+                f"{figures.trades:,} ({share_text(share_frac, places=1)} of allowed)",
+            ),
             *_recorder(status),
         ],
     )

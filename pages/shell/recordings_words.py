@@ -38,7 +38,7 @@ def grade_text(graded: Graded) -> str:
     """Return how complete a recording is, and what says so; never rounded up."""
     if graded.grade_frac is None:
         return UNKNOWN
-    percent = f"{floor(graded.grade_frac * 10_000) / 100:g}%"
+    percent = f"{floor(graded.grade_frac * 10_000) / 100:g} %"
     return f"{percent} by {'trade ids' if graded.ids_missing is not None else 'time'}"
 
 

@@ -76,7 +76,7 @@ def test_the_past_is_read_a_while_at_a_time_and_then_is_what_batch_finds(engine,
     first = query.view(engine, from_ns=0, now_ns=START_NS + 2_700 * S)
     assert 0 < first.read_frac < 1
     assert set(first.not_ready) == set(SPEC.rules)
-    assert first.not_ready["burst"] == f"reading the past, {first.read_frac:.0%}"
+    assert first.not_ready["burst"] == f"reading the past, {100 * first.read_frac:.0f} %"
     view = read(query, engine, 2_700)
     assert view.found == batch(engine, at(query))
     assert sum(map(len, view.found.values())) > 20

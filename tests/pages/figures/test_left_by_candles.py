@@ -134,5 +134,5 @@ def test_a_bracket_beside_the_candle_reaches_over_the_rows_looked_at():
 def test_while_the_past_is_read_a_note_says_so(draw):
     assert draw().annotations == []
     (note,) = draw(frac=0.25).annotations
-    assert note["text"].endswith("reading the past, 25%")
+    assert note["text"].endswith("reading the past, 25 %")
     assert draw().traces == []

@@ -77,7 +77,7 @@ def test_the_process_shows_latency_queue_and_recorder():
         "Written to drawn": "58 ms",
         "Events waiting": "4",
         "Faults of ours": "0",
-        "Trades in memory": "300 (1.0% of allowed)",
+        "Trades in memory": "300 (1.0 % of allowed)",
         "Recorder": "recording",
         "Rows on the disk": "990 of 1,000",
         "Rows waiting": "10",

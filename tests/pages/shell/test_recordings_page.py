@@ -59,7 +59,7 @@ def test_what_is_stored_is_listed():
     shown = page.dataframe[0].value
     assert shown["Instrument"].tolist() == ["BTCUSDT Binance perp"]
     assert shown["Rows"].tolist() == [3]
-    assert shown["Grade"].tolist() == ["100% by trade ids"]
+    assert shown["Grade"].tolist() == ["100 % by trade ids"]
     assert "Click a row of the list" in said(page)
 
 

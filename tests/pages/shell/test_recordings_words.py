@@ -57,7 +57,7 @@ def test_a_row_of_the_list():
         "Source": "live",
         "Rows": 1_204_332,
         "Size": 12_345_678,
-        "Grade": "100% by trade ids",
+        "Grade": "100 % by trade ids",
         "Gaps": 1,
         "Missing": "1.5 min",
         "First (UTC)": "22:13:00",
@@ -81,9 +81,9 @@ def test_what_cannot_be_read_has_no_times_and_says_so():
 @pytest.mark.parametrize(
     ("frac", "missing", "text"),
     [
-        (1.0, 0, "100% by trade ids"),
-        (0.999999, 1, "99.99% by trade ids"),
-        (0.5, None, "50% by time"),
+        (1.0, 0, "100 % by trade ids"),
+        (0.999999, 1, "99.99 % by trade ids"),
+        (0.5, None, "50 % by time"),
         (None, None, "–"),
     ],
 )
