@@ -8,6 +8,10 @@ import numpy as np
 from core.domain.arrays import IntArray, TradeArray
 from core.domain.units import Ns
 
+CANDLES_BEFORE: Final = 20
+"""The cells of so many candles say what is much in the next one."""
+TRADES_BEFORE: Final = 50_000
+"""Of fewer candles where they hold more trades than this: of its last whole seconds."""
 LEAST_CELLS: Final = 100
 """Below so many cells there is no quantile worth the name."""
 

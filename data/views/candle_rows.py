@@ -9,7 +9,7 @@ from core.calc.bars import merge_bars
 from core.calc.common_grid import factors, rescale_bars, rescale_trades
 from core.calc.profile import TickVolumes, tick_volumes
 from core.calc.rows import ticks_per_row
-from core.calc.typical_cell import typical_of
+from core.calc.typical_cell import CANDLES_BEFORE, TRADES_BEFORE, typical_of
 from core.domain.arrays import IntArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, Ns
@@ -17,9 +17,6 @@ from data.buffers.tape import Tape
 from data.views.row_volumes import by_row
 from data.views.series import Tapes
 
-CANDLES_BEFORE: Final = 20
-"""So many candles say what trades in a cell, unless fewer hold 50,000 trades."""
-_TRADES_BEFORE: Final = 50_000
 _LEAST_SECONDS: Final = 1_800
 
 
@@ -42,7 +39,7 @@ def before_ns(tapes: Sequence[Tape], open_ns: Ns, step_ns: Ns) -> Ns:
     for tape in tapes:
         seconds = tape.seconds.window(from_ns, open_ns)
         newer = seconds["trades"][::-1].cumsum()[::-1]
-        enough = seconds["open_ns"][newer <= _TRADES_BEFORE]
+        enough = seconds["open_ns"][newer <= TRADES_BEFORE]
         from_ns = int(enough[0]) if enough.size else open_ns
     return from_ns
 

@@ -11,13 +11,14 @@ from core.calc.imbalance import Imbalance
 from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
 from core.calc.profile import Profile, TickVolumes, profile
 from core.calc.row_height import row_height
+from core.calc.typical_cell import CANDLES_BEFORE
 from core.domain.arrays import IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_MINUTE, Ns
 from data.engine import Engine
-from data.views.candle_rows import CANDLES_BEFORE, filled_cells, least_lots, usual_rows
+from data.views.candle_rows import filled_cells, least_lots, usual_rows
 from data.views.candle_volumes import CandleVolumes
 from data.views.row_volumes import by_row
 from data.views.series import Tapes

@@ -15,20 +15,19 @@ from core.calc.common_grid import (
 )
 from core.calc.profile import TickVolumes, add_tick_volumes, tick_volumes
 from core.calc.rows import ticks_per_row
+from core.calc.typical_cell import CANDLES_BEFORE
 from core.domain.arrays import empty_trades
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import NS_PER_MINUTE, NS_PER_MS, Ns
+from core.domain.units import NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-from data.views.candle_rows import CANDLES_BEFORE, usual_rows
-from data.views.series import FOREVER, SETTLE_NS, Tapes
+from data.views.candle_rows import usual_rows
+from data.views.series import FOREVER, SETTLE_NS, TRANSIT_NS, Tapes
 
 LOOKED_BACK: Final = 1_000
 """Candles in which something is looked for, at least: what they left may still matter."""
 _OF_WHICH_ROWS: Final = 100
 """The newest, by whose median height the rows of long candles are chosen."""
-_WAIT_NS: Final[Ns] = 300 * NS_PER_MS
-"""A candle has closed when it is over so long: what is younger may not have come yet."""
 _PIECE_NS: Final[Ns] = 5 * NS_PER_MINUTE
 _PIECES_AT_ONCE: Final = 80
 _TRADES_AT_ONCE: Final = 100_000
@@ -125,7 +124,7 @@ class ClosedCandles(Generic[Found]):
     def _closed_ns(self, now_ns: Ns) -> Ns:
         """Return up to when candles have closed and can be taken to be whole."""
         newest_ns = min(tape.trades.newest_ns or 0 for tape, _ in self._tapes)
-        return min(now_ns - _WAIT_NS, newest_ns + SETTLE_NS) // self._step_ns * self._step_ns
+        return min(now_ns - TRANSIT_NS, newest_ns + SETTLE_NS) // self._step_ns * self._step_ns
 
     def _piece(self) -> int:
         """Read on within a candle; return how many trades that were."""

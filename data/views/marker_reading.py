@@ -12,13 +12,11 @@ from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_MS,
 from data.buffers.rows import RowRing
 from data.buffers.tape import Tape
 from data.clock import monotonic_s
-from data.views.series import SETTLE_NS
+from data.views.series import SETTLE_NS, TRANSIT_NS
 
 _BACK_NS: Final[Ns] = NS_PER_DAY
 _SLICE_NS: Final[Ns] = 2 * NS_PER_MINUTE
 _PACE_NS: Final[Ns] = 500 * NS_PER_MS
-_WAIT_NS: Final[Ns] = 300 * NS_PER_MS
-"""What is younger may not have come yet."""
 _CLOSE_NS: Final[Ns] = 6 * NS_PER_S
 """Within this time every mark is kept; of those before, ever fewer."""
 _LATE_NS: Final[Ns] = NS_PER_HOUR
@@ -124,7 +122,7 @@ class MarkerReading:
         quote, newest_ns = self.tape.quotes.newest, self.tape.trades.newest_ns or 0
         if quote is not None:
             newest_ns = max(newest_ns, int(quote["ts_event_ns"]))
-        return min(now_ns - _WAIT_NS, newest_ns + SETTLE_NS) // _PACE_NS * _PACE_NS
+        return min(now_ns - TRANSIT_NS, newest_ns + SETTLE_NS) // _PACE_NS * _PACE_NS
 
     def _rewind(self) -> None:
         """Go back to the last mark that is still true."""

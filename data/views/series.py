@@ -9,7 +9,7 @@ from core.calc.bars import merge_bars
 from core.calc.common_grid import Factors, rescale_bars
 from core.calc.sum_bars import sum_bars
 from core.domain.arrays import BarArray, empty_bars
-from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
+from core.domain.units import NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.views.holes import klines_of, mend
 
@@ -17,6 +17,8 @@ Tapes: TypeAlias = Sequence[tuple[Tape, Factors]]
 """With what makes their integers those of the common grid."""
 
 FOREVER: Final[Ns] = 2**62
+TRANSIT_NS: Final[Ns] = 300 * NS_PER_MS
+"""What is younger may still be on its way: a candle is read when it is over for so long."""
 SETTLE_NS: Final[Ns] = 5 * NS_PER_S
 """A bar is kept once it is this much older than the newest trade: late trades are rare by then."""
 

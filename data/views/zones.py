@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.imbalance_presets import STRICT, Preset, imbalance_by
+from core.calc.typical_cell import CANDLES_BEFORE
 from core.calc.zones import BarRows, Ends, Zone, stacked_zones, zone_lives
 from core.domain.arrays import BarArray, IntArray
 from core.domain.events import Channel
@@ -14,7 +15,7 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_DAY, Ns
 from data.engine import Engine
-from data.views.candle_rows import CANDLES_BEFORE, filled_cells, least_lots
+from data.views.candle_rows import filled_cells, least_lots
 from data.views.closed_candles import (
     LOOKED_BACK,
     ClosedCandle,

@@ -1,7 +1,6 @@
 """Stacks: imbalances upon each other in a bar that has closed."""
 
 from fractions import Fraction
-from typing import Final
 
 import numpy as np
 
@@ -9,20 +8,17 @@ from core.calc.finders.finder import Finder, Found, Fresh
 from core.calc.footprint import Footprint, footprint
 from core.calc.stacked import stacked
 from core.calc.stacked_imbalance import StackedImbalanceRule, stacked_imbalance
-from core.calc.typical_cell import typical_cell
+from core.calc.typical_cell import CANDLES_BEFORE, TRADES_BEFORE, typical_cell
 from core.domain.arrays import TradeArray, empty_trades
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
 
-_BARS_BEFORE: Final = 20
-_TRADES_BEFORE: Final = 50_000
-
 
 class StackFinder(Finder):
-    """Keeps the trades of the bar that goes on, and those of the twenty bars before it.
+    """Keeps the trades of the bar that goes on, and those of the CANDLES_BEFORE bars before it.
 
-    The least volume of an imbalance is that of the cells of these twenty bars, of fewer where they
-    hold over 50,000 trades.
+    The least volume of an imbalance is that of the cells of these bars, of fewer where they hold
+    over TRADES_BEFORE trades.
     """
 
     def __init__(
@@ -50,10 +46,10 @@ class StackFinder(Finder):
         bars = [bar for each in fresh.bars for bar in self._stacked(trades, each)]
         open_ns = int(fresh.bars["open_ns"][-1]) + self._step_ns
         opened = int(np.searchsorted(trades["ts_event_ns"], open_ns))
-        since_ns = open_ns - _BARS_BEFORE * self._step_ns
+        since_ns = open_ns - CANDLES_BEFORE * self._step_ns
         since = int(np.searchsorted(trades["ts_event_ns"], since_ns))
         # One more than count, so that it is known where the oldest of them begins.
-        self._before = trades[max(since, opened - _TRADES_BEFORE - 1) : opened].copy()
+        self._before = trades[max(since, opened - TRADES_BEFORE - 1) : opened].copy()
         self._parts = (trades[opened:].copy(),)
         told = stacked_imbalance(
             bars,
@@ -92,10 +88,10 @@ class StackFinder(Finder):
 
     def _least_lots(self, trades: TradeArray, open_ns: Ns) -> int:
         stamps = trades["ts_event_ns"]
-        ends_ns = (open_ns - _BARS_BEFORE * self._step_ns, open_ns)
+        ends_ns = (open_ns - CANDLES_BEFORE * self._step_ns, open_ns)
         first, end = np.searchsorted(stamps, ends_ns)
-        if end - first > _TRADES_BEFORE:
-            cut_ns = int(stamps[end - _TRADES_BEFORE - 1])
+        if end - first > TRADES_BEFORE:
+            cut_ns = int(stamps[end - TRADES_BEFORE - 1])
             first = np.searchsorted(stamps, (cut_ns // NS_PER_S + 1) * NS_PER_S)
         return typical_cell(
             trades[first:end], step_ns=self._step_ns, ticks_per_row=self._ticks_per_row
