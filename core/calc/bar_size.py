@@ -13,7 +13,8 @@ HOW_TO: Final = (
     "(ticks) or delta:25 (base coins)"
 )
 _SIZE: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
-_WHOLE: Final = frozenset({By.TICK, By.RANGE})
+WHOLE: Final = frozenset({By.TICK, By.RANGE})
+"""Sizes of these are whole numbers."""
 """Counted in whole trades, and whole ticks."""
 _LARGEST: Final = 2**60
 """No day trades so much, and sums up to it fit."""
@@ -64,7 +65,7 @@ def bar_size(text: str) -> BarSize:
     if by not in set(By) or not _SIZE.fullmatch(size) or not Decimal(size):
         msg = f"not a size of bars: {text[:40]!r}; {HOW_TO}"
         raise ValueError(msg)
-    if By(by) in _WHOLE and Decimal(size) % 1:
+    if By(by) in WHOLE and Decimal(size) % 1:
         msg = f"bars by {by} are of a whole number, was {size}"
         raise ValueError(msg)
     return BarSize(By(by), Decimal(size))

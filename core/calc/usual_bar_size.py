@@ -5,14 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from core.calc.bar_size import BarSize
+from core.calc.bar_size import WHOLE, BarSize
 from core.calc.running_bars import By
 from core.domain.arrays import BarArray, FloatArray
 from core.domain.instrument import Instrument
 
 _LEADING: Final = (1, 2, 5, 10)
 _SECONDS: Final = 60
-_WHOLE: Final = frozenset({By.TICK, By.RANGE})
 _WALKS: Final = frozenset({By.RANGE, By.DELTA})
 """Price and delta wander: half as far takes them a quarter of the time."""
 
@@ -36,14 +35,14 @@ def usual_bar_size(minutes: BarArray, by: By, grid: Instrument) -> BarSize | Non
     power = Decimal(10) ** int(np.floor(np.log10(mean)))
     leading = min(_LEADING, key=lambda each: abs(np.log(each * float(power) / mean)))
     size = (leading * power).normalize()
-    return BarSize(by, max(size, Decimal(1)) if by in _WHOLE else size)
+    return BarSize(by, max(size, Decimal(1)) if by in WHOLE else size)
 
 
 def least_bar_size(usual: BarSize) -> BarSize:
     """Return the size at which about a bar a second ends, from that of about a bar a minute."""
     share = int(np.sqrt(_SECONDS)) if usual.by in _WALKS else _SECONDS
     size = usual.size / share
-    if usual.by in _WHOLE:
+    if usual.by in WHOLE:
         return BarSize(usual.by, max(Decimal(round(size)), Decimal(1)))
     return BarSize(usual.by, size.quantize(Decimal(1).scaleb(size.adjusted())))
 

@@ -1,14 +1,11 @@
 """CVD as candles: where the running sum of delta was within each bar."""
 
 from core.calc.cvd import Cvd
-from core.calc.words import decimals
 from core.domain.instrument import Instrument
 from pages.figures import area, palette
 from pages.figures.cvd import with_zero, zero_line
 from pages.figures.part import Cell, Part, Reading
-from pages.figures.scale import coins, milliseconds, size_text
-
-_MOST_PLACES = 3
+from pages.figures.scale import coins, milliseconds, size_places, size_text
 
 
 def draw(result: Cvd, instrument: Instrument, *, yaxis: str = "y2") -> Part:
@@ -38,7 +35,7 @@ def draw(result: Cvd, instrument: Instrument, *, yaxis: str = "y2") -> Part:
     low, high = area.span(ends["low"], ends["high"]) or (0.0, 0.0)
     newest = float(result.close_lots[-1])
     tone = palette.BUY if newest > 0 else palette.SELL if newest < 0 else palette.TEXT
-    places = min(decimals(instrument.lot_size), _MOST_PLACES)
+    places = size_places(instrument)
     return Part(
         [trace],
         [zero_line(yaxis)],

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from core.calc.size_buckets import LADDER_QUOTE
-from core.calc.words import decimals
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.moments import utc_text
 from core.domain.units import NS_PER_MINUTE
@@ -15,7 +14,7 @@ from data.views.cvd import DIFFERENCE, SUM, CvdView, Of, Reset
 from pages.figures import area, frame, palette
 from pages.figures.cvd import broken_line, with_zero, zero_line
 from pages.figures.part import Cell, Part, Reading, Trace
-from pages.figures.scale import amount_text, milliseconds
+from pages.figures.scale import amount_text, milliseconds, size_places
 from pages.figures.venues import VENUE_COLOURS, VENUE_NAMES
 
 _EDGES: Final = tuple(f"{float(text[:-1]):g}{text[-1]}" for text in map(amount_text, LADDER_QUOTE))
@@ -38,7 +37,6 @@ _COLOURS: Final[Mapping[str, str]] = {
     DIFFERENCE: palette.DIFFERENCE,
 }
 _TOTALS: Final = {Of.SIZE: "all sizes", Of.VENUE: "all venues", Of.KIND: _NAMES[DIFFERENCE]}
-_MOST_PLACES: Final = 3
 _LETTER_PX: Final = 6.2
 _APART_PX: Final = 12
 
@@ -138,7 +136,7 @@ def _unit(view: CvdView) -> str:
 
 
 def _places(view: CvdView) -> int:
-    return 0 if view.spec.in_quote else min(decimals(view.instrument.lot_size), _MOST_PLACES)
+    return 0 if view.spec.in_quote else size_places(view.instrument)
 
 
 def _name(name: str) -> str:

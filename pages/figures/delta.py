@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 
 from core.calc.delta import Delta, delta
-from core.calc.words import decimals
 from core.domain.arrays import BarArray, FloatArray, IntArray, Provenance
 from core.domain.instrument import Instrument
 from core.domain.units import Ns
@@ -14,9 +13,8 @@ from pages.figures import area, palette
 from pages.figures.columns import columns, half_width
 from pages.figures.cvd import zero_line
 from pages.figures.part import Cell, Part, Reading, Trace
-from pages.figures.scale import coins, milliseconds, percent_text, size_text
+from pages.figures.scale import coins, milliseconds, percent_text, size_places, size_text
 
-_MOST_PLACES: Final = 3
 _PERCENT: Final = 100
 
 
@@ -116,5 +114,4 @@ def _reading(values: FloatArray, words: Callable[[float], str]) -> Reading:
 
 
 def _cell(label: str, values: FloatArray, instrument: Instrument) -> Cell:
-    places = min(decimals(instrument.lot_size), _MOST_PLACES)
-    return Cell(label, values, places, instrument.base)
+    return Cell(label, values, size_places(instrument), instrument.base)

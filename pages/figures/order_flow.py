@@ -2,17 +2,14 @@
 
 import numpy as np
 
-from core.calc.words import decimals
 from core.domain.arrays import IntArray
 from core.domain.units import Ns
 from data.views.order_flow import ROLLING_BARS, OrderFlowView
 from pages.figures import palette, values
 from pages.figures.columns import columns, half_width
 from pages.figures.part import Part
-from pages.figures.scale import coins, milliseconds
+from pages.figures.scale import coins, milliseconds, size_places
 from pages.figures.values import Values
-
-_MOST_PLACES = 3
 
 
 def draw(view: OrderFlowView, *, step_ns: Ns, shown_ns: IntArray, yaxis: str) -> Part:
@@ -25,7 +22,7 @@ def draw(view: OrderFlowView, *, step_ns: Ns, shown_ns: IntArray, yaxis: str) ->
         yaxis: of the pane.
     """
     grid = view.instrument
-    places = min(decimals(grid.lot_size), _MOST_PLACES)
+    places = size_places(grid)
     rows = [
         Values(name, coins(lots, grid), colour, places, f" {grid.base}", signed=True)
         for name, lots, colour in (

@@ -12,6 +12,7 @@ from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
 
 _SIGNIFICANT: Final = 4
+_MOST_PLACES: Final = 3
 _POWERS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 _SPANS: Final = ((NS_PER_DAY, "d"), (NS_PER_HOUR, "h"), (NS_PER_MINUTE, "min"), (NS_PER_S, "s"))
 
@@ -29,6 +30,11 @@ def prices(ticks: NDArray[np.generic], instrument: Instrument) -> FloatArray:
 def coins(lots: NDArray[np.generic], instrument: Instrument) -> FloatArray:
     """Return lots as base coins."""
     return lots.astype(np.float64) * float(instrument.lot_size)
+
+
+def size_places(instrument: Instrument) -> int:
+    """Return how many decimals a size in base coins is read with: those of its lot, 3 at most."""
+    return min(decimals(instrument.lot_size), _MOST_PLACES)
 
 
 def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from core.calc.bar_size import BarSize, bar_size
+from core.calc.bar_size import WHOLE, BarSize, bar_size
 from core.calc.bars import time_bars
 from core.calc.running_bars import By
 from core.calc.usual_bar_size import least_bar_size, usual_bar_size
@@ -85,7 +85,7 @@ def read_size(
     try:
         size = bar_size(f"{by}:{text}")
     except ValueError:
-        whole = "a whole number" if by in {By.TICK, By.RANGE} else "a number"
+        whole = "a whole number" if by in WHOLE else "a number"
         return None, f"{name} cannot be {text[:40]!r}: write {whole} above zero."
     try:
         size.cut(grid)
