@@ -21,7 +21,6 @@ from data.engine import Engine
 from data.views.chart_profile import chart_profile, chart_rows
 from data.views.cut_bars import CutBarsQuery, CutBarsSpec, CutBarsView
 from data.views.explorer import ExplorerSpec, ExplorerView
-from data.views.series import FOREVER
 from data.views.volumes import VolumesSince
 
 SLOT_NS: Final[Ns] = NS_PER_S
@@ -131,13 +130,11 @@ class CutChartQuery:
     def _profile(self, tape: Tape, bars: BarArray, now_ns: Ns) -> Profile:
         spec = self.spec.explorer
         session_ns = int(self._sessions.end_ns(np.array([now_ns]))[0]) - NS_PER_DAY
-        span_ns = int(bars["first_ns"][0]), FOREVER
-        if spec.profile_scope == "session":
-            span_ns = session_ns, FOREVER
-        elif spec.profile_scope == "range" and spec.range_ns is not None:
-            span_ns = spec.range_ns
+        since_ns, to_ns = spec.profile_span(
+            session_ns=session_ns, window_ns=int(bars["first_ns"][0])
+        )
         by = factors(tape.instrument, tape.instrument)
-        total = self._volumes.update(tape, by, from_ns=span_ns[0], to_ns=span_ns[1])
+        total = self._volumes.update(tape, by, from_ns=since_ns, to_ns=to_ns)
         automatic = chart_rows(total, bars, before=self._row_ticks)
         self._row_ticks = spec.ticks_per_row or automatic
         return chart_profile(total, ticks_per_row=self._row_ticks, rule=spec.value_area)

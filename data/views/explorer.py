@@ -56,6 +56,19 @@ class ExplorerSpec:
     range_ns: tuple[Ns, Ns] | None = None
     value_area: ValueAreaRule = TWO_ROW
 
+    def profile_span(self, *, session_ns: Ns, window_ns: Ns) -> tuple[Ns, Ns]:
+        """Return the half-open span of the profile.
+
+        Args:
+            session_ns: when the session of now began.
+            window_ns: when the first bar shown begins.
+        """
+        if self.profile_scope == "session":
+            return session_ns, FOREVER
+        if self.profile_scope == "range" and self.range_ns is not None:
+            return self.range_ns
+        return window_ns, FOREVER
+
 
 @dataclass(frozen=True, slots=True)
 class ExplorerView:
@@ -208,7 +221,10 @@ class ExplorerQuery:
     def _profile(
         self, tapes: Sequence[Tape], by: Sequence[Factors], span_ns: tuple[Ns, Ns], bars: BarArray
     ) -> Profile:
-        since_ns, to_ns = self._profile_span(*span_ns)
+        from_ns, now_ns = span_ns
+        since_ns, to_ns = self.spec.profile_span(
+            session_ns=self._session_ns(now_ns), window_ns=from_ns
+        )
         parts = [
             volumes.update(tape, each, from_ns=since_ns, to_ns=to_ns)
             for volumes, tape, each in zip(self._volumes, tapes, by, strict=False)
@@ -217,13 +233,6 @@ class ExplorerQuery:
         automatic = chart_rows(total, bars, before=self._row_ticks)
         self._row_ticks = self.spec.ticks_per_row or automatic
         return chart_profile(total, ticks_per_row=self._row_ticks, rule=self.spec.value_area)
-
-    def _profile_span(self, from_ns: Ns, now_ns: Ns) -> tuple[Ns, Ns]:
-        if self.spec.profile_scope == "session":
-            return self._session_ns(now_ns), FOREVER
-        if self.spec.profile_scope == "range" and self.spec.range_ns is not None:
-            return self.spec.range_ns
-        return from_ns, FOREVER
 
 
 def _since(rows: _Rows, first: int) -> _Rows:
