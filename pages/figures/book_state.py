@@ -19,7 +19,7 @@ def draw(view: BookStateView, *, shown_ns: IntArray, yaxis: str) -> Part:
         yaxis: of the pane.
     """
     is_micro = view.show == SHOWN[-1]
-    row = Values("Microprice less middle", view.values, palette.TEXT, 3, " ticks", signed=True)
+    row = Values("Microprice less mid", view.values, palette.TEXT, 3, " ticks", signed=True)
     if not is_micro:
         row = Values("Imbalance", 100 * view.values, palette.TEXT, 0, " %", signed=True)
     sides = area.two_sides(view.open_ns, row.values, row.name, (palette.BUY, palette.SELL))
@@ -35,7 +35,7 @@ def _title(view: BookStateView, *, is_micro: bool) -> str:
         return f"Book{values.untold([view.instrument.id])}"
     nothing = bool(np.isnan(view.values).all())
     if is_micro:
-        words = f"Microprice of {name} less the middle (ticks)"
+        words = f"Microprice of {name} less the mid (ticks)"
         return f"{words}: it is fitted on the hour before, which is not held" if nothing else words
     where = "at the best prices" if view.show == SHOWN[0] else f"within {view.show}"
     words = f"Book imbalance of {name} {where} (%)"

@@ -58,4 +58,4 @@ def _line(x: IntArray, y: FloatArray, look: tuple[str, str, str], places: int) -
 def _said(view: DevelopingView) -> str:
     words = [f"since {moment_text(view.since_ns)}"] if view.since_ns is not None else []
     words += ["partly of candles"] if view.from_candles else []
-    return f"Developing profile: {', '.join(words)}" if words else ""
+    return f"Developing POC and value area: {', '.join(words)}" if words else ""

@@ -78,7 +78,7 @@ def _words(view: LiquidationBucketsView, quote: str, price: float) -> str:
         f"{name} {least}{amount_text(float(values.sum()))}"
         for name, values in (("longs", buckets.long_quote), ("shorts", buckets.short_quote))
     ]
-    lines = [f"Liquidated by price, {_over(view)}, {quote}: {', '.join(sums)}"]
+    lines = [f"Liquidation levels: {', '.join(sums)} {quote}; {_over(view)}"]
     at = nearest_large(buckets, price)
     if at is not None:
         longs, shorts = float(buckets.long_quote[at]), float(buckets.short_quote[at])

@@ -114,8 +114,8 @@ def _sums(view: DerivativesView, found: Liquidated, quote: str, hidden: int) -> 
     ]
     why = f"<br>{', '.join(told)}" if told else ""
     left_out = found.left_out + hidden
-    rest = f"; {left_out:,} smaller ones not drawn" if left_out else ""
-    return f"Liquidated, {quote}: {', '.join(sums)}{rest}{why}"
+    rest = f"; {left_out:,} smaller ones are not drawn" if left_out else ""
+    return f"Liquidations: {', '.join(sums)} {quote}{rest}{why}"
 
 
 def _by_side(found: Liquidated) -> list[tuple[str, float]]:

@@ -94,4 +94,4 @@ def _said(view: WallsView) -> str:
         return f"Walls: the book of {name} is not live"
     if view.since_ns is None:
         return f"Walls: the next change of the book of {name} is awaited"
-    return f"Walls, not ready yet: {view.not_ready}" if view.not_ready else ""
+    return f"Walls: not ready yet; {view.not_ready}" if view.not_ready else ""

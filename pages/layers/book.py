@@ -24,9 +24,10 @@ BOOK: Final = Layer(
     name="book",
     title="Book imbalance",
     group=Group.PANES,
-    help="What rests on the bids less what rests on the asks, as a share of both, at the best "
-    "prices or within a distance of the middle; or how far the microprice (Stoikov) stands from "
-    "the middle. The mean of each bar's seconds, of the market that gives the candles.",
+    help="What rests on the bids less what rests on the asks, as a share of both. Touch: at the "
+    "best prices; 10 and 50 bps: within so many hundredths of a percent of the mid. Microprice "
+    "(Stoikov): how far it stands from the mid. The mean of each bar's seconds, of the market "
+    "that gives the candles.",
     ask=_ask,
     draw=_draw,
     options=(Option("show", "Show", SHOWN),),

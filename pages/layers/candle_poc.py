@@ -27,8 +27,8 @@ CANDLE_POC: Final = Layer(
     name="candle_poc",
     title="POC of each candle",
     group=Group.PRICE,
-    help="A tick on each candle at the price where most of it traded, where all its trades are "
-    "held.",
+    help="Point of control: a dash on each candle at the price where most of it traded, where all "
+    "its trades are held.",
     ask=_ask,
     draw=_draw,
     options=(ROWS,),

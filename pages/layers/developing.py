@@ -41,8 +41,8 @@ DEVELOPING: Final = Layer(
     name="developing",
     title="Developing POC and value area",
     group=Group.PRICE,
-    help="Point of control and value area of the session as they were after each bar; what came "
-    "later never changes them.",
+    help="Point of control and value area (VAL to VAH) of the session as they were after each bar; "
+    "what came later never changes them.",
     ask=_ask,
     draw=_draw,
     options=(AREA, GROWS),

@@ -29,9 +29,9 @@ FLOW: Final = Layer(
     name="flow",
     title="Order flow",
     group=Group.PANES,
-    help="Order flow imbalance: what was added to the bids less what was added to the asks, what "
-    "traded or was cancelled subtracted. At the best prices with every message of the book, which "
-    "nets what came between two; over more levels with every tenth of a second.",
+    help="Order flow imbalance (OFI): what was added to the bids less what was added to the asks, "
+    "what traded or was cancelled subtracted. At the best prices with every message of the book, "
+    "which nets what came between two; over more levels with every tenth of a second.",
     ask=_ask,
     draw=_draw,
     options=(Option("levels", "Levels", ("1", str(LEVELS))),),

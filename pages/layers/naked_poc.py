@@ -32,8 +32,8 @@ NAKED_POC: Final = Layer(
     name="naked_poc",
     title="Naked POC",
     group=Group.PRICE,
-    help="The price at which most of an earlier session traded, for as long as no trade has come "
-    "back to it. Dashed: of minutes, where not all trades are held.",
+    help="Point of control: the price at which most of an earlier session traded, for as long as "
+    "no trade has come back to it. Dashed: of minutes, where not all trades are held.",
     ask=_ask,
     draw=_draw,
     options=(SHOW,),

@@ -28,8 +28,9 @@ NODES: Final = Layer(
     name="nodes",
     title="Volume nodes",
     group=Group.PRICE,
-    help="HVN: peaks of the volume profile. LVN: valleys between two of them. Both stand out by a "
-    "tenth of the volume at the point of control or more.",
+    help="High-volume nodes (HVN): peaks of the volume profile. Low-volume nodes (LVN): valleys "
+    "between two of them. Both stand out by a tenth of the volume at the point of control or "
+    "more.",
     draw=_draw,
     options=(SMOOTHED, LABELS),
 )

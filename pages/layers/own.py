@@ -28,8 +28,8 @@ VWAP: Final = Layer(
     name="vwap",
     title="VWAP",
     group=Group.PRICE,
-    help="Volume-weighted average price of the session, and when sessions of VWAP, CVD and "
-    "profile begin, UTC.",
+    help="Volume-weighted average price of the session, and when sessions of VWAP, CVD and profile "
+    "begin, UTC.",
     options=(Option("since", "Session from", tuple(START_OF)),),
     is_on=True,
 )
@@ -37,7 +37,7 @@ BANDS: Final = Layer(
     name="bands",
     title="VWAP bands",
     group=Group.PRICE,
-    help="Volume-weighted standard deviations around the session's VWAP.",
+    help="Volume-weighted standard deviations (σ) around the session's VWAP.",
     options=(Option("at", "Bands at", tuple(SIGMAS_OF)),),
     is_on=True,
 )
@@ -45,8 +45,8 @@ PROFILE: Final = Layer(
     name="profile",
     title="Volume profile",
     group=Group.PRICE,
-    help="Volume by price with point of control and value area: of the session, of what the "
-    "chart holds, or of the range between two candles, chosen where one is opened.",
+    help="Volume by price with point of control (POC) and value area (VAL to VAH): of the session, "
+    "of what the chart holds, or of the range between two candles, chosen where one is opened.",
     options=(
         Option("of", "Of", ("session", "window", "range")),
         Option("rows", "Rows", tuple(ROW_TICKS)),
@@ -65,7 +65,7 @@ LIQUIDATIONS: Final = Layer(
     name="liquidations",
     title="Liquidations",
     group=Group.MARKERS,
-    help="Positions closed by force, as circles at their price; the area is the notional.",
+    help="Positions closed by force, as circles at their price; the area is what they were worth.",
     is_on=True,
     only_perp=True,
 )

@@ -24,8 +24,8 @@ QUALITY: Final = Layer(
     name="quality",
     title="Market quality",
     group=Group.PANES,
-    help="Kyle's lambda: how far the middle moves with signed volume. Amihud: how far prices move "
-    "for the money that trades. Roll: the spread that the bouncing of prices tells. VPIN: how "
+    help="Kyle's lambda: how far the mid moves with signed volume. Amihud: how far prices move for "
+    "the money that trades. Roll: the spread that the bouncing of prices tells. VPIN: how "
     "one-sided the last buckets of equal volume were. Arrivals: orders a second, newer ones "
     "counting more. As known at the end of each bar, of the market that gives the candles.",
     ask=_ask,

@@ -26,9 +26,9 @@ SPREAD: Final = Layer(
     name="spread",
     title="Spread",
     group=Group.PANES,
-    help="Quoted spread; effective spread, which takers paid against the middle before their "
-    "trade; realised spread, which makers kept of it against the middle a while later; and impact, "
-    "by which the middle moved meanwhile. Of the market that gives the candles.",
+    help="Quoted spread; effective spread, which takers paid against the mid before their trade; "
+    "realised spread, which makers kept of it against the mid a while later; and impact, by which "
+    "the mid moved meanwhile. Of the market that gives the candles.",
     ask=_ask,
     draw=_draw,
     options=(Option("after", "Realised after", ("5 s", "1 s", "30 s", "60 s")),),

@@ -101,13 +101,13 @@ class LayerViews:
         try:
             part = self._drawn(layer, question, view, now_ns)
         except ValueError as error:
-            return _told(f"{layer.title} cannot be shown: {error}.")
+            return _told(f"{layer.title}: cannot be shown; {error}")
         except Exception as error:
             # One layer that fails must not take the candles with it.
             if self._faults.get(layer.name) != repr(error):
                 log.exception("the layer %s could not be drawn", layer.name)
                 self._faults[layer.name] = repr(error)
-            return _told(f"{layer.title} could not be drawn; the log of the server says why.")
+            return _told(f"{layer.title}: could not be drawn; the log of the server says why")
         self._faults.pop(layer.name, None)
         return part
 

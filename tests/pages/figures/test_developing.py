@@ -53,10 +53,10 @@ def test_on_finer_bars_a_value_stands_where_its_minute_has_ended():
     ("told", "words"),
     [
         ({}, []),
-        ({"from_candles": True}, ["Developing profile: partly of candles"]),
+        ({"from_candles": True}, ["Developing POC and value area: partly of candles"]),
         (
             {"from_candles": True, "since_ns": MIDNIGHT_NS},
-            ["Developing profile: since 14 Nov 00:00, partly of candles"],
+            ["Developing POC and value area: since 14 Nov 00:00, partly of candles"],
         ),
     ],
 )

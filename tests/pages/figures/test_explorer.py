@@ -155,7 +155,7 @@ def test_a_layer_that_is_off_is_not_drawn_and_the_others_are(left_out):
     figure = whole(layers)
     go.Figure(figure)
     assert ("yaxis5" in figure["layout"]) == ("funding" in layers)
-    assert any("Liquidated" in each for each in words(figure)) == ("liquidations" in layers)
+    assert any("Liquidations:" in each for each in words(figure)) == ("liquidations" in layers)
     assert ("A 101.1" in words(figure)) == ("best_quote" in layers)
 
 

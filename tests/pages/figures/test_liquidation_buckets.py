@@ -50,7 +50,7 @@ def test_bars_grow_from_the_right_edge_behind_the_candles_longs_red_and_shorts_g
 
 def test_the_words_have_the_sums_as_lower_bounds_and_the_nearest_large_level():
     assert words(draw(view(*ROWS))) == [
-        f"Liquidated by price, last 5 min, USDT: longs {LEAST} 30.00K, shorts {LEAST} 30.00K",
+        f"Liquidation levels: longs {LEAST} 30.00K, shorts {LEAST} 30.00K USDT; last 5 min",
         f"nearest large: 101 to 101.1 (+1.05 %), mostly shorts, {LEAST} 20.00K",
         "Binance tells the largest of each second",
     ]
@@ -59,7 +59,7 @@ def test_the_words_have_the_sums_as_lower_bounds_and_the_nearest_large_level():
 def test_where_all_is_told_the_sums_are_sums():
     found = view(*ROWS, over_ns=0, coverage=Coverage.ALL, complete=True)
     first, nearest = words(draw(found, price=98.0))
-    assert first == "Liquidated by price, this session, USDT: longs 30.00K, shorts 30.00K"
+    assert first == "Liquidation levels: longs 30.00K, shorts 30.00K USDT; this session"
     assert nearest == "nearest large: 98 to 98.1 (+0.05 %), mostly longs, 40.00K"
 
 
@@ -67,7 +67,7 @@ def test_where_nothing_was_liquidated_nothing_is_drawn_and_that_is_said():
     part = draw(view(over_ns=NS_PER_HOUR))
     assert part.shapes == []
     zero = f"{LEAST} 0.000"
-    assert words(part)[0] == f"Liquidated by price, last 1 h, USDT: longs {zero}, shorts {zero}"
+    assert words(part)[0] == f"Liquidation levels: longs {zero}, shorts {zero} USDT; last 1 h"
 
 
 def test_far_buckets_are_summed_and_not_drawn_and_of_many_the_largest_are():

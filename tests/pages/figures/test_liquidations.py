@@ -43,21 +43,21 @@ def test_the_area_of_a_circle_is_its_share_of_the_largest_within_what_can_be_see
 
 def test_sums_of_a_venue_that_does_not_tell_all_are_lower_bounds_and_say_why():
     assert words() == (
-        "Liquidated, USDT: longs ≥ 40.00, shorts ≥ 10.10"
+        "Liquidations: longs ≥ 40.00, shorts ≥ 10.10 USDT"
         "<br>Binance tells the largest of each second"
     )
 
 
 def test_only_complete_sums_are_without_a_bound():
     assert words(coverage=(Coverage.ALL,), complete=True) == (
-        "Liquidated, USDT: longs 40.00, shorts 10.10"
+        "Liquidations: longs 40.00, shorts 10.10 USDT"
     )
     assert "≥" in words(coverage=(Coverage.ALL,), complete=False)
 
 
 def test_how_many_are_not_drawn_is_said_those_that_were_never_asked_for_among_them():
     many = rows(*((n, 1, 100.0, Position.SHORT) for n in range(14)))
-    assert "; 8 smaller ones not drawn" in words(closed=((many, 0.001),))
+    assert "; 8 smaller ones are not drawn" in words(closed=((many, 0.001),))
 
 
 def test_of_many_in_one_candle_the_largest_of_each_side_are_drawn_and_the_rest_counted():
@@ -69,7 +69,7 @@ def test_of_many_in_one_candle_the_largest_of_each_side_are_drawn_and_the_rest_c
     long, short = drawn(closed=((closed, 1.0),)).traces
     assert long["customdata"].tolist() == [3.0, 9.0, 8.0, 7.0, 6.0, 5.0]
     assert short["customdata"].tolist() == [1.0]
-    assert "; 2 smaller ones not drawn" in words(closed=((closed, 1.0),))
+    assert "; 2 smaller ones are not drawn" in words(closed=((closed, 1.0),))
 
 
 def test_without_one_there_are_no_circles():

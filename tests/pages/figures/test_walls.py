@@ -121,6 +121,6 @@ def test_where_nothing_can_be_said_a_note_says_why():
     assert words == [
         "Walls: the book of Binance is not live",
         "Walls: the next change of the book of Binance is awaited",
-        "Walls, not ready yet: 12 of 500 sizes of levels were seen",
+        "Walls: not ready yet; 12 of 500 sizes of levels were seen",
     ]
     assert draw(view()).annotations == []

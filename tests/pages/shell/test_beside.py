@@ -100,7 +100,7 @@ def test_a_spot_chart_has_the_funding_and_the_basis_of_its_perpetual_and_no_posi
     message = frame(run, SPOT_CHART)
     assert {"Funding above zero", "Basis"} <= set(names(message))
     assert [pane["axis"] for pane in message["beside"]["panes"]] == ["yaxis5"]
-    assert not any("Liquidated" in each for each in words(message))
+    assert not any("Liquidations:" in each for each in words(message))
     assert run.source.wanted == [(SPOT.id, "1m", 150), (PERP.id, "1m", 150)]
 
 
@@ -158,7 +158,7 @@ def test_while_liquidations_are_not_live_their_sums_are_lower_bounds(run):
     chart = ChartSpec(ExplorerSpec((BYBIT.id,), "1m", 150))
 
     def sums():
-        return next(each for each in words(frame(run, chart)) if each.startswith("Liquidated"))
+        return next(each for each in words(frame(run, chart)) if each.startswith("Liquidations:"))
 
     assert "\N{GREATER-THAN OR EQUAL TO}" not in sums()
     run.source.name = "live"

@@ -106,8 +106,8 @@ def test_a_layer_that_cannot_be_drawn_says_so_and_takes_nothing_with_it(run, mon
     )
     for _ in range(3):
         drawn = parts(run, found)
-    assert "Long cannot be shown: the tape is too long." in str(drawn["long"].annotations)
-    assert "Torn could not be drawn" in str(drawn["torn"].annotations)
+    assert "Long: cannot be shown; the tape is too long" in str(drawn["long"].annotations)
+    assert "Torn: could not be drawn" in str(drawn["torn"].annotations)
     assert drawn["well"].title.endswith("y")
     assert caplog.text.count("the layer torn could not be drawn") == 1
 
