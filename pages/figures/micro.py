@@ -29,16 +29,16 @@ def draw(
     *,
     ticks_per_row: int,
     focus_ns: Ns | None = None,
-    axes: tuple[str, str] = ("x2", "y2"),
 ) -> Part:
     """Return one column per second: green where buying led in that row, red where selling did.
+
+    It stands on the second pair of axes, beside the footprint.
 
     Args:
         result: dense seconds by dense rows.
         instrument: the grid of its ticks and lots.
         ticks_per_row: height of its rows.
         focus_ns: instant that was clicked, marked by a line; None = no mark.
-        axes: time and price axis.
 
     Returns:
         Strength is the square root of the difference, so that small ones show too. Empty when
@@ -46,7 +46,6 @@ def draw(
     """
     if not result.row_ticks.size or not result.second_ns.size:
         return Part()
-    x, y = axes
     height = float(prices(np.array(ticks_per_row), instrument))
     edges = prices(result.row_ticks, instrument)
     strength = _strength(result)
@@ -66,10 +65,10 @@ def draw(
         ),
         "xgap": 1,
         "ygap": 1,
-        "xaxis": x,
-        "yaxis": y,
+        "xaxis": "x2",
+        "yaxis": "y2",
     }
-    marks = [_mark(focus_ns, axes)] if focus_ns is not None else []
+    marks = [_mark(focus_ns)] if focus_ns is not None else []
     return Part([cells], marks, [], (float(edges[0]), float(edges[-1]) + height))
 
 
@@ -95,12 +94,12 @@ def _texts(result: MicroFootprint, instrument: Instrument) -> list[list[str]]:
     ]
 
 
-def _mark(focus_ns: Ns, axes: tuple[str, str]) -> Trace:
+def _mark(focus_ns: Ns) -> Trace:
     at = focus_ns / NS_PER_MS
     return {
         "type": "line",
-        "xref": axes[0],
-        "yref": f"{axes[1]} domain",
+        "xref": "x2",
+        "yref": "y2 domain",
         "x0": at,
         "x1": at,
         "y0": 0,
