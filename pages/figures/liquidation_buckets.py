@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.liquidation_buckets import LiquidationBuckets, nearest_large
+from core.calc.words import number_text
 from core.domain.arrays import FloatArray, IntArray
 from data.venues.streams import Coverage
 from data.views.liquidation_buckets import LiquidationBucketsView
@@ -85,7 +86,8 @@ def _words(view: LiquidationBucketsView, quote: str, price: float) -> str:
         side = "longs" if longs >= shorts else "shorts"
         middle = float(buckets.low[at] + buckets.high[at]) / 2
         away = percent_text(middle / price - 1)
-        level = f"{buckets.low[at]:,.6g} to {buckets.high[at]:,.6g} ({away})"
+        low, high = (number_text(float(each[at])) for each in (buckets.low, buckets.high))
+        level = f"{low} to {high} ({away})"
         lines.append(f"nearest large: {level}, mostly {side}, {least}{amount_text(longs + shorts)}")
     told = [
         f"{VENUE_NAMES[each.venue]} tells {coverage}"
