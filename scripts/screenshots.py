@@ -1,4 +1,4 @@
-"""Make docs/explorer.png and docs/footprint.png: the product itself, on its simulated market.
+"""Make the pictures in docs/: the product itself, on its simulated market.
 
 Run it from the project's folder: ``python -m scripts.screenshots``.
 """
@@ -12,10 +12,15 @@ from tests.support.app import EXPLORER, ROOT, running
 from tests.support.chromium import INSTALL, browser, executable
 
 SIZE = {"width": 1680, "height": 980}
+LOOKS = {
+    "explorer": "vwap,bands,profile,best_quote,liquidations,divergences,cvd,delta,tape,funding",
+    "cells": "vwap,profile,footprint_cells(last: 20),stacked,cvd,delta(show: min/max wicks)",
+}
+ZOOM_STEPS = 16
 
 
 def main() -> None:
-    """Start the explorer, look at it twice, and end it."""
+    """Start the explorer, look at it, and end it."""
     if executable() is None:
         sys.exit(INSTALL)
     docs = ROOT / "docs"
@@ -26,9 +31,9 @@ def main() -> None:
         browser() as chromium,
     ):
         page = chromium.new_page(viewport=SIZE)
-        chart = Chart(page).open(server.url)
+        chart = Chart(page).open(f"{server.url}/?layers={LOOKS['explorer']}")
         page.mouse.move(0, 0)
-        chart.wait_frames(20)
+        chart.wait_frames(100)  # markers read their past first
         page.screenshot(path=docs / "explorer.png")
         left, right = chart.plot_px()
         page.mouse.click(left + 0.72 * (right - left), chart.middle_y())
@@ -36,6 +41,17 @@ def main() -> None:
         page.mouse.move(left + 0.74 * (right - left), chart.middle_y())
         chart.wait_frames(5)
         page.screenshot(path=docs / "footprint.png")
+        chart.open(f"{server.url}/?bars=150&layers={LOOKS['cells']}")
+        left, right = chart.plot_px()
+        page.mouse.move(left + 0.93 * (right - left), chart.middle_y())
+        page.keyboard.down("Control")
+        for _ in range(ZOOM_STEPS):
+            page.mouse.wheel(0, -120)
+            page.wait_for_timeout(60)
+        page.keyboard.up("Control")
+        page.mouse.move(0, 0)
+        chart.wait_frames(60)
+        page.screenshot(path=docs / "cells.png")
 
 
 if __name__ == "__main__":
