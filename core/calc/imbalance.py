@@ -68,7 +68,7 @@ def diagonal_imbalance(
 def _at_least(lots: IntArray, ratio: Fraction, other: IntArray) -> BoolArray:
     largest = max(int(lots.max(initial=0)), int(other.max(initial=0)))
     factor = max(ratio.numerator, ratio.denominator)
-    if largest * factor < 2**63:
+    if max(largest, 1) * factor < 2**63:
         return lots * ratio.denominator >= other * ratio.numerator
     # Python integers where 64 bits would overflow: a ratio such as Fraction(2.3) has 52-bit parts.
     pairs = zip(lots.tolist(), other.tolist(), strict=True)

@@ -108,3 +108,10 @@ def test_no_rows_have_no_flags():
 def test_a_ratio_of_nothing_is_refused():
     with pytest.raises(ValueError, match="above zero"):
         flags([(1, 1)], ratio=Fraction(0))
+
+
+def test_a_ratio_of_parts_beyond_64_bits_is_compared_even_where_nothing_traded():
+    nothing = np.zeros(2, np.int64)
+    found = imbalance(nothing, nothing, ratio=Fraction(2**64 + 1, 2**63), min_lots=1)
+    assert not found.buy.any()
+    assert not found.sell.any()
