@@ -112,6 +112,6 @@ def test_a_ratio_of_nothing_is_refused():
 
 def test_a_ratio_of_parts_beyond_64_bits_is_compared_even_where_nothing_traded():
     nothing = np.zeros(2, np.int64)
-    found = imbalance(nothing, nothing, ratio=Fraction(2**64 + 1, 2**63), min_lots=1)
+    found = diagonal_imbalance(nothing, nothing, ratio=Fraction(2**64 + 1, 2**63))
     assert not found.buy.any()
     assert not found.sell.any()
