@@ -188,7 +188,59 @@ class ClosedCandles(Generic[Found]):
         )
 
 
-def summed(
+class FollowedCandles(Generic[Found]):
+    """The closed candles of the markets of one question, begun anew where these are others."""
+
+    def __init__(
+        self,
+        instruments: Sequence[InstrumentId],
+        step_ns: Ns,
+        *,
+        begin: Callable[[Tapes, Instrument, Ns], None],
+        find: Callable[[ClosedCandle], Found | None],
+    ) -> None:
+        """Follow nothing yet.
+
+        Args:
+            instruments: as in ExplorerSpec.
+            step_ns: length of a candle.
+            begin: told the tapes, their common grid and the source's clock before the first candle
+                is looked at, and whenever all is to be looked at again.
+            find: a candle -> what is found in it; None = nothing.
+        """
+        self._instruments, self._step_ns = instruments, step_ns
+        self._begin, self._find = begin, find
+        self._key: object = None
+        self._candles: ClosedCandles[Found]
+
+    def read(
+        self, engine: Engine, *, since_ns: Ns, now_ns: Ns
+    ) -> tuple[Instrument, Tapes, ClosedCandles[Found]] | None:
+        """Read on; return the common grid, the tapes and the candles.
+
+        Args:
+            since_ns: open of the first candle that is asked for, a multiple of the step.
+            now_ns: the source's clock.
+
+        Returns:
+            None while no trade is held of the first instrument.
+        """
+        told = _summed(engine, self._instruments)
+        if told is None:
+            return None
+        grid, tapes = told
+        key = engine.epoch, [(id(tape), by) for tape, by in tapes]
+        if key != self._key or self._candles.is_stale(since_ns):
+            self._key = key
+            self._begin(tapes, grid, now_ns)
+            self._candles = ClosedCandles(
+                tapes, self._find, step_ns=self._step_ns, since_ns=since_ns
+            )
+        self._candles.read(since_ns=since_ns, now_ns=now_ns)
+        return grid, tapes, self._candles
+
+
+def _summed(
     engine: Engine, instruments: Sequence[InstrumentId]
 ) -> tuple[Instrument, list[tuple[Tape, Factors]]] | None:
     """Return the common grid and the tapes that have told a trade; None without the first one."""

@@ -11,7 +11,7 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.engine import Engine
-from data.views.closed_candles import ClosedCandle, ClosedCandles, suited_rows, summed
+from data.views.closed_candles import ClosedCandle, FollowedCandles, suited_rows
 from data.views.row_volumes import by_row
 from data.views.series import Tapes
 
@@ -66,7 +66,9 @@ class ExhaustionPrintsQuery:
     def __init__(self, spec: ExhaustionPrintsSpec) -> None:
         self.spec = spec
         self._step_ns = TIMEFRAMES_NS[spec.timeframe]
-        self._key: object = None
+        self._followed = FollowedCandles(
+            spec.instruments, self._step_ns, begin=self._begin, find=self._find
+        )
         self._asked: object = None
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
@@ -82,28 +84,21 @@ class ExhaustionPrintsQuery:
             from_ns: open of the first bar shown.
             now_ns: the source's clock.
         """
-        told = summed(engine, self.spec.instruments)
+        told = self._followed.read(engine, since_ns=from_ns, now_ns=now_ns)
         if told is None:
             return None
-        grid, tapes = told
-        step_ns = self._step_ns
-        key = engine.epoch, [(id(tape), by) for tape, by in tapes]
-        if key != self._key or self._candles.is_stale(from_ns):
-            self._key = key
-            rows = self.spec.ticks_per_row
-            self._rows = rows or suited_rows(tapes, grid, step_ns=step_ns, now_ns=now_ns)
-            self._restart(tapes, from_ns)
-        self._candles.read(since_ns=from_ns, now_ns=now_ns)
-        if self._asked != (asked := (self._candles.version, from_ns)):
+        grid, _, candles = told
+        if self._asked != (asked := (candles.version, from_ns)):
             self._asked = asked
-            found = self._candles.found
-            every = [one for at, each in found.items() if at >= from_ns for one in each]
+            found = candles.found.items()
+            every = [one for at, each in found if at >= from_ns for one in each]
             self._columns = np.array(every, np.int64).reshape(-1, 4).T
         open_ns, side, edge, inner = self._columns
-        return ExhaustionPrintsView(grid, open_ns, side, edge, inner, self._candles.read_frac)
+        return ExhaustionPrintsView(grid, open_ns, side, edge, inner, candles.read_frac)
 
-    def _restart(self, tapes: Tapes, from_ns: Ns) -> None:
-        self._candles = ClosedCandles(tapes, self._find, step_ns=self._step_ns, since_ns=from_ns)
+    def _begin(self, tapes: Tapes, grid: Instrument, now_ns: Ns) -> None:
+        step_ns, rows = self._step_ns, self.spec.ticks_per_row
+        self._rows = rows or suited_rows(tapes, grid, step_ns=step_ns, now_ns=now_ns)
         self._asked = None
 
     def _find(self, candle: ClosedCandle) -> tuple[tuple[int, int, int, int], ...] | None:

@@ -11,7 +11,7 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
 from data.engine import Engine
-from data.views.closed_candles import ClosedCandle, ClosedCandles, looked_from_ns, summed
+from data.views.closed_candles import ClosedCandle, FollowedCandles, looked_from_ns
 from data.views.lives import Lives
 from data.views.series import Tapes
 
@@ -77,7 +77,9 @@ class UnfinishedQuery:
     def __init__(self, spec: UnfinishedSpec) -> None:
         self.spec = spec
         self._step_ns = TIMEFRAMES_NS[spec.timeframe]
-        self._key: object = None
+        self._followed = FollowedCandles(
+            spec.instruments, self._step_ns, begin=self._begin, find=self._find
+        )
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return nothing: it rests on trades alone."""
@@ -92,30 +94,23 @@ class UnfinishedQuery:
             from_ns: open of the first bar shown; candles before it may count too.
             now_ns: the source's clock.
         """
-        told = summed(engine, self.spec.instruments)
+        since_ns = looked_from_ns(from_ns, now_ns, self._step_ns)
+        told = self._followed.read(engine, since_ns=since_ns, now_ns=now_ns)
         if told is None:
             return None
-        grid, tapes = told
-        since_ns = looked_from_ns(from_ns, now_ns, self._step_ns)
-        key = engine.epoch, [(id(tape), by) for tape, by in tapes]
-        if key != self._key or self._candles.is_stale(since_ns):
-            self._key = key
-            self._restart(tapes, since_ns)
-        self._candles.read(since_ns=since_ns, now_ns=now_ns)
+        grid, tapes, candles = told
         left, over = self._lives.update(
-            *tapes[0], self._candles.found, version=self._candles.version, since_ns=since_ns
+            *tapes[0], candles.found, version=candles.version, since_ns=since_ns
         )
         return UnfinishedView(
             instrument=grid,
             left=tuple(left[-MOST:]),
             finished=tuple(over[-MOST:]),
-            read_frac=self._candles.read_frac,
+            read_frac=candles.read_frac,
         )
 
-    def _restart(self, tapes: Tapes, since_ns: Ns) -> None:
-        step_ns = self._step_ns
-        self._candles = ClosedCandles(tapes, self._find, step_ns=step_ns, since_ns=since_ns)
-        self._lives = Lives(self.spec.timeframe, step_ns, _ends)
+    def _begin(self, _tapes: Tapes, _grid: Instrument, _now_ns: Ns) -> None:
+        self._lives = Lives(self.spec.timeframe, self._step_ns, _ends)
 
     def _find(self, candle: ClosedCandle) -> tuple[UnfinishedExtreme, ...] | None:
         if not candle.is_whole:

@@ -19,10 +19,9 @@ from data.views.candle_rows import filled_cells, least_lots
 from data.views.closed_candles import (
     LOOKED_BACK,
     ClosedCandle,
-    ClosedCandles,
+    FollowedCandles,
     looked_from_ns,
     suited_rows,
-    summed,
 )
 from data.views.lives import Lives
 from data.views.row_volumes import by_row
@@ -86,7 +85,9 @@ class ZonesQuery:
     def __init__(self, spec: ZonesSpec) -> None:
         self.spec = spec
         self._step_ns = TIMEFRAMES_NS[spec.timeframe]
-        self._key: object = None
+        self._followed = FollowedCandles(
+            spec.instruments, self._step_ns, begin=self._begin, find=self._find
+        )
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return nothing: it rests on trades alone."""
@@ -101,33 +102,27 @@ class ZonesQuery:
             from_ns: open of the first bar shown; candles before it may count too.
             now_ns: the source's clock.
         """
-        told = summed(engine, self.spec.instruments)
+        since_ns = looked_from_ns(from_ns, now_ns, self._step_ns)
+        told = self._followed.read(engine, since_ns=since_ns, now_ns=now_ns)
         if told is None:
             return None
-        grid, tapes = told
-        since_ns = looked_from_ns(from_ns, now_ns, self._step_ns)
-        key = engine.epoch, [(id(tape), by) for tape, by in tapes]
-        if key != self._key or self._candles.is_stale(since_ns):
-            self._key = key
-            self._restart(tapes, grid, since_ns, now_ns)
-        self._candles.read(since_ns=since_ns, now_ns=now_ns)
+        grid, tapes, candles = told
         holding, ended = self._lives.update(
-            *tapes[0], self._candles.found, version=self._candles.version, since_ns=since_ns
+            *tapes[0], candles.found, version=candles.version, since_ns=since_ns
         )
         return ZonesView(
             instrument=grid,
             ticks_per_row=self._rows,
             holding=tuple(holding[-MOST_OPEN:]),
             ended=tuple(ended[-MOST_ENDED:]),
-            read_frac=self._candles.read_frac,
+            read_frac=candles.read_frac,
         )
 
-    def _restart(self, tapes: Tapes, grid: Instrument, since_ns: Ns, now_ns: Ns) -> None:
+    def _begin(self, tapes: Tapes, grid: Instrument, now_ns: Ns) -> None:
         step_ns, rows = self._step_ns, self.spec.ticks_per_row
         self._tapes = tapes
         self._rows = rows or suited_rows(tapes, grid, step_ns=step_ns, now_ns=now_ns)
         self._cells: dict[Ns, IntArray] = {}
-        self._candles = ClosedCandles(tapes, self._find, step_ns=step_ns, since_ns=since_ns)
         self._lives = Lives(self.spec.timeframe, step_ns, self._ends)
 
     def _find(self, candle: ClosedCandle) -> tuple[Zone, ...] | None:
