@@ -24,6 +24,7 @@ from pages.figures.grade_text import Notes, notes
 from pages.layers.own import SIGMAS_OF
 from pages.layers.registry import LAYERS
 from pages.shell.beside import Beside, columns
+from pages.shell.board_feed import BoardFeed, PanelAnswers
 from pages.shell.codec import coarsely, encode
 from pages.shell.cut_feed import CutFeed
 from pages.shell.frames import bar_columns, channel_states, stamps, waiting_for
@@ -196,9 +197,12 @@ class Feeds:
         self._runtime = runtime
         self._queries = Queries(runtime)
         self._answers = Answers(runtime)
+        self._panels = PanelAnswers(runtime)
 
     def __call__(self, spec: ViewSpec) -> Feed:
         """Return a new feed."""
+        if spec.kind == "board":
+            return BoardFeed(spec.board, self._runtime, self._panels)
         if spec.kind == "chart":
             if spec.size is not None:
                 return CutFeed(spec, spec.size, self._runtime, self._answers)

@@ -8,8 +8,9 @@ import streamlit as st
 from core.calc.bar_size import bar_size
 from core.domain.units import Ns
 from data.views.footprint import CutBar
+from pages.boards.board import Board
 from pages.shell.running import publisher, token
-from pages.shell.spec import ChartSpec, OpenedSpec
+from pages.shell.spec import BoardSpec, ChartSpec, OpenedSpec, ViewSpec
 
 _ROOM_PX: Final = 118
 """What stands above and below a live component, taken off the height of the window."""
@@ -32,6 +33,9 @@ _CHART = st.components.v2.component(
 )
 _FOOTPRINT = st.components.v2.component(
     "tapescope_footprint", js=_SHIM.format(module="footprint"), isolate_styles=False
+)
+_BOARD = st.components.v2.component(
+    "tapescope_board", js=_SHIM.format(module="board"), isolate_styles=False
 )
 
 
@@ -66,7 +70,19 @@ def opened_candle(spec: OpenedSpec, *, below_px: int) -> None:
     _FOOTPRINT(key="footprint", data=data, height="content")
 
 
-def _data(spec: ChartSpec | OpenedSpec, below_px: int = 0) -> dict[str, Any]:
+def live_board(board: Board, *, key: str, testid: str = "first-figure") -> str | None:
+    """Show a board as high as it is; return what was picked on it, if that caused this run.
+
+    Args:
+        key: of the component.
+        testid: its ``data-testid``; the first figure of a page keeps the default.
+    """
+    data = _data(BoardSpec(board)) | {"testid": testid}
+    result = _BOARD(key=key, data=data, on_pick_change=_ignore, height="content")
+    return result.pick if isinstance(result.pick, str) else None
+
+
+def _data(spec: ViewSpec, below_px: int = 0) -> dict[str, Any]:
     view = publisher().register(spec)
     return {"url": "/live", "token": token(), "view": view, "room_px": _ROOM_PX + below_px}
 

@@ -8,6 +8,7 @@ from core.domain.units import Ns
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
 from data.views.query import Spec
+from pages.boards.board import Board
 from pages.layers.layer import Asked, Layer
 from pages.layers.registry import FIRST_SHOWN, LAYERS
 from pages.layers.shown import Shown
@@ -65,4 +66,12 @@ class OpenedSpec:
     follow: bool = False
 
 
-ViewSpec: TypeAlias = ChartSpec | OpenedSpec
+@dataclass(frozen=True, slots=True)
+class BoardSpec:
+    """A board."""
+
+    kind: ClassVar[Literal["board"]] = "board"
+    board: Board
+
+
+ViewSpec: TypeAlias = ChartSpec | OpenedSpec | BoardSpec

@@ -4,13 +4,18 @@ import { Feed } from "./feed.js";
 
 const STALE_MS = 2000;
 
+const SHEETS = ["theme", "live", "board"];
+
 function styled() {
-  if (document.getElementById("tapescope-style")) return;
-  const link = document.createElement("link");
-  link.id = "tapescope-style";
-  link.rel = "stylesheet";
-  link.href = "/assets/front/live.css";
-  document.head.appendChild(link);
+  for (const name of SHEETS) {
+    const id = `tapescope-${name}`;
+    if (document.getElementById(id)) continue;
+    const link = document.createElement("link");
+    link.id = id;
+    link.rel = "stylesheet";
+    link.href = `/assets/front/${name}.css`;
+    document.head.appendChild(link);
+  }
 }
 
 export function element(parent, className, text = "") {

@@ -1,0 +1,47 @@
+"""Moment: when a panel is asked, and which channels are not live then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.domain.events import Channel
+from core.domain.instrument import InstrumentId
+from core.domain.units import Ns
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Why a channel is not live.
+
+    Attributes:
+        state: a word such as ``stale``.
+        since_ns: on the source's clock.
+        reason: one sentence; may be empty.
+    """
+
+    state: str
+    since_ns: Ns
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant of one source.
+
+    Attributes:
+        now_ns: the source's clock.
+        source: ``live``, ``simulated`` or ``replay``.
+        off: the channels that are not live; one that is not named is.
+    """
+
+    now_ns: Ns
+    source: str = "simulated"
+    off: Mapping[tuple[InstrumentId, Channel], Off] = field(default_factory=dict)
+
+    def off_of(self, instrument_id: InstrumentId, *channels: Channel) -> Off | None:
+        """Return why what rests on these channels of an instrument is not live.
+
+        Returns:
+            Of the one that is off for longest; None = all are live.
+        """
+        found = [self.off[key] for each in channels if (key := (instrument_id, each)) in self.off]
+        return min(found, key=lambda each: each.since_ns, default=None)

@@ -1,0 +1,49 @@
+// A board: a tree of elements made on the server, patched into the page as it changes.
+
+import { mounted, Panel } from "./panel.js";
+import { patch } from "./tree.js";
+
+class Board extends Panel {
+  constructor(parent) {
+    super(parent, "board");
+    this.root.classList.replace("ts-panel", "ts-board");
+    this.words = document.createElement("div");
+    this.words.className = "ts-board-words";
+    this.tree = document.createElement("div");
+    this.tree.className = "ts-board-tree";
+    this.root.append(this.words, this.tree);
+    this.frames = 0;
+    this.tree.addEventListener("click", ({ target }) => {
+      const picked = target.closest("[data-pick]");
+      if (picked) this.component.setTriggerValue("pick", picked.dataset.pick);
+    });
+  }
+
+  configure({ testid }) {
+    this.root.dataset.testid = testid;
+  }
+
+  show(message) {
+    this.words.textContent = "";
+    patch(this.tree, message.nodes);
+    this.frames += 1;
+    Object.assign(this.root.dataset, { frames: String(this.frames), source: message.source });
+    // Acknowledged when it is on the screen: a slow tab gets fewer frames.
+    requestAnimationFrame(() => {
+      this.root.dataset.latencyMs = String(Math.round(Date.now() - message.arrived_ms));
+      this.feed.ack(message.seq);
+    });
+  }
+
+  blank(text) {
+    this.words.textContent = text;
+    patch(this.tree, []);
+  }
+
+  freshness(state, age, words) {
+    if (words && this.frames) this.words.textContent = words;
+    else if (!words && this.frames && this.newest) this.words.textContent = "";
+  }
+}
+
+export const render = mounted((parent) => new Board(parent));
