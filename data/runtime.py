@@ -4,26 +4,25 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 from types import ModuleType
 from typing import Final
 
-from core.domain.errors import RecordingError, SettingsError, TapescopeError
+from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data import kernels
 from data.engine import Engine
 from data.feeds.health import HealthBoard
-from data.remembered import remember_layers
-from data.settings import RECORDED, Settings, load_settings, workspace
+from data.remembered import Value, remember
+from data.settings import Settings, chosen, load_settings, workspace
 from data.sources.live import LiveSource
+from data.sources.named import named_source
 from data.sources.none import NoSource
 from data.sources.probe import probe
-from data.sources.recorded import RecordedSource, recorded_source
-from data.sources.replay import ReplaySource
+from data.sources.recorded import RecordedSource
 from data.sources.simulated import SimulatedSource
 from data.sources.source import Source
 from data.store.recorder import Recorder
@@ -62,6 +61,7 @@ class Runtime:
         self._notes = notes
         self._reasons: tuple[str, ...] = ()
         self._lock = Lock()
+        self._remembering = Lock()  # two tabs may choose at once
         self._stopped = False
         self._chooser: Thread | None = None
 
@@ -135,14 +135,21 @@ class Runtime:
                 self.engine.settle()
                 session.pause(now_ns=now_ns)
 
-    def remember(self, layers: Sequence[str]) -> None:
-        """Keep what the chart shows, one text per layer, for the next page and the next start.
+    def remember(self, key: str, value: Value) -> None:
+        """Keep what was chosen on a page, for the next page and the next start.
+
+        Args:
+            key: a setting that pages choose, ``thresholds.<name>`` for one threshold.
+            value: None = the default.
 
         Raises:
-            SettingsError: settings.toml cannot be written; pages of this run know it all the same.
+            SettingsError: there is no such setting or its value cannot be, and nothing has
+                changed; or settings.toml cannot be written, and pages of this run know it all the
+                same.
         """
-        self.settings = replace(self.settings, layers=tuple(layers))
-        remember_layers(self.settings.home / "settings.toml", layers)
+        with self._remembering:
+            self.settings = chosen(self.settings, key, value)
+        remember(self.settings.home / "settings.toml", key, value)
 
     def _choose_in_background(self, choose: Callable[[], None]) -> None:
         with self._lock:
@@ -168,7 +175,8 @@ class Runtime:
         elif choice == "live":
             self._use(self._live())
         elif choice == "replay":
-            self._use_replay()
+            clear = self.engine.clear
+            self._use(named_source(self.settings, self.store, self.health, on_restart=clear))
         else:
             self._use(self._simulated())
 
@@ -182,27 +190,6 @@ class Runtime:
         answers = probe(self.settings.endpoints)
         reasons = tuple(reason for reason in answers.values() if reason is not None)
         return len(reasons) < len(answers), reasons
-
-    def _use_replay(self) -> None:
-        try:
-            source = self._replay()
-        except TapescopeError as error:
-            source = NoSource("idle", error.ui_message)
-        self._use(source)
-
-    def _replay(self) -> Source:
-        """Return the recordings that the settings name.
-
-        Raises:
-            RecordingError: there are none, or they cannot be played.
-        """
-        named, speed = self.settings.replay, self.settings.speed
-        if not named:
-            raise RecordingError("no recording is named: set TAPESCOPE_REPLAY to its path")
-        if str(named[0]).startswith(RECORDED):
-            clear = self.engine.clear
-            return recorded_source(self.store, str(named[0]), speed=speed, on_restart=clear)
-        return ReplaySource(named, speed=speed, health=self.health, on_restart=self.engine.clear)
 
     def _live(self) -> Source:
         settings = self.settings

@@ -5,24 +5,27 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from math import inf, isfinite
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
+from data import setting_values
+from data.thresholds import Thresholds, changed
 
 RECORDED: Final = "store:"
 """What a day of our own recordings begins with, where a path of a file could stand."""
 
 SourceChoice: TypeAlias = Literal["auto", "live", "replay", "simulated"]
+PaletteChoice: TypeAlias = Literal["classic", "colour-blind"]
 Transport: TypeAlias = Literal["WS", "REST"]
 Endpoints: TypeAlias = Mapping[tuple[Venue, MarketKind, Transport], str]
 
 _ENDPOINT: Final = re.compile(r"TAPESCOPE_ENDPOINT_([A-Z]+)_([A-Z]+)_(WS|REST)")
+_TABLE: Final = "thresholds"
 _SCHEMES: Final[dict[str, tuple[str, ...]]] = {"WS": ("ws", "wss"), "REST": ("http", "https")}
-_MOST_DAYS: Final = 36_500
 _DEFAULT_SYMBOLS: Final = {
     (Venue.BINANCE, MarketKind.PERP): "{}USDT",
     (Venue.BINANCE, MarketKind.SPOT): "{}USDT",
@@ -40,7 +43,7 @@ DEFAULT_INSTRUMENTS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the trader can choose outside the page.
+    """What the trader can choose, in the file or on the pages that keep it there.
 
     Attributes:
         home: the workspace folder: settings, recordings, journal.
@@ -59,6 +62,10 @@ class Settings:
         retain_gb: size of recordings kept, 10^9 bytes; None = any.
         compile: whether calculators are compiled in the background.
         layers: what the chart shows, one text per layer; None = as at the first start.
+        thresholds: where the words of the pages begin.
+        palette: which pair of colours stands for buying and selling.
+        coins: what the dashboard shows, in its order.
+        hud: whether the floating panel is shown.
     """
 
     home: Path
@@ -75,6 +82,10 @@ class Settings:
     retain_gb: float | None = 20.0
     compile: bool = True
     layers: tuple[str, ...] | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    palette: PaletteChoice = "classic"
+    coins: tuple[str, ...] = ("BTC", "ETH", "SOL")
+    hud: bool = False
 
 
 def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
@@ -100,6 +111,24 @@ def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
         if name.startswith("TAPESCOPE_ENDPOINT_"):
             endpoints[_endpoint_key(name)] = _endpoint(value, origin=name)
     return replace(settings, endpoints=endpoints)
+
+
+def chosen(settings: Settings, key: str, value: object) -> Settings:
+    """Return the settings with another value for one of them.
+
+    Args:
+        key: its name, ``thresholds.<name>`` for one threshold.
+        value: as the file could say it; None = the default.
+
+    Raises:
+        SettingsError: there is no such setting, or its value cannot be; the message names it.
+    """
+    table, _, name = key.rpartition(".")
+    if table == _TABLE:
+        return replace(settings, thresholds=changed(settings.thresholds, {name: value}))
+    if value is None and key in _READERS:
+        return replace(settings, **{key: getattr(Settings(home=settings.home), key)})
+    return _with(settings, key, value, origin=key)
 
 
 def workspace(environ: Mapping[str, str], *, project: Path) -> Path:
@@ -140,14 +169,6 @@ def _with(settings: Settings, key: str, value: object, *, origin: str) -> Settin
     return replace(settings, **{key: read(value, origin)})
 
 
-def _source(value: object, origin: str) -> SourceChoice:
-    for choice in get_args(SourceChoice):
-        if value == choice:
-            return choice  # type: ignore[no-any-return]
-    msg = f"{origin} must be one of {', '.join(get_args(SourceChoice))}, was {value!r}"
-    raise SettingsError(msg)
-
-
 def _paths(value: object, origin: str) -> tuple[Path, ...]:
     """Read one path, several in a list, or several joined as in ``PATH``.
 
@@ -164,60 +185,11 @@ def _paths(value: object, origin: str) -> tuple[Path, ...]:
     return tuple(Path(each).expanduser() for each in names)
 
 
-def _seed(value: object, origin: str) -> int:
-    try:
-        seed = int(str(value))
-    except ValueError:
-        seed = -1
-    if not 0 <= seed < 2**63:
-        msg = f"{origin} must be a whole number from 0 to 2^63 - 1, was {value!r}"
+def _thresholds(value: object, origin: str) -> Thresholds:
+    if not isinstance(value, dict):
+        msg = f"{origin} must be a table such as whale_quote = 500000"
         raise SettingsError(msg)
-    return seed
-
-
-def _speed(value: object, origin: str) -> float:
-    try:
-        speed = float(str(value))
-    except ValueError:
-        speed = 0.0
-    if speed != inf and not (isfinite(speed) and 0 < speed <= 1000):  # noqa: PLR2004
-        msg = f"{origin} must be above 0 and at most 1000, or inf, was {value!r}"
-        raise SettingsError(msg)
-    return speed
-
-
-def _switch(value: object, origin: str) -> bool:
-    if value in (True, "true", "on", "1"):
-        return True
-    if value in (False, "false", "off", "0"):
-        return False
-    msg = f"{origin} must be true or false, was {value!r}"
-    raise SettingsError(msg)
-
-
-def _days(value: object, origin: str) -> int | None:
-    if value == "off":
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_DAYS:
-        return value
-    msg = f'{origin} must be a whole number of days up to {_MOST_DAYS}, or "off", was {value!r}'
-    raise SettingsError(msg)
-
-
-def _gigabytes(value: object, origin: str) -> float | None:
-    if value == "off":
-        return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < inf:
-        return float(value)
-    msg = f'{origin} must be a number of gigabytes above 0, or "off", was {value!r}'
-    raise SettingsError(msg)
-
-
-def _layers(value: object, origin: str) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return tuple(value)
-    msg = f'{origin} must be a list such as ["vwap", "cvd(of: by size)"], was {value!r}'
-    raise SettingsError(msg)
+    return changed(Thresholds(), value, origin=origin)
 
 
 def _instruments(value: object, origin: str) -> tuple[InstrumentId, ...]:
@@ -269,17 +241,21 @@ def _endpoint(value: object, *, origin: str) -> str:
 
 
 _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
-    "source": _source,
+    "source": partial(setting_values.choice, of=get_args(SourceChoice)),
     "replay": _paths,
-    "seed": _seed,
-    "speed": _speed,
+    "seed": setting_values.seed,
+    "speed": setting_values.speed,
     "instruments": _instruments,
     "endpoints": _endpoints,
-    "record": _switch,
-    "record_books": _switch,
-    "record_raw": _switch,
-    "retain_days": _days,
-    "retain_gb": _gigabytes,
-    "compile": _switch,
-    "layers": _layers,
+    "record": setting_values.switch,
+    "record_books": setting_values.switch,
+    "record_raw": setting_values.switch,
+    "retain_days": setting_values.days,
+    "retain_gb": setting_values.gigabytes,
+    "compile": setting_values.switch,
+    "layers": setting_values.layers,
+    _TABLE: _thresholds,
+    "palette": partial(setting_values.choice, of=get_args(PaletteChoice)),
+    "coins": setting_values.coins,
+    "hud": setting_values.switch,
 }

@@ -82,7 +82,7 @@ def _first() -> Shown:
 
 def _remember(what: Shown) -> None:
     try:
-        runtime().remember(texts(LAYERS, what))
+        runtime().remember("layers", texts(LAYERS, what))
     except SettingsError as error:
         st.warning(error.ui_message)
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
-from data.settings import DEFAULT_INSTRUMENTS, load_settings
+from data.settings import DEFAULT_INSTRUMENTS, Settings, chosen, load_settings
 
 
 def write(tmp_path, text):
@@ -95,6 +95,16 @@ def test_what_is_recorded_and_kept_is_read(tmp_path):
         ("retain_gb = inf", "retain_gb"),
         ("retain_gb = nan", "retain_gb"),
         ('retain_gb = "20"', "retain_gb"),
+        ("thresholds = 3", "thresholds must be a table"),
+        ("[thresholds]\nwhale = 1", "whale is not a threshold"),
+        ("[thresholds]\nwhale_quote = 0", "whale_quote"),
+        ("[thresholds]\nwhale_quote = true", "whale_quote must be a number"),
+        ('palette = "grey"', "palette must be one of classic, colour-blind"),
+        ("palette = 1", "palette"),
+        ("coins = []", "coins"),
+        ('coins = ["<b>"]', "coins"),
+        ('coins = "BTC"', "coins"),
+        ("hud = 3", "hud"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(tmp_path, text, names):
@@ -139,3 +149,35 @@ def test_a_recording_whose_name_has_a_colon_is_one_recording(tmp_path):
     assert load_settings({"TAPESCOPE_REPLAY": str(name)}, project=tmp_path).replay == (name,)
     both = load_settings({"TAPESCOPE_REPLAY": "a.gz:b.gz"}, project=tmp_path).replay
     assert [path.name for path in both] == ["a.gz", "b.gz"]
+
+
+def test_thresholds_are_a_table_of_their_own(tmp_path):
+    environ = write(tmp_path, "seed = 3\n[thresholds]\nwhale_quote = 250_000\nflow_window_s = 30\n")
+    settings = load_settings(environ, project=tmp_path)
+    assert (settings.thresholds.whale_quote, settings.thresholds.flow_window_s) == (250_000, 30)
+    assert (settings.thresholds.danger_quote, settings.seed) == (1_000_000, 3)
+
+
+def test_what_is_chosen_on_a_page_is_read_as_the_file_is(tmp_path):
+    settings = Settings(home=tmp_path)
+    assert chosen(settings, "coins", ["SOL", "SOL", "BTC"]).coins == ("SOL", "BTC")
+    assert chosen(settings, "thresholds.whale_quote", 9.0).thresholds.whale_quote == 9
+    other = chosen(settings, "palette", "colour-blind")
+    assert (settings.palette, other.palette) == ("classic", "colour-blind")
+    assert chosen(other, "palette", None) == settings
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "names"),
+    [
+        ("colour", "red", "colour is not a setting"),
+        ("colour", None, "colour is not a setting"),
+        ("thresholds.colour", 1.0, "colour is not a threshold"),
+        ("thresholds.whale_quote", 1e13, "whale_quote"),
+        ("palette.x", "y", "palette.x is not a setting"),
+        ("coins", ["a b"], "coins must be a list"),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused_by_name(tmp_path, key, value, names):
+    with pytest.raises(SettingsError, match=names):
+        chosen(Settings(home=tmp_path), key, value)
