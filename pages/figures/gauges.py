@@ -50,4 +50,12 @@ def spark(values: FloatArray, *, of: str = "quiet", hover: str = "") -> Node:
                 points = " ".join(f"{x[at]:.1f},{y[at]:.1f}" for at in run)
                 lines.append(node("polyline", "", points=points))
     box = f"0 0 {width} {height}"
-    return node("svg", f"ts-spark {tone(of)}", "", *lines, viewBox=box, title=hover)
+    return node(
+        "svg",
+        f"ts-spark {tone(of)}",
+        "",
+        *lines,
+        viewBox=box,
+        preserveAspectRatio="none",
+        title=hover,
+    )
