@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.errors import RecordingError
+from data.exports.text import safe
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _DIGITS: Final = 38
 _FEW: Final = 128
 
@@ -90,12 +90,6 @@ def write(out: str, sheets: Iterable[Sheet], *, metadata: Mapping[bytes, bytes])
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror or error}); choose another place"
         raise RecordingError(msg) from error
-
-
-def safe(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula, on one line."""
-    line = text.replace("\r", " ").replace("\n", " ")  # csv leaves a lone return unquoted
-    return f"'{line}" if text.startswith(_FORMULA) else line
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from streamlit_autorefresh import st_autorefresh
 from core.domain.instrument import InstrumentId
 from data.runtime import runtime
 from data.views.recordings import DayKey, Graded, RecordedQuery
-from pages.shell.recordings_words import listing, totals
+from pages.shell.recordings_words import exact_listing, listing, totals
+from pages.shell.table_export import show_table
 from pages.shell.words import instrument_title
 
 CHOSEN: Final = "recordings_chosen"
@@ -80,9 +81,11 @@ def _table(shown: Sequence[Graded]) -> DayKey | None:
     """
     keys = [(each.key, each.recording.channel) for each in shown]
     name = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
-    state = st.dataframe(
+    state = show_table(
         listing(shown),
-        hide_index=True,
+        name="recordings",
+        source=runtime().source.name,
+        sent=lambda: exact_listing(shown),
         height=250,
         column_config={
             "Rows": st.column_config.NumberColumn(format="localized"),

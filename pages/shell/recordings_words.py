@@ -6,7 +6,7 @@ from typing import Final
 
 from core.domain.events import Gap
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
-from data.commands.sheet import safe
+from data.exports.text import safe
 from data.views.recordings import Graded, RecordedDay
 from pages.shell.health_words import counted, size_text, span_text
 from pages.shell.tables import UNKNOWN, number_cell, row, table, text_cell
@@ -16,7 +16,7 @@ _GAPS_SHOWN: Final = 200
 
 
 def listing(found: Sequence[Graded]) -> dict[str, list[object]]:
-    """Return columns for a list that can be sorted, and downloaded, one row per day and channel."""
+    """Return columns for a list that can be sorted, one row per day and channel."""
     recordings = [each.recording for each in found]
     return {
         "Day": [each.date for each in recordings],
@@ -31,6 +31,29 @@ def listing(found: Sequence[Graded]) -> dict[str, list[object]]:
         "First (UTC)": [_time_of_day(each.first_ns, each.rows) for each in recordings],
         "Last (UTC)": [_time_of_day(each.last_ns, each.rows) for each in recordings],
         "Note": [_note(each) for each in found],
+    }
+
+
+def exact_listing(found: Sequence[Graded]) -> dict[str, list[object]]:
+    """Return the same rows for a file: numbers without words, whole nanoseconds.
+
+    A day's rows are those of the source that it was stored from, whatever is shown meanwhile.
+    """
+    recordings = [each.recording for each in found]
+    return {
+        "source": [each.source for each in recordings],
+        "day": [each.date for each in recordings],
+        "instrument": [str(each.instrument.id) for each in recordings],
+        "channel": [each.channel.value for each in recordings],
+        "rows": [each.rows for each in recordings],
+        "bytes": [each.bytes for each in recordings],
+        "grade_frac": [each.grade_frac for each in found],
+        "trades_missing": [each.ids_missing for each in found],
+        "gaps": [len(each.gaps) for each in recordings],
+        "missing_ns": [each.missing_ns for each in recordings],
+        "first_ns": [each.first_ns if each.rows else None for each in recordings],
+        "last_ns": [each.last_ns if each.rows else None for each in recordings],
+        "note": [_note(each) for each in found],
     }
 
 

@@ -1,0 +1,1 @@
+"""Exports: any table of the product as bytes that others can open."""
