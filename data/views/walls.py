@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -83,8 +84,6 @@ class WallsQuery:
 
     def __init__(self, spec: WallsSpec) -> None:
         self.spec = spec
-        self._tape: Tape | None = None
-        self._following = Following()
 
     def channels(self) -> tuple[tuple[InstrumentId, Channel], ...]:
         """Return the book."""
@@ -100,10 +99,7 @@ class WallsQuery:
         tape = engine.tape(self.spec.instrument)
         if tape is None:
             return None
-        if tape is not self._tape:
-            self._tape, self._following = tape, Following()
-            tape.book.log.restart()
-        following, is_live = self._following, tape.book.phase is Phase.LIVE
+        following, is_live = followed(tape), tape.book.phase is Phase.LIVE
         following.read(tape)
         standing = sorted(following.standing.values(), key=lambda each: -each.size_lots)
         return WallsView(
@@ -198,6 +194,19 @@ class Following:
             if (side, price) in self.standing:
                 self.standing[side, price] = replace(self.standing[side, price], size_lots=lots)
         self.icebergs.extend(self._finder.take(steps))
+
+
+_FOLLOWED: Final[WeakKeyDictionary[Tape, Following]] = WeakKeyDictionary()
+"""A book's log has one reader: charts and boards that ask of one book share what it knows."""
+
+
+def followed(tape: Tape) -> Following:
+    """Return what is known of a tape's book; the first to ask begins with it as it is then."""
+    following = _FOLLOWED.get(tape)
+    if following is None:
+        following = _FOLLOWED[tape] = Following()
+        tape.book.log.restart()
+    return following
 
 
 def _slots(levels: RowArray) -> Iterator[tuple[int, RowArray]]:

@@ -114,13 +114,14 @@ def test_a_level_filled_up_again_and_again_is_told(market):
     assert (iceberg.price_ticks, iceberg.side) == (99_999, BookSide.BID)
 
 
-def test_who_begins_to_ask_begins_with_the_book_as_it_is_then(market):
+def test_all_who_ask_of_one_book_share_its_one_reader(market):
     other = WallsSpec(BTC.id).query()
     assert other.channels() == ((BTC.id, Channel.BOOK),)
-    assert (market.seen(other).since_ns, market.seen(other).standing) == (None, ())
+    assert market.seen(other) == market.seen()
     market.calm(6, 9)
     (wall,) = market.seen(other).standing
-    assert wall.since_ns == START_NS + 6 * S, "before that it was not followed"
+    assert wall.since_ns == START_NS + round(1.5 * S)
+    assert market.seen().standing == (wall,), "what the one read, the other knows"
 
 
 def test_while_the_book_is_lost_nothing_stands(market):
