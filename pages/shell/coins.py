@@ -1,0 +1,122 @@
+"""Coins: the sidebar's choice of coins, venues and instrument that the trader's pages share."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from core.domain.errors import SettingsError
+from core.domain.instrument import Instrument, MarketKind, Venue
+from data.runtime import runtime
+from data.sources.source import Source
+from data.views.coin_markets import CoinMarkets, coin_markets, coins_of
+from pages.figures.venues import VENUE_NAMES
+
+FIRST: Final = "binance.perp.BTCUSDT"
+MOST_COINS: Final = 6
+_COINS: Final = "coins"
+_FIRST_COINS: Final = "coins_at_first"
+_SUMMED, _APART = "summed", "one by one"
+
+
+@dataclass(frozen=True, slots=True)
+class CoinChoice:
+    """What the trader looks at.
+
+    Attributes:
+        coins: the markets of each, in the trader's order; at least one coin.
+        apart: venues are shown one by one, not summed.
+    """
+
+    coins: tuple[CoinMarkets, ...]
+    apart: bool
+
+
+def choose_coins(source: Source) -> CoinChoice | None:
+    """Show the choice in the sidebar and return it; coins chosen are remembered.
+
+    Every choice is a parameter of the page's address; one that is not on offer is ignored there.
+
+    Args:
+        source: whose instruments are on offer.
+
+    Returns:
+        None while the source has none.
+    """
+    listed = source.instruments()
+    if not listed:
+        return None
+    # What was remembered stays on offer: a venue may not have said yet what it lists.
+    first = st.session_state.setdefault(_FIRST_COINS, runtime().settings.coins)
+    with st.sidebar:
+        coins = st.multiselect(
+            "Coins",
+            list(dict.fromkeys((*first, *coins_of(listed)))),
+            default=first[:MOST_COINS],
+            max_selections=MOST_COINS,
+            key=_COINS,
+            bind="query-params",
+            on_change=_remember,
+            help=f"Up to {MOST_COINS}; remembered for the next start.",
+        )
+        names = [VENUE_NAMES[each] for each in Venue]
+        venues = st.multiselect(
+            "Venues",
+            names,
+            default=names,
+            key="venues",
+            bind="query-params",
+            help="Sums are of these alone. USDT is taken as the US dollar.",
+        )
+        how = st.segmented_control(
+            "Show venues",
+            (_SUMMED, _APART),
+            default=_SUMMED,
+            required=True,
+            key="show_venues",
+            bind="query-params",
+        )
+    chosen = [each for each in Venue if VENUE_NAMES[each] in venues] or list(Venue)
+    shown = coins or first[:1]
+    return CoinChoice(
+        tuple(coin_markets(listed, each, chosen) for each in shown), apart=how == _APART
+    )
+
+
+def choose_instrument(source: Source, kind: MarketKind | None = None) -> Instrument | None:
+    """Show the choice of one instrument in the sidebar and return it.
+
+    It is ``instrument`` in the page's address, as on the Explorer, and goes along from page to
+    page.
+
+    Args:
+        source: whose instruments are on offer.
+        kind: only of this kind; None = of any.
+
+    Returns:
+        None while the source has none.
+    """
+    listed = {str(each.id): each for each in source.instruments() if kind in (None, each.id.kind)}
+    if not listed:
+        return None
+    names = list(listed)
+    with st.sidebar:
+        chosen = st.selectbox(
+            "Instrument",
+            names,
+            index=names.index(FIRST) if FIRST in listed else 0,
+            key="instrument",
+            bind="query-params",
+        )
+    return listed[chosen]
+
+
+def _remember() -> None:
+    """Keep the coins chosen."""
+    coins = st.session_state[_COINS]
+    if not coins:
+        return
+    try:
+        runtime().remember("coins", coins)
+    except SettingsError as error:
+        st.warning(error.ui_message)
