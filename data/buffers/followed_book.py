@@ -1,13 +1,18 @@
 """A book whose changes are followed: second by second always, each of them while somebody reads."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
+
+import numpy as np
 
 from core.domain.arrays import RowArray
 from core.domain.events import BookDelta, BookSnapshot, Level
+from core.domain.units import Ns
 from data.buffers.book import Book
 from data.buffers.book_log import BookLog
 from data.buffers.book_seconds import BookSeconds
+from data.buffers.depth_history import DepthHistory, Resting
 from data.buffers.level_rows import as_rows, book_rows
 
 _NEAR: Final = 200
@@ -19,19 +24,21 @@ class FollowedBook(Book):
 
     Attributes:
         seconds: what it did in each second.
+        history: what rested in it at the end of each.
         log: its changes one by one.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds = BookSeconds()
+        self.history = DepthHistory()
         self.log = BookLog()
 
     def apply(self, delta: BookDelta) -> None:
         """Change the book."""
         seconds, at_ns = self.seconds, delta.ts_event_ns or delta.ts_recv_ns
         if at_ns >= seconds.due_ns:
-            seconds.advance(self, at_ns)
+            self._advance(at_ns)
         super().apply(delta)
         seconds.note(self, at_ns)
         if self.log.is_wanted:
@@ -45,7 +52,7 @@ class FollowedBook(Book):
         last = messages[-1]
         at_ns = last.ts_event_ns or last.ts_recv_ns
         if at_ns >= self.seconds.due_ns:
-            self.seconds.advance(self, at_ns)
+            self._advance(at_ns)
         super().replace(snapshot, deltas, merge=merge)
         self.seconds.note(self, at_ns)
         if self.log.is_wanted:
@@ -76,9 +83,29 @@ class FollowedBook(Book):
         """Return down to which price bids are all known, and up to which asks; for the writer."""
         return self._known()
 
+    def resting(self) -> Resting:
+        """Return all that rests; owned."""
+        with self._lock:
+            bids, asks = self._bids, self._asks
+            count = len(bids.lots) + len(asks.lots)
+            every = chain(bids.lots.values(), asks.lots.values())
+            return Resting(
+                ticks=np.fromiter(chain(bids.lots, asks.lots), np.int64, count),
+                lots=np.fromiter(every, np.int64, count),
+                bid_ticks=bids.best,
+                ask_ticks=asks.best if asks.lots else 0,
+                known_ticks=self._known(),
+                at_ns=self.ts_event_ns or self.ts_recv_ns,
+            )
+
     def lose(self) -> None:
         """Note that what is held is not the book any more, until it is made anew."""
         self.seconds.lose()
+        self.history.lose()
+
+    def _advance(self, at_ns: Ns) -> None:
+        self.seconds.advance(self, at_ns)
+        self.history.advance(self, at_ns)
 
     def _whole(self) -> RowArray:
         return as_rows(book_rows(self))

@@ -10,6 +10,7 @@ from core.domain.units import Ns
 from data.buffers.book_log import BookLog
 from data.buffers.book_seconds import BookSeconds
 from data.buffers.book_view import BookView
+from data.buffers.depth_history import DepthHistory, Resting
 from data.buffers.keeper import BookKeeper, Request
 from data.buffers.level_rows import Row, book_rows, messages
 from data.venues.registry import market_of
@@ -88,6 +89,11 @@ class HeldBook:
         return self._keeper.book.seconds
 
     @property
+    def history(self) -> DepthHistory:
+        """What rested in each price row at the end of each second."""
+        return self._keeper.book.history
+
+    @property
     def log(self) -> BookLog:
         """Its changes one by one, for one reader."""
         return self._keeper.book.log
@@ -104,6 +110,10 @@ class HeldBook:
     def view(self, levels: int) -> BookView:
         """Return an owned copy of the best levels of each side."""
         return self._keeper.book.view(levels)
+
+    def resting(self) -> Resting:
+        """Return an owned copy of all that rests, in no order; cheaper than a deep view."""
+        return self._keeper.book.resting()
 
     def tell(self, told: Callable[[BookDelta | None], None] | None) -> None:
         """Let ``told`` know every delta applied; None = the book was made anew."""
