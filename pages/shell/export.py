@@ -1,19 +1,16 @@
-"""Export: a footprint as CSV, with the word for its source in every row."""
+"""Export: an opened candle as a table, row by row, and the cells that two conventions dispute."""
 
-import csv
-import io
-from typing import Final
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 from core.domain.arrays import IntArray
-from core.domain.instrument import Instrument
+from data.exports.table import Table
 from data.views.footprint import FootprintSpec, FootprintView
 from pages.figures.grade_text import notes, share_text
-from pages.shell.words import utc_text
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: str) -> str:
+def footprint_table(view: FootprintView | None, spec: FootprintSpec) -> Table:
     """Return one line per row of the footprint, highest price first.
 
     Prices are in quote coin and exact, sizes in base coin and exact. Without rows there is one
@@ -22,63 +19,66 @@ def footprint_csv(view: FootprintView | None, spec: FootprintSpec, *, source: st
     Args:
         view: the candle; None = nothing is known of its market.
         spec: which candle it is.
-        source: ``live``, ``simulated`` or ``replay``.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     base, quote = (view.instrument.base, view.instrument.quote) if view else ("base", "quote")
-    writer.writerow(
-        _safe(name)
-        for name in (
-            "source",
-            "instruments",
-            "timeframe",
-            "bar_open_utc",
-            "closed",
-            "complete",
-            "grade",
-            "grade_reason",
-            "book_grade",
-            "note",
-            f"row_low_{quote}",
-            f"row_high_{quote}",
-            f"bid_volume_{base}",
-            f"ask_volume_{base}",
-            f"unknown_{base}",
-            f"delta_{base}",
-            f"total_{base}",
-            "sell_trades",
-            "buy_trades",
-            "imbalance",
-            "imbalance_by",
-            "poc",
-            "value_area",
-        )
-    )
-    head = [
-        source,
-        " ".join(map(str, spec.instruments)),
-        spec.bars,
-        utc_text(spec.bar_ns),
-        _yes(view.closed) if view else "",
-        _yes(view is not None and view.complete),
-        *_grade(view),
-        _note(view),
-    ]
-    if view is None or not view.footprint.row_ticks.size:
-        writer.writerow(map(_safe, head))
-        return out.getvalue()
-    for row in reversed(range(view.footprint.row_ticks.size)):
-        writer.writerow([*map(_safe, head), *_cells(view, row)])
-    return out.getvalue()
+    has_rows = view is not None and view.footprint.row_ticks.size
+    rows = list(reversed(range(view.footprint.row_ticks.size))) if view and has_rows else []
+    count = max(len(rows), 1)
+    grade, reason, book = _grade(view)
+    head = {
+        "instruments": " ".join(map(str, spec.instruments)),
+        "timeframe": spec.bars,
+        "bar_open_ns": spec.bar_ns,
+        "closed": _yes(view.closed) if view else "",
+        "complete": _yes(view is not None and view.complete),
+        "grade": grade,
+        "grade_reason": reason,
+        "book_grade": book,
+        "note": _note(view),
+    }
+    columns: dict[str, list[Any]] = {name: [value] * count for name, value in head.items()}
+    cells: dict[str, Callable[[FootprintView, int], object]] = {
+        f"row_low_{quote}": lambda of, row: _price(of, int(of.footprint.row_ticks[row])),
+        f"row_high_{quote}": _high,
+        f"bid_volume_{base}": lambda of, row: _coins(of, of.footprint.sell_lots[row]),
+        f"ask_volume_{base}": lambda of, row: _coins(of, of.footprint.buy_lots[row]),
+        f"unknown_{base}": lambda of, row: _coins(of, of.footprint.unknown_lots[row]),
+        f"delta_{base}": lambda of, row: _coins(
+            of, of.footprint.buy_lots[row] - of.footprint.sell_lots[row]
+        ),
+        f"total_{base}": lambda of, row: _coins(of, _total(of)[row]),
+        "sell_trades": lambda of, row: int(of.footprint.sell_trades[row]),
+        "buy_trades": lambda of, row: int(of.footprint.buy_trades[row]),
+        "imbalance": _imbalance,
+        "imbalance_by": lambda of, _: of.preset.name,
+        "poc": lambda of, row: _yes(row == of.footprint.poc_row),
+        "value_area": lambda of, row: _yes(of.footprint.val_row <= row <= of.footprint.vah_row),
+    }
+    for name, cell in cells.items():
+        columns[name] = [cell(view, row) for row in rows] if view and rows else [None]
+    return columns
 
 
-def file_name(spec: FootprintSpec, *, source: str) -> str:
-    """Return a name made of letters, digits, dots and dashes only."""
-    moment = utc_text(spec.bar_ns).removesuffix(" UTC")
-    parts = ("footprint", source, str(spec.instruments[0]), spec.bars, moment)
-    text = "_".join(parts).replace(" ", "T").replace(":", "")
-    return "".join(each if each.isalnum() or each in "._-" else "-" for each in text) + ".csv"
+def compared_table(view: FootprintView | None, spec: FootprintSpec) -> Table:
+    """Return a line per cell that the two conventions compared judge differently.
+
+    Prices are the lower edges of rows. Empty where nothing is compared.
+    """
+    comparison = view.compared if view is not None else None
+    reasons = comparison.reasons if comparison is not None else ()
+    known = [(view, each) for each in reasons if view is not None]
+    return {
+        "instruments": [" ".join(map(str, spec.instruments)) for _ in known],
+        "timeframe": [spec.bars for _ in known],
+        "bar_open_ns": [spec.bar_ns for _ in known],
+        "price": [_price(of, int(of.footprint.row_ticks[each.row])) for of, each in known],
+        "side": ["ask" if each.side > 0 else "bid" for _, each in known],
+        "marked_by": [each.only.name for _, each in known],
+        "not_by": [each.other.name for _, each in known],
+        "size_base": [_coins(of, each.lots) for of, each in known],
+        "against_base": [_coins(of, each.against_lots) for of, each in known],
+        "why": [each.why.value for _, each in known],
+    }
 
 
 def _note(view: FootprintView | None) -> str:
@@ -97,30 +97,23 @@ def _grade(view: FootprintView | None) -> tuple[str, str, str]:
     return share_text(view.grades.grade[0]), words, share_text(view.grades.book_grade[0])
 
 
-def _cells(view: FootprintView, row: int) -> list[str]:
-    rows, grid = view.footprint, view.instrument
-    low = int(rows.row_ticks[row])
-    sell, buy, unknown = (
-        int(lots[row]) for lots in (rows.sell_lots, rows.buy_lots, rows.unknown_lots)
-    )
-    return [
-        grid.price_grid.text(low),
-        grid.price_grid.text(low + rows.ticks_per_row - 1),
-        *(_coins(lots, grid) for lots in (sell, buy, unknown, buy - sell, buy + sell + unknown)),
-        *(_count(counts, row) for counts in (rows.sell_trades, rows.buy_trades)),
-        _imbalance(view, row),
-        view.preset.name,
-        _yes(row == rows.poc_row),
-        _yes(rows.val_row <= row <= rows.vah_row),
-    ]
+def _total(view: FootprintView) -> IntArray:
+    rows = view.footprint
+    return rows.buy_lots + rows.sell_lots + rows.unknown_lots
 
 
-def _coins(lots: int, grid: Instrument) -> str:
-    return f"{lots * grid.lot_size:f}"
+def _high(view: FootprintView, row: int) -> Decimal:
+    """Return the highest price that a row holds."""
+    rows = view.footprint
+    return _price(view, int(rows.row_ticks[row]) + rows.ticks_per_row - 1)
 
 
-def _count(counts: IntArray, row: int) -> str:
-    return str(int(counts[row]))
+def _price(view: FootprintView, ticks: int) -> Decimal:
+    return Decimal(view.instrument.price_grid.text(ticks))
+
+
+def _coins(view: FootprintView, lots: int) -> Decimal:
+    return int(lots) * view.instrument.lot_size
 
 
 def _imbalance(view: FootprintView, row: int) -> str:
@@ -130,8 +123,3 @@ def _imbalance(view: FootprintView, row: int) -> str:
 
 def _yes(is_so: bool) -> str:  # noqa: FBT001
     return "yes" if is_so else "no"
-
-
-def _safe(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -8,12 +8,11 @@ import streamlit as st
 from core.calc.imbalance_presets import PRESETS, Preset
 from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import Ns
-from data.runtime import Runtime, runtime
+from data.runtime import runtime
 from data.views.explorer import ExplorerSpec
-from data.views.footprint import FootprintSpec, footprint_view
-from pages.shell import places
+from data.views.footprint import FootprintSpec
+from pages.shell import explorer_export, places
 from pages.shell.controls import row_size
-from pages.shell.export import file_name, footprint_csv
 from pages.shell.layer_controls import switch_on
 from pages.shell.mounts import Click, opened_candle
 from pages.shell.spec import ChartSpec, OpenedSpec
@@ -46,6 +45,8 @@ def show(chart: ChartSpec, click: Click | None) -> None:
         ):
             opened = OpenedSpec(_newest(spec), follow=True)
     if opened is None:
+        with tools:
+            explorer_export.show(chart, None)
         st.info("Click a candle to open its footprint.", icon=":material/ads_click:")
         return
     st.session_state["opened"] = opened
@@ -56,7 +57,7 @@ def show(chart: ChartSpec, click: Click | None) -> None:
     candle = replace(opened.footprint, ticks_per_row=rows, preset=preset, compare_with=other)
     shown = replace(opened, footprint=candle)
     with tools:
-        _download(runtime(), shown)
+        explorer_export.show(chart, shown)
     opened_candle(shown, below_px=_TOOLS_PX)
 
 
@@ -128,23 +129,3 @@ def _newest(spec: ExplorerSpec) -> FootprintSpec:
 def _open_bar(timeframe: str) -> Ns:
     step_ns = TIMEFRAMES_NS[timeframe]
     return runtime().source.now_ns() // step_ns * step_ns
-
-
-def _download(run: Runtime, shown: OpenedSpec) -> None:
-    candle, source = shown.footprint, run.source.name
-
-    def text() -> str:
-        """Return the rows as they are at the click on the button."""
-        spec = replace(candle, bar_ns=_open_bar(candle.timeframe)) if shown.follow else candle
-        view = footprint_view(run.engine, spec, now_ns=run.source.now_ns())
-        return footprint_csv(view, spec, source=run.source.name)
-
-    st.download_button(
-        "CSV",
-        text,
-        file_name=file_name(candle, source=source),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="csv",
-    )

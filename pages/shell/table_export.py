@@ -26,7 +26,7 @@ _KINDS: Final = (
 )
 
 
-def download_table(made: Made, *, name: str, source: str) -> None:
+def download_table(made: Made, *, name: str, source: str, title: str = "") -> None:
     """Show two small buttons that send the table as a file; it is made at the click.
 
     Args:
@@ -34,6 +34,7 @@ def download_table(made: Made, *, name: str, source: str) -> None:
             at the click; see ``data.exports.table``.
         name: what it is of, such as ``whales``; part of the file's name, and unique on a page.
         source: ``live``, ``simulated`` or ``replay``; it stands in every row of the file.
+        title: before the buttons; empty = the place says what they are of.
     """
     stem = file_stem(name, source, at_ns=runtime().source.now_ns())
 
@@ -47,6 +48,8 @@ def download_table(made: Made, *, name: str, source: str) -> None:
 
     with st.container(horizontal=True, gap="small", key=f"download-{name}", width="content"):
         st.html(_STYLE)
+        if title:
+            st.caption(title, width="content")
         for label, suffix, mime in _KINDS:
             st.download_button(
                 label,

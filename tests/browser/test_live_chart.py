@@ -261,12 +261,13 @@ def test_the_rows_can_be_saved_with_the_word_for_their_source(chart, page):
     left, right = chart.plot_px()
     page.mouse.click((left + right) / 2, chart.middle_y())
     Footprint(page).wait_rows()
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV").first.click()
     download = saved.value
-    assert download.suggested_filename.startswith("footprint_simulated_binance.perp.BTCUSDT_1m_")
+    assert download.suggested_filename.startswith("footprint-binance.perp.BTCUSDT-1m-simulated-")
     head, first, *_ = download.path().read_text().splitlines()
-    assert head.startswith("source,instruments,timeframe,bar_open_utc")
+    assert head.startswith("source,instruments,timeframe,bar_open_utc,bar_open_ns")
     assert first.startswith("simulated,binance.perp.BTCUSDT,1m,")
 
 

@@ -1,9 +1,13 @@
 import csv
 import io
+from dataclasses import replace
+from decimal import Decimal
 
+from core.calc.imbalance_presets import ATAS, STRICT
 from core.domain.units import NS_PER_S
+from data.exports.table import columns_of, csv_bytes
 from data.views.footprint import FootprintSpec, footprint_view
-from pages.shell.export import _safe, file_name, footprint_csv
+from pages.shell.export import compared_table, footprint_table
 from tests.support.market import StillSource, still_runtime
 from tests.support.trades import START_NS, instrument, trades
 
@@ -11,13 +15,17 @@ BTC = instrument("binance.perp.BTCUSDT", tick="0.1", step="0.001")
 SPEC = FootprintSpec((BTC.id,), "1m", START_NS, ticks_per_row=10)
 
 
+def lines(view, spec, source="simulated"):
+    table = footprint_table(view, spec)
+    return list(csv.DictReader(io.StringIO(csv_bytes(table, source=source).decode())))
+
+
 def rows(tmp_path):
     tape = trades((0, 1000, 5, 1), (10, 1013, 7, -1), (20, 1012, 4, 1))
     run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, tape)])
     view = footprint_view(run.engine, SPEC, now_ns=START_NS + 70 * NS_PER_S)
     run.stop()
-    text = footprint_csv(view, SPEC, source="simulated")
-    return list(csv.DictReader(io.StringIO(text)))
+    return lines(view, SPEC)
 
 
 def test_there_is_a_line_per_row_highest_price_first_in_exact_units(tmp_path):
@@ -36,10 +44,10 @@ def test_a_candle_without_trades_still_says_from_which_source_it_is(tmp_path):
     later = FootprintSpec((BTC.id,), "1m", START_NS + 600 * NS_PER_S)
     view = footprint_view(run.engine, later, now_ns=START_NS + 700 * NS_PER_S)
     run.stop()
-    (line,) = csv.DictReader(io.StringIO(footprint_csv(view, later, source="simulated")))
+    (line,) = lines(view, later)
     assert line["source"] == "simulated"
     assert line["note"] == "Nothing traded in this candle."
-    assert line["total_BTC"] is None
+    assert line["total_BTC"] == ""
 
 
 def test_a_candle_before_the_tape_says_that_its_trades_are_not_held(tmp_path):
@@ -47,12 +55,12 @@ def test_a_candle_before_the_tape_says_that_its_trades_are_not_held(tmp_path):
     earlier = FootprintSpec((BTC.id,), "1m", START_NS - 600 * NS_PER_S)
     view = footprint_view(run.engine, earlier, now_ns=START_NS)
     run.stop()
-    (line,) = csv.DictReader(io.StringIO(footprint_csv(view, earlier, source="live")))
+    (line,) = lines(view, earlier, "live")
     assert (line["complete"], line["note"]) == ("no", "No trades are held of it.")
 
 
 def test_a_market_of_which_nothing_has_come_still_exports_its_source_and_a_sentence():
-    (line,) = csv.DictReader(io.StringIO(footprint_csv(None, SPEC, source="simulated")))
+    (line,) = lines(None, SPEC)
     assert (line["source"], line["instruments"]) == ("simulated", "binance.perp.BTCUSDT")
     assert line["note"] == "Nothing has come of this market yet."
 
@@ -61,21 +69,9 @@ def test_every_line_says_from_which_source_and_market_it_is(tmp_path):
     for line in rows(tmp_path):
         assert line["source"] == "simulated"
         assert line["instruments"] == "binance.perp.BTCUSDT"
-        assert line["bar_open_utc"] == "2023-11-14 22:13:00 UTC"
+        assert line["bar_open_utc"] == "2023-11-14T22:13:00Z"
+        assert line["bar_open_ns"] == "1699999980000000000"
         assert (line["closed"], line["complete"]) == ("yes", "yes")
-
-
-def test_no_cell_of_text_can_be_taken_for_a_formula():
-    for text in ("=1+1", "+1", "-1", "@x", "\t=1"):
-        assert _safe(text) == f"'{text}"
-    assert _safe("BTC") == "BTC"
-
-
-def test_the_files_name_has_nothing_that_a_path_could_mean():
-    name = file_name(SPEC, source="simulated")
-    assert name == "footprint_simulated_binance.perp.BTCUSDT_1m_2023-11-14T221300.csv"
-    odd = FootprintSpec((instrument("okx.spot.A:/..-B").id,), "1m", START_NS)
-    assert "/" not in file_name(odd, source="live")
 
 
 def test_the_grade_of_the_candle_goes_with_every_row(tmp_path):
@@ -84,7 +80,7 @@ def test_the_grade_of_the_candle_goes_with_every_row(tmp_path):
     run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, tape)])
     view = footprint_view(run.engine, SPEC, now_ns=START_NS + 80 * NS_PER_S)
     run.stop()
-    for line in csv.DictReader(io.StringIO(footprint_csv(view, SPEC, source="simulated"))):
+    for line in lines(view, SPEC):
         assert (line["grade"], line["book_grade"]) == ("0.7500", "")
         assert line["grade_reason"] == "75 %: trade numbers are missing"
 
@@ -92,3 +88,20 @@ def test_the_grade_of_the_candle_goes_with_every_row(tmp_path):
 def test_what_is_not_proven_has_an_empty_grade_and_says_so(tmp_path):
     for line in rows(tmp_path):
         assert (line["grade"], line["grade_reason"]) == ("", "not proven yet")
+
+
+def test_cells_that_two_conventions_dispute_are_a_table_with_both_names_and_the_reason(tmp_path):
+    tape = trades((0, 1000, 30, -1), (10, 1010, 90, 1), (20, 1010, 1, -1), (30, 1020, 5, 1))
+    run = still_runtime(tmp_path, StillSource([BTC]), [(BTC, tape)])
+    spec = replace(SPEC, preset=STRICT, compare_with=ATAS)
+    view = footprint_view(run.engine, spec, now_ns=START_NS + 70 * NS_PER_S)
+    run.stop()
+    table = columns_of(compared_table(view, spec), source="simulated")
+    assert len(table["why"]) == len(view.compared.reasons) > 0
+    assert set(table["marked_by"]) | set(table["not_by"]) == {STRICT.name, ATAS.name}
+    assert set(table["source"]) == {"simulated"}
+    assert set(table["price"]) <= {Decimal("100.0"), Decimal("101.0"), Decimal("102.0")}
+
+
+def test_a_candle_that_is_compared_with_nothing_has_no_such_cells():
+    assert columns_of(compared_table(None, SPEC), source="live")["why"] == []
