@@ -1,15 +1,21 @@
 """Health board: the parts of the Health page, from the line on top to the refused frames."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from core.domain.events import Channel
 from data.clock import wall_ns
+from data.exports.table import Table
 from data.feeds.health import ChannelHealth, State
 from data.runtime import Runtime, runtime
 from data.views.health import HealthFigures, HealthQuery
+from pages.shell.health_files import buffer_columns, channel_columns, refused_columns
 from pages.shell.health_tables import Drawn, books_table, buffers_table, process_strip
 from pages.shell.health_words import disk_words, headline, recording_words
 from pages.shell.painted import painted
+from pages.shell.table_export import download_table
 from pages.shell.tables import channels_table, line, refused_table
 from pages.shell.words import plain
 
@@ -71,6 +77,7 @@ def _channels(run: Runtime) -> None:
         st.html(channels_table(sorted(shown, key=_place), now_ns=run.source.now_ns()))
     else:
         st.caption("Every channel is live.")
+    _file(partial(channel_columns, channels), "channels")
 
 
 def _place(each: ChannelHealth) -> tuple[str, str, str, int]:
@@ -101,6 +108,7 @@ def _buffers(run: Runtime, figures: HealthFigures) -> None:
     )
     st.html(buffers_table(buffers, now_ns=run.source.now_ns()))
     st.html(books_table(buffers))
+    _file(partial(buffer_columns, buffers), "buffers-and-books")
 
 
 def _refused(run: Runtime) -> None:
@@ -108,3 +116,9 @@ def _refused(run: Runtime) -> None:
     samples = run.health.refused_samples()
     if samples:
         st.html(refused_table(samples))
+        _file(partial(refused_columns, samples), "refused-frames")
+
+
+def _file(made: Callable[[], Table], name: str) -> None:
+    """Offer the table above, as it was at this moment, all of its rows."""
+    download_table(made, name=name, source=runtime().source.name)
