@@ -12,6 +12,15 @@ from starlette.types import Scope
 
 FRONT: Final = Path(__file__).resolve().parent / "front"
 _PLOTLY: Final = Path(plotly.__file__).resolve().parent / "package_data"
+_LOADER: Final = """
+export default function (component) {{
+  let leave = null;
+  import(new URL("/assets/front/{module}.js", location.origin).href)
+    .then((module) => {{ leave = module.{export}(component); }})
+    .catch((error) => console.error("a live component could not start", error));
+  return () => leave && leave();
+}}
+"""
 
 
 class _Checked(StaticFiles):
@@ -36,3 +45,16 @@ def mounts() -> list[Mount]:
         Mount("/assets/front", _Checked(directory=FRONT)),
         Mount("/assets/plotly", _Checked(directory=_PLOTLY)),
     ]
+
+
+def loader(module: str, export: str = "render") -> str:
+    """Return the script of a component whose front end is a module of ours.
+
+    It is sent again at every rerun, so it only fetches the real module, which the browser keeps;
+    and it runs from a blob, against which a path alone means nothing: the address must be whole.
+
+    Args:
+        module: its name in ``pages/shell/front``.
+        export: its function that takes the component and returns what ends it.
+    """
+    return _LOADER.format(module=module, export=export)

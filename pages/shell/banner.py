@@ -9,7 +9,7 @@ import streamlit as st
 from data.feeds.health import State
 from data.runtime import Runtime, runtime
 from data.sources.playback import Playback
-from pages.shell import replay_bar
+from pages.shell import look, replay_bar
 from pages.shell.words import plain
 
 _Colour: TypeAlias = Literal["green", "orange", "violet", "gray", "red"]
@@ -28,6 +28,7 @@ _STYLE: Final = """
 <style>
   .stMainBlockContainer { padding: 1.6rem 1rem 0.3rem 1.2rem; }
   .stMain [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+  .st-key-look { position: absolute; height: 0; }
   [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
   [data-testid="stHeader"] { background: transparent; height: 2.4rem; }
   [data-testid="stElementContainer"][data-stale="true"] { opacity: 1 !important; }
@@ -38,6 +39,7 @@ _STYLE: Final = """
 def show() -> None:
     """Show the banner; it looks again by itself, soon while a source is being chosen."""
     st.html(_STYLE)
+    look.show()
     source = runtime().source
     waiting = source.name == "starting" or st.session_state.get("asked_again", False)
     st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id)

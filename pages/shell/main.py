@@ -9,7 +9,13 @@ from pages.shell import banner
 _PAGES = Path(__file__).resolve().parent.parent
 _ICON = _PAGES / "shell" / "front" / "icon.svg"
 
-st.set_page_config(page_title="Tapescope", page_icon=str(_ICON), layout="wide")
+st.set_page_config(
+    page_title="Tapescope",
+    page_icon=str(_ICON),
+    layout="wide",
+    # Streamlit's menu has its choice of themes only where it has an entry of ours.
+    menu_items={"About": "**Tapescope** reads the order flow of crypto markets, live."},
+)
 page = st.navigation(
     [
         st.Page(

@@ -9,34 +9,20 @@ from core.calc.bar_size import bar_size
 from core.domain.units import Ns
 from data.views.footprint import CutBar
 from pages.boards.board import Board
+from pages.shell.assets import loader
 from pages.shell.running import publisher, token
 from pages.shell.spec import BoardSpec, ChartSpec, OpenedSpec, ViewSpec
 
 _ROOM_PX: Final = 118
 """What stands above and below a live component, taken off the height of the window."""
-_SHIM: Final = """
-export default function (component) {{
-  let leave = null;
-  import(new URL("/assets/front/{module}.js", location.origin).href)
-    .then((module) => {{ leave = module.render(component); }})
-    .catch((error) => console.error("a live component could not start", error));
-  return () => leave && leave();
-}}
-"""
-"""Sent again at every rerun, so it only fetches the real module, which the browser keeps.
-
-It runs from a blob, against which a path alone means nothing: the address must be whole.
-"""
 
 _CHART = st.components.v2.component(
-    "tapescope_chart", js=_SHIM.format(module="live_chart"), isolate_styles=False
+    "tapescope_chart", js=loader("live_chart"), isolate_styles=False
 )
 _FOOTPRINT = st.components.v2.component(
-    "tapescope_footprint", js=_SHIM.format(module="footprint"), isolate_styles=False
+    "tapescope_footprint", js=loader("footprint"), isolate_styles=False
 )
-_BOARD = st.components.v2.component(
-    "tapescope_board", js=_SHIM.format(module="board"), isolate_styles=False
-)
+_BOARD = st.components.v2.component("tapescope_board", js=loader("board"), isolate_styles=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ class Board extends Panel {
     });
   }
 
+  repaint() {
+    patch(this.tree, []);
+    super.repaint();
+  }
+
   blank(text) {
     this.words.textContent = text;
     patch(this.tree, []);

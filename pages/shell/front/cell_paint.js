@@ -1,5 +1,7 @@
 // How one candle's cells are painted: shades, imbalances, the point of control, and numbers.
 
+import { ink as colourOf } from "./theme.js";
+
 const EDGE_SLOT_PX = 7; // from here on imbalances and the point of control have room
 const TEXT_ROW_PX = 9;
 const FONT = "px 'Source Sans', Inter, ui-sans-serif, system-ui, sans-serif";
@@ -7,7 +9,6 @@ const [MOST_FONT_PX, LEAST_FONT_PX] = [12, 8];
 const LETTERS = 4; // of a number, and one for its sign
 const SHADES = 24;
 const [BUYS, SELLS, POC] = [1, 2, 4];
-const STRONG = "#ffffff";
 const [BRIGHT, BEHIND_TEXT] = [0.9, 0.5]; // of the largest cell
 
 /** Return a size in LETTERS characters: .012, 0.31, 3.14, 31.4, 314, 3.1K. */
@@ -129,7 +130,7 @@ function singles(pen, trace, cells, words, { left, width, top, high, gap }, { pl
     (flags[i] & (BUYS | SELLS) ? marked : usual).push(place);
   });
   ink(pen, plain, meta.colours.text, "center", usual);
-  ink(pen, bold, STRONG, "center", marked);
+  ink(pen, bold, colourOf("on-side"), "center", marked);
 }
 
 function pairs(pen, trace, cells, words, { left, width, top, high, gap }, { plain, bold }) {
@@ -147,7 +148,7 @@ function pairs(pen, trace, cells, words, { left, width, top, high, gap }, { plai
     });
     const align = side < 0 ? "right" : "left";
     ink(pen, plain, text, align, usual);
-    ink(pen, bold, STRONG, align, marked);
+    ink(pen, bold, colourOf("on-side"), align, marked);
   }
   ink(pen, plain, quiet, "center", signs);
 }

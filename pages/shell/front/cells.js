@@ -170,13 +170,14 @@ export class Cells {
    */
   picture(pen, b, candle, place) {
     const { starts, meta, most } = this.trace;
+    const { colour, colours } = meta;
     const { left, width, high, px, top, floor, ceiling } = place;
     const scale = window.devicePixelRatio || 1;
     const whole = (value) => Math.round(value * scale) / scale;
     const [x, y] = [whole(left[b] - EDGE_PX), whole(top(starts[b + 1] - 1) - EDGE_PX)];
     const tall = top(starts[b]) + high - y + EDGE_PX;
     if (tall > 2 * (floor - ceiling)) return false;
-    const key = [px, width.toFixed(3), high.toFixed(3), scale, most, meta.colour].join();
+    const key = [px, width.toFixed(3), high.toFixed(3), scale, most, colour, colours.buy, colours.text].join();
     if (candle.key !== key) {
       candle.picture = document.createElement("canvas");
       candle.picture.width = Math.ceil((width + 2 * EDGE_PX) * scale);

@@ -16,6 +16,7 @@ export class Feed {
     this.retryMs = FIRST_RETRY_MS;
     this.wanted = null;
     this.socket = null;
+    this.newest = null;
   }
 
   /** Watch `view` on the route `url`; on the open connection where there is one. */
@@ -29,6 +30,11 @@ export class Feed {
     } else {
       this.connect();
     }
+  }
+
+  /** Return the newest message, decoded once more; null = none has come. */
+  again() {
+    return this.newest ? decode(this.newest) : null;
   }
 
   ack(seq) {
@@ -72,6 +78,7 @@ export class Feed {
     socket.onmessage = (event) => {
       if (socket !== this.socket) return;
       try {
+        this.newest = event.data;
         this.onFrame(decode(event.data));
       } catch (error) {
         console.error("a live frame could not be read", error);

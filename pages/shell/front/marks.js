@@ -9,6 +9,7 @@ import { glyph } from "./glyphs.js";
 import { element } from "./panel.js";
 import { fixed, short } from "./readout.js";
 import { columns, distance, roomy } from "./stacks.js";
+import { ink } from "./theme.js";
 
 const KIND = "mark";
 const REACH_PX = 4;
@@ -18,7 +19,6 @@ const WAITS = 3;
 const LINE_PX = 14;
 const MOST_COUNTED = 99; // what fits into a column
 const TURN = 2 * Math.PI;
-const EDGE = "rgba(11,15,20,0.9)";
 const clock = (ms) => new Date(ms).toISOString().slice(11, 19);
 
 /** Return the markers of a trace as objects that can be stacked and told. */
@@ -159,7 +159,7 @@ export class Marks {
 
   ring(pen, mark, x, y) {
     const at = { x: x(mark.x), y: y(mark.y), radius: 3 + mark.strength / 14 };
-    glyph(pen, { ...at, ...mark, x: at.x, y: at.y, r: at.radius, alpha: 0.9, edge: EDGE });
+    glyph(pen, { ...at, ...mark, x: at.x, y: at.y, r: at.radius, alpha: 0.9, edge: ink("bg") });
     if (this.keep({ ...at, marks: [mark] })) this.drawn.push({ mark, ...at, edge: at.y });
   }
 
@@ -167,19 +167,19 @@ export class Marks {
     shown.forEach((mark, i) => {
       const y = edge + side * distance(i);
       const alpha = 0.6 + mark.strength / 250;
-      glyph(pen, { ...mark, x, y, r: 4 + mark.strength / 50, alpha, edge: EDGE });
+      glyph(pen, { ...mark, x, y, r: 4 + mark.strength / 50, alpha, edge: ink("bg") });
       if (this.keep({ x, y, radius: 5, marks: [mark] })) this.drawn.push({ mark, x, y, edge });
     });
     if (!more.length) return;
     const y = edge + side * distance(shown.length);
     const text = more.length > MOST_COUNTED ? `${MOST_COUNTED}+` : `+${more.length}`;
-    pen.font = "600 8px ui-sans-serif, system-ui, sans-serif";
+    pen.font = `600 8px ${ink("font")}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.strokeStyle = EDGE;
+    pen.strokeStyle = ink("bg");
     pen.lineWidth = 3;
     pen.strokeText(text, x, y);
-    pen.fillStyle = "#d7dee6";
+    pen.fillStyle = ink("text");
     pen.fillText(text, x, y);
     this.keep({ x, y, radius: 5, marks: more, isMore: true });
   }

@@ -1,22 +1,11 @@
 // What every live component has: a root in the page, a feed, a state in words, and an end.
 
 import { Feed } from "./feed.js";
+import { onLook, sheet } from "./theme.js";
 
 const STALE_MS = 2000;
 
-const SHEETS = ["theme", "live", "board"];
-
-function styled() {
-  for (const name of SHEETS) {
-    const id = `tapescope-${name}`;
-    if (document.getElementById(id)) continue;
-    const link = document.createElement("link");
-    link.id = id;
-    link.rel = "stylesheet";
-    link.href = `/assets/front/${name}.css`;
-    document.head.appendChild(link);
-  }
-}
+const SHEETS = ["live", "board"];
 
 export function element(parent, className, text = "") {
   const child = document.createElement("div");
@@ -30,7 +19,7 @@ const clock = (ms) => new Date(ms).toISOString().slice(11, 19);
 
 export class Panel {
   constructor(parent, testid) {
-    styled();
+    SHEETS.forEach(sheet);
     this.root = element(parent, "ts-panel");
     this.root.dataset.testid = testid;
     this.component = null;
@@ -39,6 +28,7 @@ export class Panel {
       (message) => this.take(message),
       () => this.tell(),
     );
+    this.deaf = onLook(() => this.repaint());
     this.timer = setInterval(() => this.tell(), 500);
   }
 
@@ -93,6 +83,12 @@ export class Panel {
     this.freshness(state, age, words, market);
   }
 
+  /** Draw what is shown once more: this tab has another theme or palette. */
+  repaint() {
+    const message = this.feed.again();
+    if (message && message.kind !== "message" && message.kind !== "empty") this.show(message);
+  }
+
   freshness() {}
 
   blank() {}
@@ -104,6 +100,7 @@ export class Panel {
     setTimeout(() => {
       if (this.root.isConnected) return;
       clearInterval(this.timer);
+      this.deaf();
       this.feed.close();
       this.dispose();
     }, 0);

@@ -1,6 +1,8 @@
 // Elements as pages/figures/node.py describes them: [tag, classes, text, kids, attributes]. What
 // did not change is not touched, so a hover, a selection and a scrolled list stay.
 
+import { styled } from "./paint.js";
+
 const SVG = new Set(["svg", "polyline", "line", "rect", "circle", "path"]);
 
 const made = (tag) =>
@@ -11,7 +13,7 @@ function dress(element, [, classes, text, kids, attributes]) {
   const before = element.tsAttributes || {};
   for (const name of Object.keys(before)) if (!(name in attributes)) element.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes)) {
-    if (before[name] !== value) element.setAttribute(name, value);
+    if (before[name] !== value) element.setAttribute(name, name === "style" ? styled(value) : value);
   }
   element.tsAttributes = attributes;
   if (kids.length) {

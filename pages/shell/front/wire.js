@@ -1,5 +1,7 @@
 // The decoder of pages/shell/codec.py, where the layout of a frame is written down.
 
+import { painted } from "./paint.js";
+
 const MAGIC = 0x31465354; // "TSF1", little-endian
 
 function column(description, buffer, start) {
@@ -29,11 +31,15 @@ function matrix(flat, rows) {
 }
 
 function filled(value, columns) {
+  if (typeof value === "string") return painted(value);
   if (Array.isArray(value)) return value.map((item) => filled(item, columns));
   if (value === null || typeof value !== "object") return value;
   if (typeof value.$ === "number") return columns[value.$];
   const out = {};
-  for (const name of Object.keys(value)) out[name] = filled(value[name], columns);
+  for (const name of Object.keys(value)) {
+    // Boards are text, and coloured by the style sheets.
+    out[name] = name === "nodes" ? value[name] : filled(value[name], columns);
+  }
   return out;
 }
 
