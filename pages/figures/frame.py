@@ -5,7 +5,7 @@ from typing import Any, Final
 from pages.figures import palette
 from pages.figures.part import Trace
 
-_MARGIN: Final = {"l": 8, "r": 92, "t": 6, "b": 26, "pad": 0}
+_MARGIN: Final = {"l": 8, "r": 92, "t": 6, "b": 34, "pad": 0}
 _READING_PX: Final = 84
 """How far a reading reaches into the right margin, where only the price pane has labels."""
 

@@ -7,13 +7,14 @@ import streamlit as st
 
 from core.calc.bar_size import bar_size
 from core.domain.units import Ns
+from data.views.depth import DepthSpec
 from data.views.footprint import CutBar
 from pages.boards.board import Board
 from pages.shell.assets import loader
 from pages.shell.running import publisher, token
-from pages.shell.spec import BoardSpec, ChartSpec, OpenedSpec, ViewSpec
+from pages.shell.spec import BoardSpec, ChartSpec, DepthMapSpec, OpenedSpec, ViewSpec
 
-_ROOM_PX: Final = 118
+_ROOM_PX: Final = 88
 """What stands above and below a live component, taken off the height of the window."""
 
 _CHART = st.components.v2.component(
@@ -23,6 +24,8 @@ _FOOTPRINT = st.components.v2.component(
     "tapescope_footprint", js=loader("footprint"), isolate_styles=False
 )
 _BOARD = st.components.v2.component("tapescope_board", js=loader("board"), isolate_styles=False)
+
+_DEPTH = st.components.v2.component("tapescope_depth", js=loader("heatmap"), isolate_styles=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,12 @@ def live_board(board: Board, *, key: str, testid: str = "first-figure") -> str |
     data = _data(BoardSpec(board)) | {"testid": testid}
     result = _BOARD(key=key, data=data, on_pick_change=_ignore, height="content")
     return result.pick if isinstance(result.pick, str) else None
+
+
+def depth_map(spec: DepthSpec, *, height_px: int) -> None:
+    """Show the heat map of a book."""
+    data = _data(DepthMapSpec(spec)) | {"height_px": height_px}
+    _DEPTH(key="depth-map", data=data, height="content")
 
 
 def _data(spec: ViewSpec, below_px: int = 0) -> dict[str, Any]:

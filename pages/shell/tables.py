@@ -9,18 +9,18 @@ from data.feeds.health import ChannelHealth, RefusedFrame, State
 from pages.shell.words import VENUE_NAMES, utc_text
 
 SIGNS: Final = {
-    State.LIVE: ("●", "#22c55e"),
-    State.SYNCING: ("◐", "#42A5F5"),
-    State.CONNECTING: ("○", "#42A5F5"),
-    State.STALE: ("▲", "#fbbf24"),
-    State.REJECTED: ("✕", "#ef4444"),
-    State.HALTED: ("■", "#94a3b8"),
+    State.LIVE: ("●", "var(--ts-buy)"),
+    State.SYNCING: ("◐", "var(--ts-aligned)"),
+    State.CONNECTING: ("○", "var(--ts-aligned)"),
+    State.STALE: ("▲", "var(--ts-caution)"),
+    State.REJECTED: ("✕", "var(--ts-sell)"),
+    State.HALTED: ("■", "var(--ts-quiet)"),
 }
-"""By state: a sign that needs no colour, and its colour."""
+"""By state: a sign that needs no colour, and its colour, a variable of theme.css."""
 _LINES: Final = {
-    "well": ("●", "#22c55e"),
-    "amiss": ("▲", "#ef4444"),
-    "none": ("○", "#94a3b8"),
+    "well": ("●", "var(--ts-buy)"),
+    "amiss": ("▲", "var(--ts-sell)"),
+    "none": ("○", "var(--ts-quiet)"),
 }
 UNKNOWN: Final = "–"
 """What is not known; never a zero."""
@@ -30,21 +30,21 @@ _STYLE: Final = """<style>
 .stElementContainer:has(> div > iframe[height="0"]),
 .stElementContainer:has(> iframe[height="0"]) { position: absolute; pointer-events: none; }
 .tsp-scroll { overflow-x: auto; }
-.tsp-table { width: 100%; border-collapse: collapse; font-size: 13px;
+.tsp-table { width: 100%; border-collapse: collapse; font-size: var(--ts-size-text);
   font-variant-numeric: tabular-nums; }
-.tsp-table th { text-align: left; color: #94a3b8; font-weight: 500; padding: 4px 6px;
-  font-size: 12px; white-space: nowrap; }
-.tsp-table td { padding: 3px 6px; border-top: 1px solid rgba(148,163,184,0.12);
+.tsp-table th { text-align: left; color: var(--ts-quiet); font-weight: 500; padding: 4px 6px;
+  font-size: var(--ts-size-table); white-space: nowrap; }
+.tsp-table td { padding: 3px 6px; border-top: 1px solid var(--ts-line);
   white-space: nowrap; }
 .tsp-table .num { text-align: right; }
 .tsp-table td.wide { white-space: normal; min-width: 180px; }
 .tsp-table td.clip { max-width: 170px; overflow: hidden; text-overflow: ellipsis; }
-.tsp-table td.raw { font-family: ui-monospace, monospace; font-size: 11px; word-break: break-all;
-  white-space: normal; }
-.tsp-table tr.first td { border-top-color: rgba(148,163,184,0.4); }
-.tsp-figures { display: flex; flex-wrap: wrap; gap: 6px 26px; font-size: 13px;
+.tsp-table td.raw { font-family: ui-monospace, monospace; font-size: var(--ts-size-note);
+  word-break: break-all; white-space: normal; }
+.tsp-table tr.first td { border-top-color: var(--ts-edge); }
+.tsp-figures { display: flex; flex-wrap: wrap; gap: 6px 26px; font-size: var(--ts-size-text);
   font-variant-numeric: tabular-nums; }
-.tsp-figures small { display: block; color: #94a3b8; }
+.tsp-figures small { display: block; color: var(--ts-quiet); }
 .tsp-figures b { font-weight: 500; }
 .tsp-state, .tsp-line { font-weight: 600; }
 </style>"""

@@ -154,7 +154,7 @@ def test_without_connections_health_shows_what_is_held_only(tmp_path, source):
     assert 'data-testid="buffers"' in shown
     assert 'data-testid="books"' in shown
     assert 'data-testid="refused"' in shown
-    assert "#22c55e" not in shown
+    assert "var(--ts-buy)" not in shown
 
 
 def test_the_banner_of_a_live_market_without_a_live_channel_is_not_live(tmp_path):
