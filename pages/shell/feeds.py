@@ -27,12 +27,13 @@ from pages.shell.beside import Beside, columns
 from pages.shell.board_feed import BoardFeed, PanelAnswers
 from pages.shell.codec import coarsely, encode
 from pages.shell.cut_feed import CutFeed
+from pages.shell.depth_feed import DepthFeed
 from pages.shell.frames import bar_columns, channel_states, stamps, waiting_for
 from pages.shell.layer_views import Answers, LayerViews
 from pages.shell.publisher import PERIOD_S, Feed
 from pages.shell.queries import Queries, newest_write_ns
 from pages.shell.spec import ChartSpec, OpenedSpec, ViewSpec
-from pages.shell.words import utc_text, view_title
+from pages.shell.words import market_title, utc_text, view_title
 
 _MANY_ROWS: Final = 80
 """A footprint of more rows is drawn once a second at most: it takes the browser 50 ms and more."""
@@ -164,6 +165,7 @@ class OpenedFeed:
             "rows": rows,
             "closed": view.closed,
             "title": _title(spec, view),
+            "market": market_title(spec.instruments),
             "note": self._note(spec, view),
             "headline": headline.draw(view.footprint, view.instrument, view.grades),
             "figure": opened.draw(view, focus_ns=spec.focus_ns, source=run.source.name),
@@ -203,6 +205,8 @@ class Feeds:
         """Return a new feed."""
         if spec.kind == "board":
             return BoardFeed(spec.board, self._runtime, self._panels)
+        if spec.kind == "depth":
+            return DepthFeed(spec.depth, self._runtime, self._panels)
         if spec.kind == "chart":
             if spec.size is not None:
                 return CutFeed(spec, spec.size, self._runtime, self._answers)

@@ -25,8 +25,17 @@ def view_title(instruments: tuple[InstrumentId, ...], timeframe: str) -> str:
     Args:
         instruments: at least one.
     """
+    return f"{market_title(instruments)}, {timeframe}"
+
+
+def market_title(instruments: tuple[InstrumentId, ...]) -> str:
+    """Return for example ``BTCUSDT Binance perp + OKX``.
+
+    Args:
+        instruments: at least one.
+    """
     others = ", ".join(VENUE_NAMES[each.venue] for each in instruments[1:])
-    return f"{instrument_title(instruments[0])}{' + ' + others if others else ''}, {timeframe}"
+    return f"{instrument_title(instruments[0])}{' + ' + others if others else ''}"
 
 
 def bars_title(size: BarSize, grid: Instrument) -> str:

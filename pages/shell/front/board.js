@@ -1,6 +1,7 @@
 // A board: a tree of elements made on the server, patched into the page as it changes.
 
 import { mounted, Panel } from "./panel.js";
+import { camera } from "./picture.js";
 import { patch } from "./tree.js";
 
 class Board extends Panel {
@@ -13,6 +14,7 @@ class Board extends Panel {
     this.tree.className = "ts-board-tree";
     this.root.append(this.words, this.tree);
     this.frames = 0;
+    camera(this.root, this.root, () => this.shown && { ...this.shown, title: this.root.dataset.testid }, { marks: true });
     this.tree.addEventListener("click", ({ target }) => {
       const picked = target.closest("[data-pick]");
       if (picked) this.component.setTriggerValue("pick", picked.dataset.pick);
@@ -24,6 +26,7 @@ class Board extends Panel {
   }
 
   show(message) {
+    this.shown = message;
     this.words.textContent = "";
     patch(this.tree, message.nodes);
     this.frames += 1;
@@ -41,6 +44,7 @@ class Board extends Panel {
   }
 
   blank(text) {
+    this.shown = null;
     this.words.textContent = text;
     patch(this.tree, []);
   }

@@ -2,13 +2,16 @@
 
 import { Compared } from "./compared.js";
 import { element, mounted, Panel } from "./panel.js";
+import { camera } from "./picture.js";
 import { Plot } from "./plot.js";
 
 class Footprint extends Panel {
   constructor(parent) {
     super(parent, "footprint");
     this.root.classList.add("ts-footprint");
-    this.title = element(this.root, "ts-title");
+    const head = element(this.root, "ts-title");
+    this.title = element(head, "");
+    camera(head, this.root, () => this.message && { ...this.message, title: `${this.message.market}: footprint ${this.message.title}` });
     this.headline = element(this.root, "ts-headline");
     this.notice = element(this.root, "ts-notice ts-flow");
     this.compared = new Compared(this.root);

@@ -6,6 +6,7 @@ import { Crosshair } from "./crosshair.js";
 import { Marks } from "./marks.js";
 import { element, mounted, Panel } from "./panel.js";
 import { Overlay } from "./overlay.js";
+import { camera } from "./picture.js";
 import { copied, painted, Plot } from "./plot.js";
 import { fixed, Readout } from "./readout.js";
 import { label, nearest, slot, times } from "./slots.js";
@@ -21,6 +22,7 @@ class LiveChart extends Panel {
     super(parent, "live-chart");
     this.root.classList.add("ts-chart");
     this.readout = new Readout(this.root);
+    camera(this.readout.right, this.root, () => this.message);
     this.stage = element(this.root, "ts-stage");
     this.div = element(this.stage, "ts-plot");
     this.cells = new Cells(this.stage, this.div);
