@@ -14,6 +14,7 @@ from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data import kernels
+from data.alerts.service import Alerts
 from data.engine import Engine
 from data.feeds.health import HealthBoard
 from data.remembered import Value, remember
@@ -49,6 +50,7 @@ class Runtime:
         store: what was recorded, of every source.
         session: the recording of the live source; None = another source, or it is switched off in
             the settings.
+        alerts: the trader's rules, and what watches them.
     """
 
     def __init__(self, settings: Settings, *, notes: tuple[str, ...] = ()) -> None:
@@ -58,6 +60,7 @@ class Runtime:
         self.source: Source = NoSource("starting", _ASKING)
         self.store = Store(settings.home / "recordings")
         self.session: Session | None = None
+        self.alerts = Alerts(self, settings.home, settings.alerts)
         self._notes = notes
         self._reasons: tuple[str, ...] = ()
         self._lock = Lock()
@@ -68,11 +71,13 @@ class Runtime:
     def start(self) -> None:
         """Start the engine at once; the source follows as soon as it is chosen (<= 5 s)."""
         self.engine.start()
+        self.alerts.start()
         self._choose_in_background(self._choose)
 
     def stop(self) -> None:
         """Stop the source, write what is queued, stop the engine."""
         self._stopped = True
+        self.alerts.stop()
         with self._lock:
             source = self.source
         source.stop()

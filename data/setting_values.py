@@ -1,6 +1,8 @@
 """Setting values: how one value of the settings is read, whatever the file or a variable says."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Final
 
@@ -8,6 +10,19 @@ from core.domain.errors import SettingsError
 
 _MOST_DAYS: Final = 36_500
 _COIN: Final = re.compile(r"[A-Z0-9]{1,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where alerts go besides the page.
+
+    Attributes:
+        urls: apprise's addresses of services; they hold keys, and are nowhere shown.
+        tests: alerts of markets that are not live are sent, too.
+    """
+
+    urls: tuple[str, ...] = ()
+    tests: bool = False
 
 
 def choice(value: object, origin: str, *, of: tuple[str, ...]) -> str:
@@ -91,3 +106,15 @@ def coins(value: object, origin: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(listed))
     msg = f'{origin} must be a list such as ["BTC", "ETH"], was {value!r}'
     raise SettingsError(msg)
+
+
+def outlets(value: object, origin: str) -> Outlets:
+    """Return where alerts go: a table with ``urls``, and ``tests``."""
+    if not isinstance(value, Mapping) or not value.keys() <= {"urls", "tests"}:
+        msg = f'{origin} must be a table with urls = ["..."] and, for tests, tests = true'
+        raise SettingsError(msg)
+    urls = value.get("urls", [])
+    if not isinstance(urls, list) or not all(isinstance(each, str) and each for each in urls):
+        msg = f"{origin}.urls must be a list of texts"  # keys may be in it: it is not repeated
+        raise SettingsError(msg)
+    return Outlets(tuple(urls), switch(value.get("tests", False), f"{origin}.tests"))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId, MarketKind, Venue
 from data import setting_values
+from data.setting_values import Outlets
 from data.thresholds import Thresholds, changed
 
 RECORDED: Final = "store:"
@@ -66,6 +67,7 @@ class Settings:
         palette: which pair of colours stands for buying and selling.
         coins: what the dashboard shows, in its order.
         hud: whether the floating panel is shown.
+        alerts: where alerts go besides the page; nowhere, until it is set.
     """
 
     home: Path
@@ -86,6 +88,7 @@ class Settings:
     palette: PaletteChoice = "classic"
     coins: tuple[str, ...] = ("BTC", "ETH", "SOL")
     hud: bool = False
+    alerts: Outlets = field(default_factory=Outlets)
 
 
 def load_settings(environ: Mapping[str, str], *, project: Path) -> Settings:
@@ -258,4 +261,5 @@ _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "palette": partial(setting_values.choice, of=get_args(PaletteChoice)),
     "coins": setting_values.coins,
     "hud": setting_values.switch,
+    "alerts": setting_values.outlets,
 }

@@ -1,0 +1,1 @@
+"""Alerts: rules on figures and markers, what watches them, and what is kept and told of each."""
