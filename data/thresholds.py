@@ -60,7 +60,7 @@ class Thresholds:
         0.6,
         Bounds(
             "Order flow: one arrow from",
-            "share of notional",
+            "of notional",
             0.5,
             1.0,
             "From this share of buying on ↑ is shown, and ↓ from the same share of selling.",
@@ -70,7 +70,7 @@ class Thresholds:
         0.8,
         Bounds(
             "Order flow: two arrows from",
-            "share of notional",
+            "of notional",
             0.5,
             1.0,
             "From this share of buying on ↑↑ is shown, and ↓↓ from the same share of selling.",
@@ -90,7 +90,7 @@ class Thresholds:
         100.0,
         Bounds(
             "Liquidations: height of a bucket",
-            "quote, BTC",
+            "USD, for BTC",
             0.01,
             100_000.0,
             "Liquidations of BTC so near in price are counted together; scaled by price elsewhere.",
@@ -110,7 +110,7 @@ class Thresholds:
         1e6,
         Bounds(
             "Liquidations: DANGER ZONE above",
-            "quote",
+            "USD",
             1.0,
             1e12,
             "A bucket in which more than this was liquidated is a danger zone.",
@@ -128,11 +128,11 @@ class Thresholds:
     )
     whale_quote: float = _threshold(
         5e5,
-        Bounds("Whales: from", "quote", 1.0, 1e12, "A trade of at least this value is listed."),
+        Bounds("Whales: from", "USD", 1.0, 1e12, "A trade of at least this value is listed."),
     )
     mega_quote: float = _threshold(
         5e6,
-        Bounds("Whales: ⚠ from", "quote", 1.0, 1e12, "A trade of at least this value is marked ⚠."),
+        Bounds("Whales: ⚠ from", "USD", 1.0, 1e12, "A trade of at least this value is marked ⚠."),
     )
     divergence_window_s: float = _threshold(
         60.0,
@@ -148,7 +148,7 @@ class Thresholds:
         15.0,
         Bounds(
             "Walls: more than",
-            "base, BTC",
+            "BTC",
             0.0001,
             1e6,
             "An order of BTC that rests with more than this is a wall; scaled by value elsewhere.",

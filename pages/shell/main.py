@@ -47,3 +47,10 @@ page = st.navigation(
 )
 banner.show()
 page.run()
+        st.Page(
+            _PAGES / "settings.py",
+            title="Settings",
+            icon=":material/tune:",
+            help="Theme and colours, every threshold behind the pages' words, and what the market "
+            "comes from.",
+        ),

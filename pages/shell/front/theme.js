@@ -1,7 +1,8 @@
 // Theme: which theme Streamlit shows in this tab and which pair of colours stands for buying and
 // selling, said on the root for the style sheets, and to whoever draws by itself.
 
-const NAMES = ["System", "Light", "Dark"];
+/** What may be chosen, as Streamlit names it. */
+export const NAMES = ["System", "Light", "Dark"];
 const KEPT = /^stActiveTheme-(.*)-v(\d+)$/;
 const root = document.documentElement;
 const told = new Set();
