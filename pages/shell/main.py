@@ -30,6 +30,13 @@ page = st.navigation(
         # The first page's own address is /; by its name it can be found too.
         st.Page(_PAGES / "explorer.py", title="Explorer", url_path="explorer", visibility="hidden"),
         st.Page(
+            _PAGES / "tape.py",
+            title="Tape",
+            icon=":material/receipt_long:",
+            help="Time and sales of orders put together again from their fills: how fast they "
+            "come, which side presses, bursts and sweeps, and the largest of them.",
+        ),
+        st.Page(
             _PAGES / "health.py",
             title="Health",
             icon=":material/monitor_heart:",

@@ -5,7 +5,7 @@ import { onLook, sheet } from "./theme.js";
 
 const STALE_MS = 2000;
 
-const SHEETS = ["live", "board"];
+const SHEETS = ["live", "board", "tape"];
 
 export function element(parent, className, text = "") {
   const child = document.createElement("div");

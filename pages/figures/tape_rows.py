@@ -1,0 +1,110 @@
+"""Time and sales: the newest orders as rows, the newest on top."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import Any, Final
+
+from core.calc.order_flags import order_flags
+from core.calc.words import decimals, number_text
+from core.domain.instrument import Instrument, InstrumentId, MarketKind
+from core.domain.marker import Marker
+from core.domain.units import Aggressor
+from data.views.moment import Off
+from data.views.orders import OrdersView
+from pages.figures import widgets
+from pages.figures.node import Node, node
+from pages.figures.tape_words import clock_text, since_text
+
+ROWS: Final = 100
+"""Rows shown at most."""
+_SHADES: Final = 5
+_FAINTEST_QUOTE: Final = 1_000.0
+"""Below it a row has no shade; at a whale's size it has all of it."""
+_SIDES: Final = {
+    Aggressor.BUY: ("▲ BUY", "buy"),
+    Aggressor.SELL: ("▼ SELL", "sell"),
+    Aggressor.UNKNOWN: ("– ?", "quiet"),
+}
+_HEADS: Final = (
+    "time (UTC)",
+    "side",
+    "venue",
+    "#price",
+    "#size",
+    "#value (USD)",
+    "#fills",
+    "#lvls",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RowLook:
+    """What else the rows are drawn by.
+
+    Attributes:
+        marks: by instrument, for the flags.
+        off: instruments whose trades are not live.
+        whale_quote: from this worth on the value stands out.
+    """
+
+    marks: Mapping[InstrumentId, Sequence[Marker]]
+    off: Mapping[InstrumentId, Off]
+    whale_quote: float
+
+
+def draw(view: OrdersView, look: RowLook) -> Node:
+    """Return the table of the newest ROWS orders."""
+    rows = [_row(row, view, look) for row in view.rows[-ROWS:][::-1]]
+    return widgets.table(_HEADS, rows, name="tape")
+
+
+def shade(value_quote: float, whale_quote: float) -> int:
+    """Return how strongly a row is shaded, 0 to 5: by the digits between faint and a whale."""
+    if value_quote < _FAINTEST_QUOTE:
+        return 0
+    reach = max(log10(whale_quote / _FAINTEST_QUOTE), 1.0)
+    return min(1 + int((_SHADES - 1) * log10(value_quote / _FAINTEST_QUOTE) / reach), _SHADES)
+
+
+def _row(row: Any, view: OrdersView, look: RowLook) -> Node:
+    listed = view.instruments[int(row["of"])]
+    if listed is None:
+        return widgets.row()
+    side, value = Aggressor(int(row["aggressor"])), float(row["value_quote"])
+    word, tone = _SIDES[side]
+    at_ns, off = int(row["ts_event_ns"]), look.off.get(listed.id)
+    flags = order_flags(at_ns, side, look.marks.get(listed.id, ()))
+    classes = f"ts-tape-row ts-tape-{tone} ts-shade-{shade(value, look.whale_quote)}"
+    cells = (
+        widgets.cell(clock_text(at_ns), "quiet", hover=since_text(off) if off else ""),
+        widgets.cell(word, tone),
+        node("td", "", "", widgets.venue_code(listed.id.venue), _kind(listed)),
+        widgets.number(_money(row["price"], listed), tone, hover=_prices(row, listed)),
+        widgets.number(f"{row['size_base']:,.{decimals(listed.lot_size)}f}", hover=listed.base),
+        widgets.number(number_text(value), "whale" if value >= look.whale_quote else ""),
+        widgets.number(f"{row['fills']:,}", "quiet"),
+        widgets.number(f"{row['levels']:,}", "quiet"),
+        node("td", "", "", *map(_flag, flags)),
+    )
+    return node("tr", f"{classes} ts-tape-off" if off else classes, "", *cells)
+
+
+def _kind(listed: Instrument) -> Node:
+    is_spot = listed.id.kind is MarketKind.SPOT
+    return widgets.said(
+        " S" if is_spot else " P", "quiet", hover="spot" if is_spot else "perpetual"
+    )
+
+
+def _flag(word: str) -> Node:
+    return widgets.chip(word, "whale" if word == "LARGE" else "caution")
+
+
+def _money(price: float, listed: Instrument) -> str:
+    return f"{price:,.{decimals(listed.tick_size)}f}"
+
+
+def _prices(row: Any, listed: Instrument) -> str:
+    first, last = (_money(row[name], listed) for name in ("first_price", "last_price"))
+    return f"all at {first}" if first == last else f"average; from {first} to {last}"
