@@ -3,6 +3,9 @@
 import { Cells } from "./cells.js";
 import { Chips } from "./chips.js";
 import { Crosshair } from "./crosshair.js";
+import { hit } from "./hit.js";
+import { Hold } from "./hold.js";
+import { onKey } from "./keys.js";
 import { Marks } from "./marks.js";
 import { element, mounted, Panel } from "./panel.js";
 import { Overlay } from "./overlay.js";
@@ -30,6 +33,7 @@ class LiveChart extends Panel {
     this.overlay = new Overlay(this.stage);
     this.chips = new Chips(this.stage);
     this.crosshair = new Crosshair(this.stage);
+    this.hold = new Hold(this.stage, (message) => this.show(message));
     this.notice = element(this.root, "ts-notice");
     this.view = new View();
     this.frames = 0;
@@ -42,11 +46,13 @@ class LiveChart extends Panel {
     this.listen();
   }
 
-  configure({ room_px }) {
+  configure({ room_px, view }) {
+    if (this.feed.wanted?.view !== view) this.hold.release();
     this.root.style.setProperty("--ts-room", `${room_px}px`);
   }
 
   show(message) {
+    if (this.hold.keeps(message)) return;
     this.notice.textContent = "";
     this.plot.draw(message);
   }
@@ -144,23 +150,7 @@ class LiveChart extends Panel {
 
   /** Return where a pointer event lies on the plot area, or null. */
   place(event) {
-    const layout = this.div._fullLayout;
-    if (!this.message || !layout || !layout.xaxis) return null;
-    const box = this.div.getBoundingClientRect();
-    const { xaxis, yaxis } = layout;
-    const x = (event.clientX - box.left - xaxis._offset) / xaxis._length;
-    const top = yaxis._offset;
-    const bottom = box.height - layout.margin.b;
-    const y = event.clientY - box.top;
-    const [from, to] = xaxis.range.map((end) => xaxis.r2l(end));
-    return {
-      x,
-      yPrice: 1 - (y - top) / yaxis._length,
-      ms: from + x * (to - from),
-      bottom,
-      onPlot: x >= 0 && x <= 1 && y >= top && y <= bottom,
-      onPriceAxis: x > 1 && y >= top && y <= top + yaxis._length,
-    };
+    return this.message ? hit(this.div, event) : null;
   }
 
   listen() {
@@ -175,9 +165,12 @@ class LiveChart extends Panel {
     });
     this.div.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.onUp = (event) => this.up(event);
-    this.onKey = (event) => this.key(event);
+    this.keys = [
+      onKey("r", () => this.recentre()),
+      onKey("f", () => this.footprint()),
+      onKey("hold", () => this.hold.toggle()),
+    ];
     window.addEventListener("pointerup", this.onUp, true);
-    window.addEventListener("keydown", this.onKey, true);
     this.sizes = new ResizeObserver(() => this.redraw());
     this.sizes.observe(this.div);
   }
@@ -226,14 +219,13 @@ class LiveChart extends Panel {
     this.redraw();
   }
 
-  key(event) {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (typing || !plain || event.key.toLowerCase() !== "r" || !this.root.isConnected) return;
-    // Streamlit would run the script again.
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    this.recentre();
+  /** Open the candle under the mouse, else the newest; of several charts that under it, or the first. */
+  footprint() {
+    const chosen = document.querySelector(".ts-chart:hover") || document.querySelector(".ts-chart");
+    if (chosen !== this.root || !this.message) return;
+    const place = this.pointer && this.place(this.pointer);
+    const { time } = this.message.bars;
+    this.open({ ms: place?.onPlot ? place.ms : time[time.length - 1] });
   }
 
   recentre() {
@@ -278,13 +270,17 @@ class LiveChart extends Panel {
     );
   }
 
-  freshness(...found) {
-    this.readout.freshness(...found);
+  freshness(state, age, words, market) {
+    // What stands still because the trader wants it to is not stale; nor is it live.
+    const held = this.hold.on && state === "open";
+    if (held) this.root.classList.remove("ts-stale");
+    this.readout.freshness(state, age, held ? this.hold.words : words, market);
   }
 
   dispose() {
     window.removeEventListener("pointerup", this.onUp, true);
-    window.removeEventListener("keydown", this.onKey, true);
+    this.keys.forEach((unbind) => unbind());
+    this.hold.dispose();
     this.sizes.disconnect();
     this.plot.dispose();
   }

@@ -1,0 +1,34 @@
+// Keys: the one place where they are heard. Never while something is typed, never with Ctrl, Alt or
+// the Command key: those are the browser's.
+
+const bound = new Map(); // key -> what is done
+
+const TYPED = "input, textarea, select, [contenteditable=true], [role=combobox], [role=slider]";
+const PRESSED = "button, a, summary, [role=button], [role=option], [role=tab]"; // Space presses these itself
+
+/** Call `act` when a key is pressed; return what ends that. */
+export function onKey(key, act) {
+  if (!bound.has(key)) bound.set(key, new Set());
+  bound.get(key).add(act);
+  return () => bound.get(key).delete(act);
+}
+
+/** Do what a key does; false = nothing is bound to it here. */
+export function press(key) {
+  const acts = [...(bound.get(key) ?? [])];
+  for (const act of acts) act();
+  return acts.length > 0;
+}
+
+function heard(event) {
+  const { target, key } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+  if (target.closest?.(TYPED) || target.isContentEditable) return;
+  if (key === " " && target.closest?.(PRESSED)) return;
+  if (!press(key.toLowerCase())) return;
+  // Streamlit has keys of its own: R would run the script again. Space would scroll.
+  event.stopImmediatePropagation();
+  event.preventDefault();
+}
+
+window.addEventListener("keydown", heard, true);
