@@ -12,7 +12,8 @@ TapescopeError
 │   ├── VenueDown          the venue or the way to it is down: back off and ask again
 │   └── NotListed          the venue does not list this symbol: tell the trader
 ├── SettingsError        a settings key or value is wrong: keep the last good file, name the key
-└── RecordingError       a recording cannot be read at all; what can be read is played
+├── RecordingError       a recording cannot be read at all; what can be read is played
+└── JournalError         a journal entry is refused or cannot be kept: say why, keep what was typed
 """
 
 
@@ -96,3 +97,7 @@ class SettingsError(TapescopeError):
 
 class RecordingError(TapescopeError):
     """A recording cannot be read."""
+
+
+class JournalError(TapescopeError):
+    """A journal entry cannot be kept, or an exported journal cannot be read."""
