@@ -1,11 +1,14 @@
 """Contrast: between which sizes a heat map goes from its darkest to its brightest."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from core.domain.arrays import FloatArray
 
-
-def contrast(sizes: FloatArray, *, low_frac: float, high_frac: float) -> tuple[float, float]:
+def contrast(
+    sizes: NDArray[np.floating[Any]], *, low_frac: float, high_frac: float
+) -> tuple[float, float]:
     """Return the size that is darkest and the one that is brightest.
 
     A quantile is the smallest size that at least that share of the sizes does not exceed, so both

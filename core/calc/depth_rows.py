@@ -1,6 +1,9 @@
 """Depth rows: what rests in each price row of a book."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.units import MAX_PRICE_TICKS
@@ -49,7 +52,9 @@ def known_rows(known_ticks: tuple[int, int], *, ticks_per_row: int) -> tuple[int
     return -(-low // ticks_per_row), end // ticks_per_row
 
 
-def folded(lots: FloatArray, *, first_row: int, rows: int, wanted: tuple[int, int]) -> FloatArray:
+def folded(
+    lots: NDArray[np.floating[Any]], *, first_row: int, rows: int, wanted: tuple[int, int]
+) -> FloatArray:
     """Return rows that are each so many times as high, of rows that are there already.
 
     Args:

@@ -19,7 +19,7 @@ from core.domain.units import NS_PER_S, Ns
 MAX_COLUMNS: Final = 660
 """Eleven minutes: the ten of a picture, and one for what is late."""
 ROWS: Final = 600
-"""So many rows at most, about, are within reach; 2.4 kB a column."""
+"""So many rows at most, about, are what is known within reach; 2.4 kB a column."""
 REACH_FRAC: Final = 0.01
 """Of the middle, on both sides."""
 _QUIET_NS: Final[Ns] = 60 * NS_PER_S
@@ -80,8 +80,8 @@ class DepthColumn:
 class DepthHistory:
     """The columns of one book; a second at the end of which it was not live has none.
 
-    Written by the engine, read by anyone. Rows are as high as suits the price; where that changes
-    by much, it begins again.
+    Written by the engine, read by anyone. Rows are as high as suits the price and what the venue
+    tells of the book; where that changes by much, it begins again.
 
     Attributes:
         ticks_per_row: height of a row; 0 = nothing was ever written.
@@ -156,11 +156,13 @@ def column_of(book: Resting, second_ns: Ns, *, before: int) -> DepthColumn:
     best = [each for each in (book.bid_ticks, book.ask_ticks) if each]
     middle = sum(best) // max(len(best), 1)
     reach = int(middle * REACH_FRAC)
-    height = row_height(2 * reach, rows=ROWS, before=before)
-    low, high = known_rows(book.known_ticks, ticks_per_row=height)
-    first, end = max(low, (middle - reach) // height), min(high, (middle + reach) // height + 1)
-    end = max(end, first) if best else first
-    lots = depth_rows(book.ticks, book.lots, ticks_per_row=height, rows=(first, end))
+    low = max(middle - reach, book.known_ticks[0])
+    high = max(min(middle + reach, book.known_ticks[1]), low)
+    height = row_height(high - low, rows=ROWS, before=before)
+    known = known_rows(book.known_ticks, ticks_per_row=height)
+    first, end = max(known[0], low // height), min(known[1], high // height + 1)
+    rows = (first, max(end, first) if best else first)
+    lots = depth_rows(book.ticks, book.lots, ticks_per_row=height, rows=rows)
     return DepthColumn(
         second_ns, height, first, lots.astype(np.float32), book.bid_ticks, book.ask_ticks
     )

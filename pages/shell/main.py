@@ -37,6 +37,13 @@ page = st.navigation(
             "come, which side presses, bursts and sweeps, and the largest of them.",
         ),
         st.Page(
+            _PAGES / "depth.py",
+            title="Depth",
+            icon=":material/stacked_bar_chart:",
+            help="The order book: what rests around the price and how it changed, walls, its "
+            "imbalance, and what an order of your size would pay.",
+        ),
+        st.Page(
             _PAGES / "health.py",
             title="Health",
             icon=":material/monitor_heart:",

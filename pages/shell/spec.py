@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from core.calc.bar_size import BarSize
 from core.domain.units import Ns
+from data.views.depth import DepthSpec
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
 from data.views.query import Spec
@@ -74,4 +75,12 @@ class BoardSpec:
     board: Board
 
 
-ViewSpec: TypeAlias = ChartSpec | OpenedSpec | BoardSpec
+@dataclass(frozen=True, slots=True)
+class DepthMapSpec:
+    """A heat map."""
+
+    kind: ClassVar[Literal["depth"]] = "depth"
+    depth: DepthSpec
+
+
+ViewSpec: TypeAlias = ChartSpec | OpenedSpec | BoardSpec | DepthMapSpec
