@@ -30,6 +30,13 @@ page = st.navigation(
         # The first page's own address is /; by its name it can be found too.
         st.Page(_PAGES / "explorer.py", title="Explorer", url_path="explorer", visibility="hidden"),
         st.Page(
+            _PAGES / "dashboard.py",
+            title="Dashboard",
+            icon=":material/dashboard:",
+            help="Each coin at a glance: order flow, basis, liquidations, funding, whales, price "
+            "against CVD, and five timeframes.",
+        ),
+        st.Page(
             _PAGES / "tape.py",
             title="Tape",
             icon=":material/receipt_long:",
