@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.slopes import slopes
-from core.domain.arrays import BarArray, BoolArray, FloatArray
+from core.domain.arrays import BarArray, BoolArray, FloatArray, Provenance
 from core.domain.frame import Framed
 
 BARS: Final = 20
@@ -43,7 +43,7 @@ def timeframe_signs(
     """Return the signs of the markets of one coin.
 
     Prices are those of the first market, volumes of all. A market counts in delta and CVD where
-    it tells the side of all that it traded in every bar, and nothing of it is missing.
+    nothing of it is missing and it tells the sides of every bar; a block among its trades has none.
 
     Args:
         parts: BAR_DTYPE[n] per market, sorted, on one grid of ticks and lots, at most BARS.
@@ -55,7 +55,7 @@ def timeframe_signs(
     """
     whole = is_whole or [True] * len(parts)
     counted = tuple(
-        bool(bars.size) and each and not bars["unknown_lots"].any()
+        bool(bars.size) and each and not _is_unsided(bars)
         for bars, each in zip(parts, whole, strict=True)
     )
     told = [bars for bars, each in zip(parts, counted, strict=True) if each]
@@ -73,6 +73,13 @@ def timeframe_signs(
         from_vwap_bps=_from_vwap_bps(parts),
         counted=counted,
     )
+
+
+def _is_unsided(bars: BarArray) -> bool:
+    """Return whether there is a bar, or a part of one, of which no side is told."""
+    is_candle = bars["provenance"] == Provenance.KLINES
+    sided = bars["buy_lots"] + bars["sell_lots"]
+    return bool(((bars["unknown_lots"] > 0) & (is_candle | (sided == 0))).any())
 
 
 def _trend(closes: FloatArray) -> float:

@@ -5,7 +5,7 @@ import { onLook, sheet } from "./theme.js";
 
 const STALE_MS = 2000;
 
-const SHEETS = ["live", "board", "tape"];
+const SHEETS = ["live", "board", "tape", "dashboard"];
 
 export function element(parent, className, text = "") {
   const child = document.createElement("div");

@@ -3,6 +3,7 @@ import pytest
 
 from core.calc.bars import time_bars
 from core.calc.timeframe_signs import timeframe_signs
+from core.domain.arrays import Provenance
 from core.domain.units import NS_PER_MINUTE
 from tests.support.trades import trades
 
@@ -71,3 +72,10 @@ def test_where_no_venue_tells_delta_and_cvd_are_missing_and_not_zero():
     nothing = signs(bars())
     assert np.isnan([nothing.trend, nothing.from_vwap_bps, nothing.cvd_base]).all()
     assert np.isnan(signs().trend)
+
+
+def test_a_block_among_trades_has_no_side_and_a_candle_of_unknown_sides_counts_nowhere():
+    blocks = bars((100, 3, 1, 5), (101, 1, 1, 0), (102, 2, 1, 0), (104, 6, 2, 0))
+    assert signs(blocks).cvd_base == signs(RISING).cvd_base
+    blocks["provenance"][0] = Provenance.KLINES
+    assert signs(blocks).counted == (False,)

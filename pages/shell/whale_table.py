@@ -1,0 +1,114 @@
+"""Whale table: every whale that is held of the coins shown, searchable, once a second."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit_autorefresh import st_autorefresh
+
+from core.domain.units import Aggressor
+from data.runtime import Runtime, runtime
+from data.views.dash_whales import WhalesSpec
+from data.views.orders import OrdersQuery, OrdersView
+from pages.boards.dashboard import Dashboard
+from pages.figures.dash_parts import IN_USD, money
+from pages.figures.widgets import VENUE_CODES
+from pages.shell.board_feed import moment_of
+from pages.shell.table_export import show_table
+
+_KEY: Final = "whale_table"
+_HEIGHT_PX: Final = 320
+_SIDES: Final = {Aggressor.BUY: "▲ BUY", Aggressor.SELL: "▼ SELL", Aggressor.UNKNOWN: "?"}
+
+
+@st.fragment
+def show(board: Dashboard) -> None:
+    """Show the table; it is made anew only when a whale has come."""
+    run, level = runtime(), board.thresholds
+    specs = [spec for spec in board.questions().values() if isinstance(spec, WhalesSpec)]
+    found = _table(run, specs, level.mega_quote)
+    what = "single fills" if board.as_fills else "orders"
+    st.caption(
+        f"Whales: all {what} of at least {money(level.whale_quote)} that are held, {len(found):,} "
+        f"now; ⚠ from {money(level.mega_quote)}. {IN_USD}"
+    )
+    columns = st.column_config
+    show_table(
+        found,
+        name="whales",
+        source=run.source.name,
+        height=_HEIGHT_PX,
+        column_config={
+            "time_utc": columns.DatetimeColumn("Time (UTC)", format="YYYY-MM-DD HH:mm:ss.SSS"),
+            "symbol": "Symbol",
+            "market": "Market",
+            "venue": "Venue",
+            "side": "Side",
+            "value_usdt": columns.NumberColumn("Value, USDT", format="localized"),
+            "price_usdt": columns.NumberColumn("Price, USDT", format="localized"),
+            "fills": "Fills",
+            "mega": columns.TextColumn("⚠"),
+        },
+    )
+    st_autorefresh(interval=1000, key="whales")
+
+
+class _Known:
+    """What this tab asked last."""
+
+    def __init__(self, run: Runtime, specs: Sequence[WhalesSpec], mega_quote: float) -> None:
+        self.of = run, tuple(specs), mega_quote
+        self.queries: list[OrdersQuery] = [each.orders.query() for each in specs]
+        self.views: list[OrdersView] = []
+        self.table = whale_table((), mega_quote)
+
+
+def _table(run: Runtime, specs: Sequence[WhalesSpec], mega_quote: float) -> pd.DataFrame:
+    known: _Known | None = st.session_state.get(_KEY)
+    if known is None or known.of != (run, tuple(specs), mega_quote):
+        known = st.session_state[_KEY] = _Known(run, specs, mega_quote)
+    moment = moment_of(run)
+    found = [query.view(run.engine, moment) for query in known.queries]
+    views = [each for each in found if each is not None]
+    if [id(each) for each in views] != [id(each) for each in known.views]:
+        known.views, known.table = views, whale_table(views, mega_quote)
+    return known.table
+
+
+def whale_table(views: Sequence[OrdersView], mega_quote: float) -> pd.DataFrame:
+    """Return orders as a table, the newest first.
+
+    Args:
+        views: of one coin each.
+        mega_quote: from this value on a line has a warning sign.
+    """
+    parts = [_columns(each, mega_quote) for each in views if each.rows.size]
+    if not parts:
+        return pd.DataFrame()
+    names = parts[0].keys()
+    table = pd.DataFrame({name: np.concatenate([each[name] for each in parts]) for name in names})
+    table["time_utc"] = pd.to_datetime(table["time_utc"], unit="ns", utc=True)
+    return table.sort_values("time_utc", ascending=False, kind="stable", ignore_index=True)
+
+
+def _columns(view: OrdersView, mega_quote: float) -> dict[str, Any]:
+    rows = view.rows
+    ids = [each.id if each is not None else None for each in view.instruments]
+    sides = np.array([_SIDES[Aggressor(side)] for side in (-1, 0, 1)], object)
+
+    def named(names: Sequence[str]) -> Any:
+        return np.array(names, object)[rows["of"]]
+
+    return {
+        "time_utc": rows["ts_event_ns"],
+        "symbol": named([each.symbol if each else "" for each in ids]),
+        "market": named([str(each.kind) if each else "" for each in ids]),
+        "venue": named([VENUE_CODES[each.venue] if each else "" for each in ids]),
+        "side": sides[rows["aggressor"].astype(np.int64) + 1],
+        "value_usdt": rows["value_quote"],
+        "price_usdt": rows["price"],
+        "fills": rows["fills"],
+        "mega": np.where(rows["value_quote"] >= mega_quote, "⚠", "").astype(object),
+    }
