@@ -11,7 +11,7 @@ from core.domain.units import Ns
 from data.runtime import runtime
 from data.views.explorer import ExplorerSpec
 from data.views.footprint import FootprintSpec
-from pages.shell import explorer_export, places
+from pages.shell import explorer_export, journal_entry, places
 from pages.shell.controls import row_size
 from pages.shell.layer_controls import switch_on
 from pages.shell.mounts import Click, opened_candle
@@ -58,6 +58,7 @@ def show(chart: ChartSpec, click: Click | None) -> None:
     shown = replace(opened, footprint=candle)
     with tools:
         explorer_export.show(chart, shown)
+        journal_entry.show(shown)
     opened_candle(shown, below_px=_TOOLS_PX)
 
 
