@@ -67,6 +67,7 @@ class Settings:
         palette: which pair of colours stands for buying and selling.
         coins: what the dashboard shows, in its order.
         hud: whether the floating panel is shown.
+        tour: whether the tour of the first start is still to be shown.
         alerts: where alerts go besides the page; nowhere, until it is set.
     """
 
@@ -88,6 +89,7 @@ class Settings:
     palette: PaletteChoice = "classic"
     coins: tuple[str, ...] = ("BTC", "ETH", "SOL")
     hud: bool = False
+    tour: bool = True
     alerts: Outlets = field(default_factory=Outlets)
 
 
@@ -148,6 +150,7 @@ _VARIABLES: Final = {
     "TAPESCOPE_RECORD_BOOKS": "record_books",
     "TAPESCOPE_RECORD_RAW": "record_raw",
     "TAPESCOPE_COMPILE": "compile",
+    "TAPESCOPE_TOUR": "tour",
 }
 
 
@@ -261,5 +264,6 @@ _READERS: Final[dict[str, Callable[[object, str], Any]]] = {
     "palette": partial(setting_values.choice, of=get_args(PaletteChoice)),
     "coins": setting_values.coins,
     "hud": setting_values.switch,
+    "tour": setting_values.switch,
     "alerts": setting_values.outlets,
 }

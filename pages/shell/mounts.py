@@ -66,7 +66,7 @@ def live_board(board: Board, *, key: str, testid: str = "first-figure") -> str |
         key: of the component.
         testid: its ``data-testid``; the first figure of a page keeps the default.
     """
-    data = _data(BoardSpec(board)) | {"testid": testid}
+    data = board_data(board) | {"testid": testid}
     result = _BOARD(key=key, data=data, on_pick_change=_ignore, height="content")
     return result.pick if isinstance(result.pick, str) else None
 
@@ -75,6 +75,11 @@ def depth_map(spec: DepthSpec, *, height_px: int) -> None:
     """Show the heat map of a book."""
     data = _data(DepthMapSpec(spec)) | {"height_px": height_px}
     _DEPTH(key="depth-map", data=data, height="content")
+
+
+def board_data(board: Board) -> dict[str, Any]:
+    """Return what a component must know to show a board."""
+    return _data(BoardSpec(board))
 
 
 def _data(spec: ViewSpec, below_px: int = 0) -> dict[str, Any]:

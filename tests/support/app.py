@@ -12,6 +12,8 @@ from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPLORER = ("run", str(ROOT / "app.py"))
+QUIET = {"TAPESCOPE_TOUR": "off"}
+"""The tour of the first start would lie over what a test looks at."""
 SIMULATED = {"TAPESCOPE_SOURCE": "simulated"}
 
 
@@ -41,7 +43,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", *self.command, *options],
                 cwd=ROOT,
-                env={**own, "TAPESCOPE_HOME": str(self.home), "PYTHONPATH": path}
+                env={**own, **QUIET, "TAPESCOPE_HOME": str(self.home), "PYTHONPATH": path}
                 | self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
