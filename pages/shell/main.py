@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shell import banner
+from pages.shell import banner, guide, hud
 
 _PAGES = Path(__file__).resolve().parent.parent
 _ICON = _PAGES / "shell" / "front" / "icon.svg"
@@ -66,7 +66,9 @@ page = st.navigation(
         ),
     ]
 )
+guide.show()
 banner.show()
+hud.show()
 page.run()
         st.Page(
             _PAGES / "settings.py",
