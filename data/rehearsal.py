@@ -11,7 +11,7 @@ import numpy as np
 from core.domain.arrays import IntArray, RowArray
 from core.domain.events import Channel, Gap, Listed, MarketEvent, Rows, TradeBlock
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
+from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.clock import monotonic_s
 from data.engine import Engine
@@ -23,7 +23,8 @@ MAX_S: Final = 60.0
 """A rehearsal ends after so long, wherever it is, and says how far it came."""
 HELD: Final = "held"
 """Stands for a source where the past is what the running engine holds."""
-_STEP_NS: Final[Ns] = 100 * NS_PER_MS
+_STEP_NS: Final[Ns] = NS_PER_S
+"""What comes within it is written at once: a tenth of the cost, and at most so much late."""
 _SILENT_NS: Final[Ns] = NS_PER_MINUTE
 """After so long without anything, it is looked at again when something comes."""
 _RINGS: Final = (Channel.QUOTES, Channel.TICKER, Channel.LIQUIDATIONS)
@@ -103,8 +104,8 @@ def rehearse(
 ) -> Rehearsed:
     """Play the past, and let ``look`` see the engine at the end of each step.
 
-    What is looked at is what could be known then: rows come when they arrived. The caller's thread
-    does all of it.
+    What is looked at is what could be known then: rows come when they arrived, or up to a second
+    later, never before. The caller's thread does all of it.
 
     Args:
         step_ns: length of a step, > 0.
@@ -123,7 +124,7 @@ class _Run:
 
     def __init__(self, past: Past, look: Look, step_ns: Ns, progress: Progress) -> None:
         self._past, self._look, self._step_ns, self._progress = past, look, step_ns, progress
-        self._next_ns = past.span_ns[0] + step_ns
+        self._next_ns = (past.span_ns[0] // step_ns + 1) * step_ns
         self._looks = 0
         self._engine = _PrivateEngine()
         self._engine.follow(_nobody, now_ns=lambda: self._next_ns)
@@ -186,7 +187,8 @@ def stored_past(
         min(max(each.last_ns for each in found) + 1, span_ns[1]),
     )
     has_books = any(each.channel is Channel.BOOK for each in found)
-    events = partial(play, archive, source, [each.id for each in instruments], span_ns)
+    ids = [each.id for each in instruments]
+    events = partial(play, archive, source, ids, span_ns, step_ns=_STEP_NS)
     return Past(instruments, span_ns, source, has_books=has_books, events=events)
 
 

@@ -34,6 +34,7 @@ class Figure:
         read: how it is read; None = it is a marker.
         kinds: of which markets there is one.
         beside_spot: it rests on the same coin's spot market, too.
+        in_btc: it is scaled by Bitcoin's price.
         rules: of a marker: names of ``MARKER_RULES``.
     """
 
@@ -43,6 +44,7 @@ class Figure:
     read: Reading | None = None
     kinds: tuple[MarketKind, ...] = _BOTH
     beside_spot: bool = False
+    in_btc: bool = False
     rules: tuple[str, ...] = ()
 
 
@@ -57,7 +59,11 @@ _NUMBERS: Final = {
     "orders_per_s": Figure("Tape speed, 10 s", "orders/s", _T, readings.orders_per_s),
     "book_imbalance": Figure("Book imbalance, 10 bps", "-1 to 1", _B, readings.book_imbalance),
     "wall_distance": Figure(
-        "Nearest wall", "bps", (Channel.BOOK, Channel.TRADES), readings.wall_distance_bps
+        "Nearest wall",
+        "bps",
+        (Channel.BOOK, Channel.TRADES),
+        readings.wall_distance_bps,
+        in_btc=True,
     ),
     "basis": Figure("Basis", "bps", _Q, readings.basis, _PERP, beside_spot=True),
     "funding_rate": Figure("Funding rate", "% of one interval", _K, readings.funding_rate, _PERP),

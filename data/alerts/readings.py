@@ -67,6 +67,14 @@ def spread_bps(look: Look) -> float:
     return (int(quote["ask_ticks"][0]) - int(quote["bid_ticks"][0])) / middle * 1e4
 
 
+def mid_price(look: Look) -> float:
+    """Return the middle between best bid and best ask."""
+    quote = _quote(look.tape, look.now_ns)
+    if quote is None:
+        return nan
+    return float(mids(quote, tick_quote=float(look.tape.instrument.tick_size))[0])
+
+
 def buy_share(look: Look) -> float:
     """Return which share of the notional of the last minute bought."""
     told = _flow(look)
@@ -83,7 +91,7 @@ def basis(look: Look) -> float:
     """Return how far the perpetual's middle is above that of spot."""
     if look.spot is None:
         return nan
-    ours, spots = _mid(look.tape, look.now_ns), _mid(look.spot, look.now_ns)
+    ours, spots = mid_price(look), mid_price(Look(look.spot, look.now_ns))
     return float(basis_bps(np.array([ours]), np.array([spots]))[0])
 
 
@@ -184,13 +192,6 @@ def _quote(tape: Tape, now_ns: Ns) -> RowArray | None:
     """Return the newest two-sided quote as one row; None = there is none, or it is old."""
     rows = tape.quotes.window(now_ns - _HOLD_NS, now_ns + 1)[-1:]
     return rows if rows.size and rows["bid_lots"][0] and rows["ask_lots"][0] else None
-
-
-def _mid(tape: Tape, now_ns: Ns) -> float:
-    quote = _quote(tape, now_ns)
-    if quote is None:
-        return nan
-    return float(mids(quote, tick_quote=float(tape.instrument.tick_size))[0])
 
 
 def _told(tape: Tape, at_ns: Ns) -> np.void | None:

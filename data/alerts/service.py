@@ -7,9 +7,11 @@ from typing import Final
 
 from data.alerts.alert import Alert
 from data.alerts.log import AlertLog
+from data.alerts.market import Market
 from data.alerts.outside import Outside
+from data.alerts.packs import Packs
 from data.alerts.rules import Rules
-from data.alerts.watcher import Market, Standing, Watcher
+from data.alerts.watcher import Standing, Watcher
 from data.setting_values import Outlets
 
 _KEPT: Final = 200
@@ -22,6 +24,7 @@ class Alerts:
         rules: of the workspace.
         log: of the workspace.
         outside: services that people use.
+        packs: the evidence.
     """
 
     def __init__(self, market: Market, home: Path, outlets: Outlets) -> None:
@@ -34,6 +37,7 @@ class Alerts:
         self.rules = Rules(home / "alerts.toml")
         self.log = AlertLog(home / "alerts.csv")
         self.outside = Outside(outlets.urls)
+        self.packs = Packs(market, home / "alerts")
         self._tests = outlets.tests
         self._watcher = Watcher(market, self.rules, self._tell)
         self._lock = Lock()
@@ -43,11 +47,13 @@ class Alerts:
     def start(self) -> None:
         """Start watching."""
         self.outside.start()
+        self.packs.start()
         self._watcher.start()
 
     def stop(self) -> None:
         """Stop watching."""
         self._watcher.stop()
+        self.packs.stop()
         self.outside.stop()
 
     @property
@@ -66,6 +72,7 @@ class Alerts:
 
     def _tell(self, alert: Alert) -> None:
         self.log.add(alert)
+        self.packs.begin(alert)
         if alert.rule.outside and (alert.is_live or self._tests):
             self.outside.send(alert)
         with self._lock:

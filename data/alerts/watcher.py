@@ -5,39 +5,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 from threading import Event, Thread
-from typing import Final, Protocol
+from typing import Final
 
 from core.calc.alert_rule import alert_rule, armed
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
 from data.alerts.alert import Alert, alert_id, figure_text, marker_text, unit_of
 from data.alerts.figures import FIGURES, FigureQuery, FigureSpec, Seen, watched
+from data.alerts.market import NO_MARKET, Market
 from data.alerts.rule import Rule
 from data.alerts.rules import Rules
 from data.clock import monotonic_s, wall_ns
-from data.engine import Engine
-from data.feeds.health import HealthBoard, State
+from data.feeds.health import State
 from data.sources.source import Source
 from data.views.moment import Moment, Off
 
 PERIOD_S: Final = 0.25
-_NO_MARKET: Final = ("starting", "idle")
 
 log = logging.getLogger(__name__)
-
-
-class Market(Protocol):
-    """What is watched; the runtime.
-
-    Attributes:
-        engine: holds it.
-        health: what its channels are worth, where the source is live.
-        source: where it comes from now.
-    """
-
-    engine: Engine
-    health: HealthBoard
-    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +44,52 @@ class Standing:
     ready: bool = True
 
 
-class _Watch:
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """How a rule fired.
+
+    Attributes:
+        known_ns: when what fired it was known, on the source's clock.
+        value: of the figure; of a marker what its rule measured.
+        side: of a marker, +1 or -1; 0 = it is none.
+        reason: of a marker, one sentence.
+    """
+
+    known_ns: Ns
+    value: float
+    side: int = 0
+    reason: str = ""
+
+
+class Watch:
     """One armed rule in one run."""
 
     def __init__(self, rule: Rule, now_ns: Ns) -> None:
+        """Arm it; what was known up to now does not fire."""
         self.rule = rule
         self._fires = rule.fires
         self._state = armed(self._fires, at_ns=now_ns)
 
-    def told(self, seen: Seen, moment: Moment, off: Off | None) -> Iterator[tuple[Ns, float, str]]:
-        """Yield when, with which value and why it fires; nothing while a channel is off."""
+    def told(self, seen: Seen, moment: Moment, off: Off | None) -> Iterator[Fired]:
+        """Yield how it fires; nothing while a channel is off."""
         rests = not seen.missing and off is None
         if FIGURES[self.rule.figure].rules:
             yield from self._markers(seen, moment.now_ns, rests=rests)
         elif rests and self._step(seen.value, moment.now_ns):
-            yield moment.now_ns, seen.value, ""
+            yield Fired(moment.now_ns, seen.value)
 
     def standing(self, seen: Seen, off: Off | None) -> Standing:
         """Return how it stands."""
         until_ns = self._state.cooling_until_ns(self._fires)
         return Standing(seen.value, seen.missing, off, until_ns, self._state.ready)
 
-    def _markers(self, seen: Seen, now_ns: Ns, *, rests: bool) -> Iterator[tuple[Ns, float, str]]:
+    def _markers(self, seen: Seen, now_ns: Ns, *, rests: bool) -> Iterator[Fired]:
         if not rests:  # what was known meanwhile is not told afterwards
             self._state = replace(self._state, known_ns=max(self._state.known_ns, now_ns))
             return
         for each in seen.markers:
             if self.rule.is_of_side(each.side) and self._step(each.side, each.known_ns):
-                yield each.known_ns, each.value, marker_text(self.rule, each.side, each.reason)
+                yield Fired(each.known_ns, each.value, each.side, each.reason)
 
     def _step(self, value: float, known_ns: Ns) -> bool:
         self._state, fires = alert_rule(self._fires, self._state, value=value, known_ns=known_ns)
@@ -104,7 +107,7 @@ class Watcher:
         """
         self._market, self._rules, self._tell = market, rules, tell
         self._run: tuple[str, int] = ("", -1)
-        self._watches: dict[str, _Watch] = {}
+        self._watches: dict[str, Watch] = {}
         self._queries: dict[FigureSpec, FigureQuery] = {}
         self._standings: dict[str, Standing] = {}
         self._faults: dict[FigureSpec, str] = {}
@@ -129,7 +132,7 @@ class Watcher:
     def look(self) -> None:
         """Look once at everything."""
         source = self._market.source
-        if source.name in _NO_MARKET:
+        if source.name in NO_MARKET:
             self._standings = {}
             return
         run = (source.run_id, self._market.engine.epoch)
@@ -176,25 +179,29 @@ class Watcher:
     def _judge(self, rule: Rule, seen: Seen, moment: Moment, off: Off | None) -> Standing:
         watch = self._watches.get(rule.id)
         if watch is None or watch.rule != rule:
-            watch = self._watches[rule.id] = _Watch(rule, moment.now_ns - 1)
-        for known_ns, value, text in watch.told(seen, moment, off):
-            self._tell(self._alert(rule, known_ns, value, text))
+            watch = self._watches[rule.id] = Watch(rule, moment.now_ns - 1)
+        for fired in watch.told(seen, moment, off):
+            self._tell(self._alert(rule, fired))
         return watch.standing(seen, off)
 
-    def _alert(self, rule: Rule, known_ns: Ns, value: float, text: str) -> Alert:
+    def _alert(self, rule: Rule, fired: Fired) -> Alert:
         source, told_ns = self._market.source, wall_ns()
         self._told += 1
         tape = self._market.engine.tape(rule.instrument)
         unit = unit_of(rule.figure, tape.instrument if tape else None)
+        if FIGURES[rule.figure].rules:
+            text = marker_text(rule, fired.side, fired.reason)
+        else:
+            text = figure_text(rule, fired.value, unit)
         return Alert(
             id=alert_id(rule, told_ns=told_ns, number=self._told),
             rule=rule,
             source=source.name,
             run_id=source.run_id,
-            known_ns=known_ns,
+            known_ns=fired.known_ns,
             told_ns=told_ns,
-            value=value,
-            text=text or figure_text(rule, value, unit),
+            value=fired.value,
+            text=text,
         )
 
     def _live(self, source: Source) -> dict[tuple[InstrumentId, str], Off | None] | None:
