@@ -40,7 +40,7 @@ def draw(view: OpenInterestView, unit: str, *, shown_ns: IntArray, yaxis: str = 
         yaxis: the pane.
     """
     values = total(list(view.held.values()))
-    title, reading = f"Open interest ({unit})", _reading(values, view.step_ns)
+    title, reading = f"Open interest ({unit}{_of(view)})", _reading(values, view.step_ns)
     cells = [Cell("", at_bars(values, view.open_ns, shown_ns), 0, unit)]
     if view.quadrants is None:
         x, y = area.points(view.open_ns, values)
@@ -94,6 +94,15 @@ def draw_by_venue(
             for each, values in shares.items()
         ),
     )
+
+
+def _of(view: OpenInterestView) -> str:
+    """Return what a sum of all venues is of, and without which of them."""
+    if not view.spec.everywhere:
+        return ""
+    text = f", {' + '.join(VENUE_NAMES[each.venue] for each in view.held)}"
+    lacking = " and ".join(VENUE_NAMES[each.venue] for each in view.lacking)
+    return f"{text}; nothing known of {lacking}" if lacking else text
 
 
 def _columns(

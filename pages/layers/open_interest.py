@@ -10,10 +10,15 @@ from pages.layers.layer import Asked, Group, Layer, Option, Scene
 
 _BY_VENUE: Final = "by venue"
 _QUADRANTS: Final = "quadrants"
+_EVERYWHERE: Final = "all venues"
 
 
 def _ask(asked: Asked) -> OpenInterestSpec | None:
     explorer = asked.explorer
+    if asked.chosen["of"] == _EVERYWHERE:
+        return OpenInterestSpec(
+            explorer.instruments[:1], explorer.timeframe, explorer.bars, everywhere=True
+        )
     if explorer.instruments[0].kind is not MarketKind.PERP:
         return None
     with_quadrants = asked.chosen["of"] == _QUADRANTS
@@ -35,10 +40,10 @@ OPEN_INTEREST: Final = Layer(
     help="Contracts held open. By venue: the change of each since the chart's left edge, in "
     "percent; the venues are those summed. Quadrants: whether five bars' move of the price came "
     "with more of them (long build, short build) or fewer (short cover, long unwind); a reading, "
-    "since every contract has both sides.",
+    "since every contract has both sides. All venues: the sum of the coin's perpetuals everywhere.",
     ask=_ask,
     draw=_draw,
-    options=(Option("of", "Of", ("sum", _BY_VENUE, _QUADRANTS)),),
+    options=(Option("of", "Of", ("sum", _BY_VENUE, _QUADRANTS, _EVERYWHERE)),),
     is_on=True,
     only_perp=True,
 )

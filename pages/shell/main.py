@@ -37,6 +37,13 @@ page = st.navigation(
             "against CVD, and five timeframes.",
         ),
         st.Page(
+            _PAGES / "context.py",
+            title="Context",
+            icon=":material/explore:",
+            help="The regime of a coin in a word, everything it rests on, what followed it, and "
+            "the nearest walls; the chart and what to make of it below.",
+        ),
+        st.Page(
             _PAGES / "tape.py",
             title="Tape",
             icon=":material/receipt_long:",
@@ -49,6 +56,13 @@ page = st.navigation(
             icon=":material/stacked_bar_chart:",
             help="The order book: what rests around the price and how it changed, walls, its "
             "imbalance, and what an order of your size would pay.",
+        ),
+        st.Page(
+            _PAGES / "journal.py",
+            title="Journal",
+            icon=":material/book_2:",
+            help="Candles that you kept, each with its figure, its numbers and your note: search "
+            "them, play them again, take them away as one file.",
         ),
         st.Page(
             _PAGES / "health.py",
@@ -64,12 +78,6 @@ page = st.navigation(
             help="What is recorded, by day and channel: play it, export it, delete it, and bring "
             "in files of others.",
         ),
-    ]
-)
-guide.show()
-banner.show()
-hud.show()
-page.run()
         st.Page(
             _PAGES / "settings.py",
             title="Settings",
@@ -77,3 +85,9 @@ page.run()
             help="Theme and colours, every threshold behind the pages' words, and what the market "
             "comes from.",
         ),
+    ]
+)
+guide.show()
+banner.show()
+hud.show()
+page.run()

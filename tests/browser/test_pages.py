@@ -11,6 +11,7 @@ PAGES = {
     "explorer": "live-chart",
     "health": "first-figure",
     "recordings": "first-figure",
+    "context": "first-figure",
     "tape": "first-figure",
     "settings": "first-figure",
 }

@@ -1,0 +1,117 @@
+"""What followed each regime: computed in a thread of its own, from minutes that are over."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from core.calc.followed import Followed, FollowedRule, followed
+from core.calc.regime import Regime
+from core.domain.instrument import Instrument
+from core.domain.moments import utc_text
+from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
+from data.engine import Engine
+from data.views.coin_markets import CoinMarkets
+from data.views.moment import Moment
+from data.views.panel import Want
+from data.views.regime import RegimeSpec
+from data.views.regime_past import RegimePast
+
+HORIZON_NS: Final[Ns] = 15 * NS_PER_MINUTE
+_RULE: Final = FollowedRule(horizons_ns=(HORIZON_NS,))
+_ANEW_NS: Final[Ns] = 5 * NS_PER_MINUTE
+"""So often it is computed anew."""
+_AGAIN_NS: Final[Ns] = 5 * NS_PER_S
+"""And so soon where nothing was known yet."""
+_THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="regime-followed")
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeFollowedSpec:
+    """Whose regimes."""
+
+    markets: CoinMarkets
+
+    def query(self) -> "RegimeFollowedQuery":
+        """Return a new query that answers it."""
+        return RegimeFollowedQuery(self)
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeFollowedView:
+    """What followed.
+
+    Attributes:
+        after: by regime, what followed in HORIZON_NS after each time that it began.
+        span_ns: first minute judged, and end of the last one.
+        of: what it is from: ``recordings``, or ``held`` by the running engine.
+    """
+
+    after: Mapping[Regime, Followed]
+    span_ns: tuple[Ns, Ns]
+    of: str
+
+    @property
+    def of_words(self) -> str:
+        """What it is from, in words."""
+        first, end = self.span_ns
+        hours = round((end - first) / NS_PER_HOUR)
+        if self.of == "recordings":
+            return f"{hours} h recorded since {utc_text(first)[:16].replace('T', ' ')} UTC"
+        return f"the {hours} h that are held; there are no recordings of it yet"
+
+
+class RegimeFollowedQuery:
+    """Answers one spec again and again; nobody waits for it."""
+
+    def __init__(self, spec: RegimeFollowedSpec) -> None:
+        self.spec = spec
+        self._regime = RegimeSpec(spec.markets).query()
+        self._running: Future[RegimeFollowedView | None] | None = None
+        self._found: RegimeFollowedView | None = None
+        self._asked: tuple[int, Ns] | None = None
+
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+        """Return what the regime needs."""
+        return self._regime.wants(listed)
+
+    def view(self, engine: Engine, moment: Moment) -> RegimeFollowedView | None:
+        """Return what was found last; None while the first answer is on its way."""
+        if self._running is not None and self._running.done():
+            self._found, self._running = self._running.result(), None
+        if self._asked is not None and self._asked[0] != engine.epoch:
+            self._found = self._asked = None
+        pause_ns = _ANEW_NS if self._found is not None else _AGAIN_NS
+        since_ns = moment.now_ns - self._asked[1] if self._asked is not None else pause_ns
+        if self._running is None and not 0 <= since_ns < pause_ns:
+            self._asked = engine.epoch, moment.now_ns
+            self._running = _THREAD.submit(self._look, engine, moment)
+        return self._found
+
+    def _look(self, engine: Engine, moment: Moment) -> RegimeFollowedView | None:
+        regime = self._regime.view(engine, moment)
+        return after_regimes(regime.past, of="held") if regime is not None else None
+
+
+def after_regimes(past: RegimePast, *, of: str) -> RegimeFollowedView | None:
+    """Return what followed each time that a regime began; None = no word is known.
+
+    A regime begins with the first minute of it, and is known at that minute's end. The first one
+    after minutes without a word may have begun before: it does not count.
+    """
+    known = np.flatnonzero(past.words != Regime.NOT_KNOWN)
+    if not known.size:
+        return None
+    ends_ns = past.open_ns + NS_PER_MINUTE
+    before = past.words[:-1]
+    begins = (past.words[1:] != before) & (before != Regime.NOT_KNOWN)
+    after: dict[Regime, Followed] = {}
+    for word in Regime:
+        if word is not Regime.NOT_KNOWN:
+            moments_ns = ends_ns[1:][begins & (past.words[1:] == word)]
+            (after[word],) = followed(moments_ns, ends_ns, past.price, rule=_RULE)
+    span_ns = int(past.open_ns[known[0]]), int(ends_ns[-1])
+    return RegimeFollowedView(MappingProxyType(after), span_ns, of)
