@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.feeds.health import State
 from data.runtime import Runtime, runtime
+from data.settings import Settings
 from data.sources.playback import Playback
 from pages.shell import look, replay_bar
 from pages.shell.words import plain
@@ -43,15 +44,23 @@ def show() -> None:
     look.show()
     source = runtime().source
     waiting = source.name == "starting" or st.session_state.get("asked_again", False)
-    st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id)
+    chosen = _chosen(runtime().settings)
+    st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id, chosen)
     if isinstance(source, Playback):
         replay_bar.show(source)
 
 
-def _banner(run_id: str) -> None:
+def _chosen(settings: Settings) -> tuple[object, ...]:
+    """Return what holds on every page as soon as it is chosen on one."""
+    return settings.thresholds, settings.palette, settings.coins, settings.hud
+
+
+def _banner(run_id: str, chosen: tuple[object, ...]) -> None:
     run = runtime()
     if run.source.run_id != run_id:
         st.session_state["asked_again"] = False
+        st.rerun()
+    if _chosen(run.settings) != chosen:
         st.rerun()
     word, colour, meaning = _badge(run)
     with st.container(horizontal=True, vertical_alignment="center", key="banner"):
