@@ -32,6 +32,14 @@ _THOUSAND: Final = 1_000
 _GAP: Final = 0.027
 _AHEAD: Final = 0.012
 """Empty room right of the last bar, as a share of the bars."""
+_DAY_MS: Final = 86_400_000
+_TIME_FORMATS: Final = [
+    {"dtickrange": [None, 999], "value": "%H:%M:%S.%L\n%b %-d"},
+    {"dtickrange": [1_000, 59_999], "value": "%H:%M:%S\n%b %-d"},
+    {"dtickrange": [60_000, _DAY_MS - 1], "value": "%H:%M\n%b %-d"},
+    {"dtickrange": [_DAY_MS, None], "value": "%b %-d\n%Y"},
+]
+"""Below the first time its day, so short that it is not cut at the chart's edge."""
 
 
 def time_axes(
@@ -45,6 +53,7 @@ def time_axes(
         range=_time_range(view, more),
         hoverformat="%Y-%m-%d %H:%M:%S UTC",
         ticklabeloverflow="hide past div",
+        tickformatstops=_TIME_FORMATS,
         rangeslider={"visible": False},
         showspikes=True,
         spikemode="across",
