@@ -47,7 +47,7 @@ def marks(view: WallsView, step_ns: Ns) -> Trace | None:
         step_ns: length of a candle.
     """
     grid = view.instrument
-    ended = [each for each in view.ended if _matters(each)]
+    ended = [each for each in view.ended if matters(each)]
     found = [(_ENDS[each.kind], each.peak_lots, each.least_lots, each) for each in ended]
     others = [(_ICEBERG, each.filled_lots, each.peak_lots, each) for each in view.icebergs]
     rows: list[tuple[str, int, int, WallEvent | Iceberg]] = [*found, *others]
@@ -81,7 +81,8 @@ def marks(view: WallsView, step_ns: Ns) -> Trace | None:
     return trace
 
 
-def _matters(wall: WallEvent) -> bool:
+def matters(wall: WallEvent) -> bool:
+    """Return whether the end of a wall is shown: what no trade took only if it was of weight."""
     is_large = wall.peak_lots >= _LARGE * wall.least_lots
     stood = wall.event_ns - wall.since_ns >= _STOOD_NS
     return wall.kind is not WallEventKind.PULLED or (wall.is_near and is_large and stood)

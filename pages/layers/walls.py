@@ -35,9 +35,9 @@ WALLS: Final = Layer(
     title="Walls",
     group=Group.PRICE,
     help="Levels of the book at least five times the usual size that have stood for two seconds, "
-    "as lines since they were first seen, the thicker the larger. Marks where one was eaten by "
-    "trades or went by an unattributed reduction, and where a level was filled up again and "
-    "again. The book is followed from when this is switched on; of the market that gives the "
+    "as lines since they were first seen, the thicker the larger, dashed where one was pulled. "
+    "Marks where one was eaten by trades or went by an unattributed reduction, and where a level "
+    "was filled up again and again. The book is followed from when this is switched on; of the market that gives the "
     "candles.",
     ask=_ask,
     draw=_draw,

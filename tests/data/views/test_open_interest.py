@@ -5,7 +5,7 @@ from core.calc.oi_quadrant import Quadrant
 from core.domain.events import Channel, Gap, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_MINUTE
 from data.views.open_interest import OpenInterestQuery, OpenInterestSpec
-from tests.support.derivatives import NAN, OKX, PERP, at, tickers
+from tests.support.derivatives import NAN, OKX, PERP, SPOT, at, tickers
 from tests.support.trades import START_NS, trades
 
 SUM = OpenInterestSpec((PERP.id,), "1m")
@@ -122,3 +122,36 @@ def test_a_view_kept_up_to_date_equals_one_made_afresh(engine, timeframe):
         assert np.array_equal(one.open_ns, other.open_ns)
         assert np.array_equal(one.held[PERP.id], other.held[PERP.id], equal_nan=True)
         assert one.quadrants.tolist() == other.quadrants.tolist()
+
+
+EVERYWHERE = OpenInterestSpec((SPOT.id,), "1m", everywhere=True)
+
+
+def test_everywhere_is_all_perpetuals_of_the_coins_of_the_first_instrument(engine):
+    engine.submit(Listed(SPOT))
+    give(engine, (10, NAN, 100.0), (70, NAN, 110.0))
+    give(engine, (10, NAN, 40.0), (70, NAN, 50.0), listed=OKX)
+    view = seen(engine, 2, spec=EVERYWHERE)
+    assert {str(each): values.tolist() for each, values in view.held.items()} == {
+        "binance.perp.BTCUSDT": [100.0, 110.0],
+        "okx.perp.BTC-USDT-SWAP": [40.0, 50.0],
+    }
+    assert view.lacking == ()
+
+
+def test_of_everywhere_a_venue_of_which_nothing_is_known_now_is_left_out_and_named(engine):
+    engine.submit(Listed(SPOT))
+    give(engine, (10, NAN, 100.0), (470, NAN, 110.0))
+    give(engine, (10, NAN, 40.0), listed=OKX)
+    view = seen(engine, 8, spec=EVERYWHERE)
+    assert list(view.held) == [PERP.id]
+    assert view.lacking == (OKX.id,)
+    nobody = seen(engine, 99, spec=EVERYWHERE)
+    assert (len(nobody.held), nobody.lacking) == (2, ()), "then all of it is missing"
+
+
+def test_everywhere_asks_for_the_perpetuals_that_are_listed():
+    query = EVERYWHERE.query()
+    assert query.wanted([SPOT, PERP, OKX]) == (PERP.id, OKX.id)
+    assert query.wanted([]) == (SPOT.id,)
+    assert SUM.query().wanted([SPOT, PERP, OKX]) == (PERP.id,)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.calc.oi_quadrant import Quadrant
 from core.domain.units import NS_PER_MS
+from data.views.open_interest import OpenInterestSpec
 from pages.figures import open_interest, palette
 from tests.support.derivatives import NAN, OKX, PERP, positions
 from tests.support.trades import START_NS
@@ -94,3 +97,10 @@ def test_the_line_at_the_mouse_has_the_word_of_each_bar_that_the_chart_shows():
     coins, word = open_interest.draw(view, "BTC", shown_ns=SHOWN_NS[1:]).cells
     assert coins.values.tolist() == [110.0]
     assert [word.words[int(each)] for each in word.values] == ["short cover"]
+
+
+def test_a_sum_of_all_venues_names_them_and_those_that_it_is_without():
+    spec = OpenInterestSpec((PERP.id,), "1m", everywhere=True)
+    found = replace(positions({PERP.id: (1.0, 2.0)}), spec=spec, lacking=(OKX.id,))
+    part = open_interest.draw(found, "BTC", shown_ns=found.open_ns)
+    assert part.title == "Open interest (BTC, Binance; nothing known of OKX)"

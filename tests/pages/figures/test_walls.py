@@ -96,8 +96,30 @@ def test_ends_and_levels_filled_up_again_are_marks_with_their_reasons():
     assert draw(view(ended=[eaten]), marks=False).traces == []
 
 
+def test_a_wall_that_was_pulled_is_a_dashed_line_for_as_long_as_it_stood():
+    dashed, _ = draw(view(ended=[pulled(), pulled(peak_lots=9_000)])).traces[:2]
+    assert dashed["line"] == {
+        "color": palette.faded(palette.SELL, 0.75),
+        "width": 2.4,
+        "dash": "dash",
+    }
+    half_ms = 30_000
+    assert dashed["x"].tolist()[:2] == [
+        START_NS // NS_PER_MS - half_ms,
+        (START_NS + NS_PER_MINUTE) // NS_PER_MS - half_ms,
+    ]
+    assert np.array_equal(dashed["y"], [100.0, 100.0, np.nan], equal_nan=True)
+    assert draw(view(ended=[pulled()]), marks=False).traces == []
+
+
+def test_a_wall_that_trades_took_and_one_that_stands_are_not_dashed():
+    eaten = wall(BookSide.BID, 990, 0, WallEventKind.EATEN, peak_lots=4_000)
+    traces = draw(view([wall(BookSide.BID, 1_000, 1_500)], ended=[eaten])).traces
+    assert [each.get("line", {}).get("dash") for each in traces] == [None, None]
+
+
 def test_what_went_by_no_trade_is_an_unattributed_reduction():
-    (marks,) = draw(view(ended=[pulled()])).traces
+    _, marks = draw(view(ended=[pulled()])).traces
     assert marks["meta"]["kinds"][0]["title"] == "Wall gone by an unattributed reduction"
 
 
