@@ -1,18 +1,20 @@
 """Chart tables: what the Explorer's chart shows, with every column, to be taken away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from math import isnan
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from core.domain.arrays import FloatArray, IntArray, Provenance
 from core.domain.marker import Marker
 from core.domain.units import Ns
+from data.clock import monotonic_s, sleep_s
 from data.exports.table import Table
 from data.runtime import Runtime
 from data.views.cut_chart import CutChartSpec
 from data.views.explorer import ExplorerQuery, ExplorerView
-from data.views.markers import MarkersSpec
+from data.views.markers import MarkersSpec, MarkersView
+from data.views.query import Spec
 from pages.figures.grade_text import notes, share_text
 from pages.layers.marks_table import FAMILIES
 from pages.shell.spec import ChartSpec
@@ -25,8 +27,16 @@ _LOTS: Final = (
     ("max_delta", "max_delta_lots"),
 )
 _MADE_OF: Final = {Provenance.TRADES: "trades", Provenance.KLINES: "klines"}
-_MOST_READS: Final = 2000
-"""Steps in which the past of a tape is read; one takes a few hundredths of a second."""
+_PATIENCE_S: Final = 20.0
+_PAUSE_S: Final = 0.05
+
+
+class Answered(Protocol):
+    """What charts of so many bars are told of a question right now."""
+
+    def __call__(self, question: Spec, bars: int, *, from_ns: Ns) -> Any | None:
+        """Return the answer; None = nothing is known yet."""
+        ...
 
 
 def bars_table(run: Runtime, spec: ChartSpec) -> Table:
@@ -56,19 +66,28 @@ def bars_table(run: Runtime, spec: ChartSpec) -> Table:
     }
 
 
-def markers_table(run: Runtime, spec: ChartSpec) -> Table:
+def markers_table(run: Runtime, spec: ChartSpec, answered: Answered) -> Table:
     """Return a line per marker since the first bar shown, of every family whose layer is on.
 
-    All of a family are there, those too weak to be shown included: strength is a column. The past
-    is read first, which takes a moment on a long tape.
+    All of a family are there, those too weak to be shown included: strength is a column. While the
+    past is being read it is waited for, a while; ``past_read_frac`` says how much of it was.
+
+    Args:
+        run: whose market it is.
+        spec: what the chart shows.
+        answered: what charts are told, as ``pages.shell.running.answered``.
     """
     view = _view(run, spec)
     found: list[tuple[str, str, Marker]] = []
+    read_frac = 1.0
     if view is not None and view.bars.size:
-        first_ns = int(view.bars["first_ns"][0])
+        first_ns = int(view.bars["open_ns" if spec.size is None else "first_ns"][0])
         for asked, rules in _questions(spec).items():
-            every = _read(run, asked, first_ns)
-            found += [(asked.preset, name, each) for name in rules for each in every[name]]
+            every = _read(asked, spec.explorer.bars, first_ns, answered)
+            if every is None:
+                continue
+            read_frac = min(read_frac, every.read_frac)
+            found += [(asked.preset, name, each) for name in rules for each in every.found[name]]
     found.sort(key=lambda each: (each[2].known_ns, each[2].event_ns))
     first = spec.explorer.instruments[0]
     tape = run.engine.tape(first)
@@ -88,6 +107,7 @@ def markers_table(run: Runtime, spec: ChartSpec) -> Table:
         "threshold": [each.threshold for each in marks],
         "strength": [each.strength for each in marks],
         "reason": [each.reason for each in marks],
+        "past_read_frac": [read_frac for _ in marks],
     }
 
 
@@ -102,14 +122,14 @@ def _questions(spec: ChartSpec) -> dict[MarkersSpec, list[str]]:
     return asked
 
 
-def _read(run: Runtime, asked: MarkersSpec, from_ns: Ns) -> Mapping[str, tuple[Marker, ...]]:
-    """Return what is found once all of the past has been read."""
-    query = asked.query()
-    for _ in range(_MOST_READS):
-        found = query.view(run.engine, from_ns=from_ns, now_ns=run.source.now_ns())
-        if found.read_frac >= 1:
-            break
-    return found.found
+def _read(asked: MarkersSpec, bars: int, from_ns: Ns, answered: Answered) -> MarkersView | None:
+    """Return what is found, once all of the past has been read; else as far as it was."""
+    until_s = monotonic_s() + _PATIENCE_S
+    while True:
+        found: MarkersView | None = answered(asked, bars, from_ns=from_ns)
+        if found is None or found.read_frac >= 1 or monotonic_s() > until_s:
+            return found
+        sleep_s(_PAUSE_S)
 
 
 def _view(run: Runtime, spec: ChartSpec) -> ExplorerView | None:

@@ -11,6 +11,7 @@ from data.runtime import Runtime, runtime
 from data.views.footprint import FootprintSpec, FootprintView, footprint_view
 from pages.shell.chart_tables import bars_table, markers_table
 from pages.shell.export import compared_table, footprint_table
+from pages.shell.running import answered
 from pages.shell.spec import ChartSpec, OpenedSpec
 from pages.shell.table_export import download_table
 
@@ -25,7 +26,9 @@ def show(chart: ChartSpec, opened: OpenedSpec | None) -> None:
     run = runtime()
     source, first = run.source.name, chart.explorer.instruments[0]
     market = f"{first}-{chart.size if chart.size is not None else chart.explorer.timeframe}"
-    with st.popover("Export", icon=":material/download:"):
+    with st.popover(
+        "Export", icon=":material/download:", key="candle-export", help="Export: tables as files"
+    ):
         if opened is not None:
             rows = partial(_footprint, run, opened)
             download_table(rows, name=f"footprint-{market}", source=source, title="This candle")
@@ -34,7 +37,7 @@ def show(chart: ChartSpec, opened: OpenedSpec | None) -> None:
             download_table(cells, name=f"compared-{market}", source=source, title="Cells compared")
         bars = partial(bars_table, run, chart)
         download_table(bars, name=f"bars-{market}", source=source, title="Bars shown")
-        marks = partial(markers_table, run, chart)
+        marks = partial(markers_table, run, chart, answered)
         download_table(marks, name=f"markers-{market}", source=source, title="Markers shown")
 
 

@@ -19,6 +19,7 @@ from data.views.footprint import (
     reach,
 )
 from data.views.grade import GradedBars, settled_ns
+from data.views.query import Spec
 from pages.figures import explorer, headline, opened
 from pages.figures.grade_text import Notes, notes
 from pages.layers.own import SIGMAS_OF
@@ -200,6 +201,11 @@ class Feeds:
         self._queries = Queries(runtime)
         self._answers = Answers(runtime)
         self._panels = PanelAnswers(runtime)
+
+    def answer(self, question: Spec, bars: int, *, from_ns: Ns) -> Any | None:
+        """Return what charts of so many bars are told of a question; publisher's thread only."""
+        now_ns = self._runtime.source.now_ns()
+        return self._answers.view(question, bars, from_ns=from_ns, now_ns=now_ns)
 
     def __call__(self, spec: ViewSpec) -> Feed:
         """Return a new feed."""

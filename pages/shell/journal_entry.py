@@ -29,7 +29,9 @@ def journal() -> Journal:
 
 def show(opened: OpenedSpec) -> None:
     """Show the button under which the candle is put into the journal."""
-    with st.popover("Journal", icon=":material/book_2:"):
+    with st.popover(
+        "Journal", icon=":material/book_2:", key="candle-journal", help="Keep it in the journal"
+    ):
         times = st.session_state.setdefault(_TIMES, 0)
         note = st.text_area(
             "Note",

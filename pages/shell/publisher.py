@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Final, Generic, Protocol, TypeVar
@@ -18,6 +19,8 @@ PERIOD_S: Final = 0.095
 """Shortest time between two frames of a view: ten a second, a poll's delay included."""
 RETRY_S: Final = 1.0
 """A view that could not be drawn is tried again after this."""
+ASK_S: Final = 20.0
+"""So long one who asks something waits at most."""
 MAX_VIEWS: Final = 256
 """Views remembered; the one unused for longest is forgotten first, never a watched one."""
 _FAULT: Final = "This view could not be drawn; the log of the server says why."
@@ -25,6 +28,7 @@ _FAULT: Final = "This view could not be drawn; the log of the server says why."
 log = logging.getLogger(__name__)
 
 _Spec = TypeVar("_Spec")
+_Answer = TypeVar("_Answer")
 
 
 class Feed(Protocol):
@@ -104,6 +108,7 @@ class Publisher(Generic[_Spec]):
         self._poll_s = poll_s
         self._lock = Lock()
         self._views: OrderedDict[str, _View[_Spec]] = OrderedDict()
+        self._asked: deque[Callable[[], None]] = deque()
         self._wake = Event()
         self._stopping = Event()
         self._thread: Thread | None = None
@@ -144,6 +149,24 @@ class Publisher(Generic[_Spec]):
             if not view.sinks:
                 self._views[view_id] = _View(view.spec)
 
+    def ask(self, work: Callable[[], _Answer]) -> _Answer:
+        """Return what ``work`` returns, run between two ticks: what feeds know is the thread's own.
+
+        Raises:
+            TimeoutError: the thread does not run, or has not come to it in ASK_S.
+        """
+        answer: Future[_Answer] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(work())
+            except Exception as error:  # noqa: BLE001  # whoever asked is told
+                answer.set_exception(error)
+
+        self._asked.append(run)
+        self._wake.set()
+        return answer.result(ASK_S)
+
     def start(self) -> None:
         """Start the thread, unless it runs."""
         if self._thread is None:
@@ -177,6 +200,8 @@ class Publisher(Generic[_Spec]):
         while not self._stopping.is_set():
             started_s = monotonic_s()
             self.tick()
+            while self._asked:
+                self._asked.popleft()()
             self._wake.wait(max(self._poll_s - (monotonic_s() - started_s), 0.0))
             self._wake.clear()
 

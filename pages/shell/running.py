@@ -2,11 +2,14 @@
 
 import secrets
 import sys
+from functools import partial
 from threading import Lock
 from types import ModuleType
 from typing import Any, Final
 
+from core.domain.units import Ns
 from data.runtime import runtime
+from data.views.query import Spec
 from pages.shell.feeds import Feeds
 from pages.shell.publisher import Publisher
 
@@ -19,9 +22,22 @@ def publisher() -> Publisher[Any]:
     with _lock:
         holder = _holder()
         if not hasattr(holder, "publisher"):
-            holder.publisher = Publisher(Feeds(runtime()))  # type: ignore[attr-defined]
+            holder.feeds = Feeds(runtime())  # type: ignore[attr-defined]
+            holder.publisher = Publisher(holder.feeds)  # type: ignore[attr-defined]
             holder.publisher.start()
         return holder.publisher  # type: ignore[no-any-return]
+
+
+def answered(question: Spec, bars: int, *, from_ns: Ns) -> Any | None:
+    """Return what charts of so many bars are told of a question right now; any thread.
+
+    Raises:
+        ValueError: it cannot be answered; in words.
+        TimeoutError: the publisher has no time.
+    """
+    running = publisher()
+    feeds: Feeds = _holder().feeds
+    return running.ask(partial(feeds.answer, question, bars, from_ns=from_ns))
 
 
 def token() -> str:

@@ -8,6 +8,7 @@ from data.exports.table import columns_of
 from data.views.explorer import ExplorerSpec
 from pages.layers.shown import Shown
 from pages.shell.chart_tables import bars_table, markers_table
+from pages.shell.feeds import Feeds
 from pages.shell.spec import ChartSpec
 from tests.support.marker_worlds import marker_world
 from tests.support.market import StillSource, still_runtime
@@ -16,6 +17,11 @@ from tests.support.trades import START_NS, instrument, trades
 BTC = instrument("binance.perp.BTCUSDT", tick="0.1", step="0.001")
 TAPE = trades((0, 1000, 5, 1), (10, 1013, 7, -1), (70, 1012, 4, 1), (80, 1020, 2, 1))
 SPEC = ChartSpec(ExplorerSpec((BTC.id,), "1m", bars=10))
+
+
+def asks(run):
+    feeds = Feeds(run)
+    return lambda question, bars, *, from_ns: feeds.answer(question, bars, from_ns=from_ns)
 
 
 @pytest.fixture
@@ -54,7 +60,7 @@ def test_a_market_of_which_nothing_has_come_has_no_bars(tmp_path):
     run = still_runtime(tmp_path, StillSource([BTC]))
     try:
         assert bars_table(run, SPEC) == {"instruments": []}
-        assert markers_table(run, SPEC)["rule"] == []
+        assert markers_table(run, SPEC, asks(run))["rule"] == []
     finally:
         run.stop()
 
@@ -64,7 +70,7 @@ def test_every_marker_of_the_families_shown_is_there_with_its_reason_and_its_tim
     source = StillSource([BTC], now_ns=int(rows["ts_event_ns"][-1]) + NS_PER_S)
     run = still_runtime(tmp_path, source, [(BTC, rows)])
     spec = ChartSpec(ExplorerSpec((BTC.id,), "1m", bars=300), Shown(("bursts", "vwap")))
-    table = columns_of(markers_table(run, spec), source="simulated")
+    table = columns_of(markers_table(run, spec, asks(run)), source="simulated")
     run.stop()
     assert set(table["rule"]) <= {"burst", "micro-push", "micro-pullback"}
     assert len(table["rule"]) > 10
@@ -73,8 +79,9 @@ def test_every_marker_of_the_families_shown_is_there_with_its_reason_and_its_tim
     assert all(isinstance(each, Decimal) for each in table["price"])
     assert all(table["reason"])
     assert set(table["thresholds"]) == {"adaptive"}
+    assert set(table["past_read_frac"]) == {1.0}
 
 
 def test_without_a_marker_layer_there_are_columns_and_no_markers(run):
     plain = ChartSpec(SPEC.explorer, Shown(("vwap",)))
-    assert markers_table(run, plain)["kind"] == []
+    assert markers_table(run, plain, asks(run))["kind"] == []

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from core.domain.errors import VenueRefused
@@ -196,3 +198,13 @@ def test_the_thread_publishes_until_it_is_stopped():
     count = len(tab.frames)
     assert publisher.tick() == 1
     assert len(tab.frames) == count + 1
+
+
+def test_what_is_asked_is_answered_in_the_publishers_own_thread():
+    publisher, _ = publisher_of()
+    publisher.start()
+    assert publisher.ask(lambda: threading.current_thread().name) == "publisher"
+    with pytest.raises(ZeroDivisionError):
+        publisher.ask(lambda: 1 // 0)
+    assert publisher.ask(lambda: 7) == 7
+    publisher.stop()
