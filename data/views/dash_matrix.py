@@ -20,6 +20,7 @@ from data.views.panel import Want
 from data.views.series import MergedBars
 
 TIMEFRAMES: Final = ("1m", "5m", "15m", "1h", "4h")
+_SELDOM_NS: Final[Ns] = 10 * NS_PER_S
 _LEAST: Final = BARS // 2
 """A market of which fewer bars are held is not looked at."""
 
@@ -71,13 +72,13 @@ class MatrixView:
 
 
 class MatrixQuery:
-    """Answers one spec again and again, anew once a second; closed bars are merged once."""
+    """Answers one spec again and again; a timeframe is made anew every sixtieth of its bar."""
 
     def __init__(self, spec: MatrixSpec) -> None:
         self.spec = spec
         self._epoch = -1
         self._bars: dict[tuple[InstrumentId, str], MergedBars] = {}
-        self._known: tuple[object, MatrixView] | None = None
+        self._known: dict[str, tuple[object, MatrixRow]] = {}
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return so many candles of each timeframe as are looked at."""
@@ -90,13 +91,17 @@ class MatrixQuery:
     def view(self, engine: Engine, moment: Moment) -> MatrixView:
         """Return the newest view."""
         if engine.epoch != self._epoch:
-            self._epoch, self._bars, self._known = engine.epoch, {}, None
+            self._epoch, self._bars, self._known = engine.epoch, {}, {}
         tapes, left = live_tapes(engine, moment, self.spec.instruments, Channel.TRADES)
-        key = moment.now_ns // NS_PER_S, [id(each) for each in tapes], left
-        if self._known is None or self._known[0] != key:
-            rows = tuple(self._row(tapes, each, moment.now_ns) for each in self.spec.timeframes)
-            self._known = key, MatrixView(self.spec, rows, tuple(left))
-        return self._known[1]
+        now_ns, of = moment.now_ns, [id(each) for each in tapes]
+        rows: list[MatrixRow] = []
+        for timeframe in self.spec.timeframes:
+            key = now_ns // _every_ns(TIMEFRAMES_NS[timeframe]), of
+            known = self._known.get(timeframe)
+            if known is None or known[0] != key:
+                known = self._known[timeframe] = key, self._row(tapes, timeframe, now_ns)
+            rows.append(known[1])
+        return MatrixView(self.spec, tuple(rows), tuple(left))
 
     def _row(self, tapes: Sequence[Tape], timeframe: str, now_ns: Ns) -> MatrixRow:
         step_ns = TIMEFRAMES_NS[timeframe]
@@ -123,6 +128,10 @@ class MatrixQuery:
             if not counted and not why:
                 why = f"{tape.instrument.id.venue}: the side of some of its trades is not known"
         return MatrixRow(timeframe, signs, tuple(tape.instrument.id for tape, _ in kept), why)
+
+
+def _every_ns(step_ns: Ns) -> Ns:
+    return min(step_ns // 60, _SELDOM_NS)
 
 
 def _is_whole(tape: Tape, bars: BarArray, from_ns: Ns, step_ns: Ns) -> bool:

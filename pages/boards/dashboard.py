@@ -6,7 +6,7 @@ from typing import Any
 
 from core.domain.instrument import InstrumentId, MarketKind
 from data.thresholds import Thresholds
-from data.views.coin_markets import CoinMarkets
+from data.views.coin_markets import QUOTE, CoinMarkets
 from data.views.dash_basis import BasisSpec
 from data.views.dash_divergence import DivergenceSpec
 from data.views.dash_flow import FlowSpec
@@ -91,6 +91,9 @@ class Dashboard:
             return scene.found.get(f"{name} {coin.coin}")
 
         zones = found("liquidations")
+        if not coin.perps and not coin.spots:
+            text = f"None of the venues chosen lists {coin.coin} against {QUOTE}."
+            return node("div", "ts-dash-coin", "", _head(coin, zones), said(text, "caution"))
         drawn = (
             dash_flow.draw(found("flow"), apart=self.apart),
             dash_basis.draw(found("basis")),

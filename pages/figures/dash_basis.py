@@ -65,7 +65,7 @@ def _row(part: BasisPart) -> Node:
 
 def _quote(value: float) -> str:
     size = abs(value)
-    places = 2 if np.isnan(value) or size >= 1 else 4
+    places = 1 if size >= 10 else 2 if size >= 1 else 3  # noqa: PLR2004
     return number_text(value, places, signed=True)
 
 

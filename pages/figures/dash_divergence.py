@@ -52,14 +52,14 @@ def draw(view: DivergenceView | None, *, apart: bool = False) -> Node:
         *rows,
         of=view.now.of,
         left=view.left,
-        words=[_word(view.now, name="divergence-word")],
+        words=[_word(view.now)],
         hover=_HOVER.format(window=view.spec.window_s),
         name="divergence",
     )
 
 
 def _row(told: Directions) -> Node:
-    return node("div", "ts-row", "", code(told.of[0]), *_changes(told), _word(told))
+    return node("div", "ts-row", "", code(told.of[0]), *_changes(told), _text(told))
 
 
 def _changes(told: Directions, *, name: str = "") -> tuple[Node, Node]:
@@ -79,10 +79,16 @@ def _changes(told: Directions, *, name: str = "") -> tuple[Node, Node]:
     )
 
 
-def _word(told: Directions, *, name: str = "") -> Node:
+def _word(told: Directions) -> Node:
     if told.word is None:
         return missing(told.why or "nothing traded")
-    return chip(f"{_SIGNS[told.word]}{told.word}", _TONES[told.word], name=name)
+    return chip(f"{_SIGNS[told.word]}{told.word}", _TONES[told.word], name="divergence-word")
+
+
+def _text(told: Directions) -> Node:
+    if told.word is None:
+        return missing(told.why or "nothing traded")
+    return said(f"{_SIGNS[told.word]}{told.word}", _TONES[told.word])
 
 
 def _way(change: float) -> str:

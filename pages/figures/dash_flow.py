@@ -46,7 +46,7 @@ def draw(view: FlowView | None, *, apart: bool = False) -> Node:
                 "",
                 code(each.instrument_id),
                 _bar(each.flow, hover),
-                _arrow(each.arrow),
+                _arrow_text(each.arrow),
                 _net(each.flow, spec.window_s),
             )
             for each in view.parts
@@ -85,7 +85,7 @@ def _bar(told: Flow, hover: str) -> Node:
 
 
 def _share(frac: float) -> Node:
-    text = UNKNOWN if np.isnan(frac) else f"{100 * frac:.0f} % buy"
+    text = UNKNOWN if np.isnan(frac) else f"{100 * frac:.1f} % buy"
     return said(text, name="flow-share", hover="Bought, as a share of what was bought and sold.")
 
 
@@ -98,6 +98,10 @@ def _arrow(arrow: FlowArrow | None, *, name: str = "") -> Node:
     if arrow is None:
         return missing("nothing whose side is known traded")
     return chip(str(arrow), _TONES[arrow], name=name, hover="Which side moves more money.")
+
+
+def _arrow_text(arrow: FlowArrow | None) -> Node:
+    return said(str(arrow or UNKNOWN), _TONES[arrow] if arrow else "quiet")
 
 
 def _side(net: float) -> str:

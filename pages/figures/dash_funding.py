@@ -62,7 +62,7 @@ def _row(part: FundingPart, now_ns: Ns) -> Node:
     when = countdown(part.next_ns - now_ns) if part.next_ns is not None else UNKNOWN
     return node(
         "div",
-        "ts-row",
+        "ts-row ts-funding",
         "",
         code(part.instrument_id),
         said(

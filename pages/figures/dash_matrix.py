@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from core.calc.timeframe_signs import BARS
-from core.calc.words import number_text as plain_number
+from core.calc.words import number_text as number
 from data.views.dash_matrix import MatrixRow, MatrixView
 from pages.figures.dash_parts import dash_card, money
 from pages.figures.node import Node, node
@@ -18,6 +18,7 @@ _HOVER: Final = (
     "line through the closes, where they follow it. Delta: of the open bar, as a share of what "
     "traded. CVD: bought less sold over all of them, in coins. VWAP: the price against their mean."
 )
+_TRENDS: Final = {1.0: ("↑ up", "buy"), -1.0: ("↓ down", "sell"), 0.0: ("→ flat", "quiet")}
 _HEADS: Final = ("", "Trend", "Delta", "CVD", "VWAP")
 
 
@@ -44,32 +45,38 @@ def draw(view: MatrixView | None, *, coin: str) -> Node:
 
 
 def _row(told: MatrixRow, coin: str) -> Node:
-    signs, why = told.signs, told.why or "too few bars are held"
-    trend = signs.trend
-    words = {1.0: ("↑ up", "buy"), -1.0: ("↓ down", "sell"), 0.0: ("→ flat", "quiet")}
-    text, of = words.get(trend, (UNKNOWN, "quiet"))
-    cvd = UNKNOWN if np.isnan(signs.cvd_base) else money(signs.cvd_base, signed=True)
-    if abs(signs.cvd_base) < 1_000:  # noqa: PLR2004  # below that coins have decimals
-        cvd = plain_number(float(f"{signs.cvd_base:.3g}"), signed=True)
+    signs = told.signs
+    text, of = _TRENDS.get(signs.trend, (UNKNOWN, "quiet"))
     side = signs.from_vwap_bps
     place = UNKNOWN if np.isnan(side) else f"{'▲' if side > 0 else '▼'} {abs(side):,.0f} bps"
-    partly = f" Not of all markets: {told.why}." if told.why else ""
+    delta = percent_text(signs.delta_frac, places=1)
     return node(
         "tr",
         "",
         "",
-        node("td", "ts-strong", told.timeframe),
-        _cell(text, of, why, partly),
-        _cell(percent_text(signs.delta_frac, places=0), _side(signs.delta_frac), why, partly),
-        _cell(cvd, _side(signs.cvd_base), why, f" {coin}.{partly}"),
-        _cell(place, _side(side), why, ""),
+        node("td", "", told.timeframe),
+        _cell(text, of, told),
+        _cell(delta, _side(signs.delta_frac), told, is_sum=True),
+        _cell(_coins(signs.cvd_base), _side(signs.cvd_base), told, coin, is_sum=True),
+        _cell(place, _side(side), told),
         stat=f"matrix-{told.timeframe}",
     )
 
 
-def _cell(text: str, of: str, why: str, more: str) -> Node:
-    hover = why if text == UNKNOWN else more.strip()
-    return node("td", f"ts-num {tone(of)}", text, title=hover)
+def _coins(value: float) -> str:
+    if np.isnan(value):
+        return UNKNOWN
+    is_large = abs(value) >= 1_000  # noqa: PLR2004  # below that coins have decimals
+    return money(value, signed=True) if is_large else number(float(f"{value:.3g}"), signed=True)
+
+
+def _cell(text: str, of: str, told: MatrixRow, unit: str = "", *, is_sum: bool = False) -> Node:
+    """Return a cell; a sum that is not of all markets bears a star, and says which is missing."""
+    if text == UNKNOWN:
+        return node("td", f"ts-num {tone('quiet')}", text, title=told.why or "too few bars")
+    partly = is_sum and bool(told.why)
+    hover = f"Not of all: {told.why}." if partly else unit
+    return node("td", f"ts-num {tone(of)}", f"{text}*" if partly else text, title=hover)
 
 
 def _side(value: float) -> str:

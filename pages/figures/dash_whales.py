@@ -82,7 +82,7 @@ def _hour(told: Flow | None) -> tuple[Node, ...]:
         return (missing(f"the last hour: {_NOT_HELD}"),)
     return (
         said(
-            f"1 h ▲ {money(told.buy_quote)}",
+            f"hour ▲ {money(told.buy_quote)}",
             "buy",
             name="whales-bought",
             hover=f"Bought by whales in the last hour. {IN_USD}",

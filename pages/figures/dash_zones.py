@@ -80,7 +80,7 @@ def _risk(risk: float) -> Node:
     hover = "Cascade risk, 0 to 1."
     return node(
         "div",
-        "ts-row",
+        "ts-row ts-risk",
         "",
         said(text, of, name="liq-risk", hover=hover),
         meter(risk, of, hover=hover),

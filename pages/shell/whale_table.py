@@ -36,9 +36,11 @@ def show(board: Dashboard) -> None:
     )
     columns = st.column_config
     show_table(
-        found,
+        # To be read: the files have every decimal.
+        found.assign(value_usdt=found["value_usdt"].round()) if len(found) else found,
         name="whales",
         source=run.source.name,
+        sent=found,
         height=_HEIGHT_PX,
         column_config={
             "time_utc": columns.DatetimeColumn("Time (UTC)", format="YYYY-MM-DD HH:mm:ss.SSS"),
