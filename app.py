@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from core.domain.errors import TapescopeError
 from data.runtime import runtime, stop_runtime
+from pages.figures import alert_price
 from pages.shell import assets, live
 from pages.shell.delivery import Delivery
 from pages.shell.running import publisher, stop_publisher, token
@@ -24,7 +25,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # What was imported lives as long as the process: the collector need not search it for ever.
     gc.collect()
     gc.freeze()
-    runtime()
+    runtime().alerts.packs.draw = alert_price.draw
     publisher()
     try:
         yield

@@ -95,18 +95,27 @@ class Runtime:
         """Ask the venues again; when one answers, its market replaces the present one."""
         self._choose_in_background(self._choose_live_again)
 
-    def play(self, source: str, ids: Sequence[InstrumentId], from_ns: Ns, to_ns: Ns) -> None:
+    def play(
+        self,
+        source: str,
+        ids: Sequence[InstrumentId],
+        from_ns: Ns,
+        to_ns: Ns,
+        *,
+        store: Store | None = None,
+    ) -> None:
         """Replace the market by a span of what was recorded; it is not recorded meanwhile.
 
         Args:
             source: who recorded it, one of ``store.sources()``.
             ids: at least one.
+            store: where it was recorded; None = in the workspace.
 
         Raises:
             RecordingError: nothing was recorded of one of them in the span.
         """
-        clear = self.engine.clear
-        self._use(RecordedSource(self.store, source, ids, (from_ns, to_ns), on_restart=clear))
+        played, clear = store or self.store, self.engine.clear
+        self._use(RecordedSource(played, source, ids, (from_ns, to_ns), on_restart=clear))
 
     def stop_playing(self) -> None:
         """Go back to the market that the settings choose."""
@@ -226,8 +235,7 @@ class Runtime:
             self.engine.clear()
             self._end_session()
             self.source = source
-            live = isinstance(source, LiveSource)
-            health = self.health if live else None
+            health = self.health if isinstance(source, LiveSource) else None
             self.engine.follow(source.ask, now_ns=source.now_ns, health=health)
             if isinstance(source, LiveSource) and self.settings.record:
                 self._begin_session(source)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shell import banner, guide, hud
+from pages.shell import alert_toasts, banner, guide, hud
 
 _PAGES = Path(__file__).resolve().parent.parent
 _ICON = _PAGES / "shell" / "front" / "icon.svg"
@@ -58,6 +58,13 @@ page = st.navigation(
             "imbalance, and what an order of your size would pay.",
         ),
         st.Page(
+            _PAGES / "alerts.py",
+            title="Alerts",
+            icon=":material/notifications_active:",
+            help="Rules on any figure or marker: what each would have done, how it stands, and "
+            "what it told, with the evidence.",
+        ),
+        st.Page(
             _PAGES / "journal.py",
             title="Journal",
             icon=":material/book_2:",
@@ -87,7 +94,9 @@ page = st.navigation(
         ),
     ]
 )
+st.logo(str(_ICON.with_name("logo.svg")), icon_image=str(_ICON))
 guide.show()
 banner.show()
+alert_toasts.show()
 hud.show()
 page.run()

@@ -9,11 +9,13 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "": "live-chart",
     "explorer": "live-chart",
+    "alerts": "first-figure",
     "health": "first-figure",
     "recordings": "first-figure",
     "context": "first-figure",
     "tape": "first-figure",
     "settings": "first-figure",
+    "journal": "first-figure",
 }
 
 
