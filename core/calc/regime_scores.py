@@ -94,8 +94,8 @@ def regime_scores(
     ranks[:, Part.FUNDING] = np.nan
     scores = np.sign(now) * ranks
     scores[:, Part.OPEN_INTEREST] *= np.sign(now[:, Part.PRICE])
-    away = now[:, Part.FUNDING] - used.neutral_funding_frac
-    scores[:, Part.FUNDING] = -np.clip(away / used.extreme_funding_frac, -1, 1)
+    below = used.neutral_funding_frac - now[:, Part.FUNDING]
+    scores[:, Part.FUNDING] = np.clip(below / used.extreme_funding_frac, -1, 1)
     scores[:, Part.BASIS] = 1 - 2 * ranks[:, Part.BASIS]
     scores[:, _DAMPING] = np.nan
     lead = np.sign(weighted_mean(scores, used.weights))
