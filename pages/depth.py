@@ -1,14 +1,55 @@
 """Depth: what rests in one book, now and over the last ten minutes, and what an order would pay."""
 
 import streamlit as st
+from streamlit_autorefresh import st_autorefresh
 
+from core.domain.instrument import Instrument
 from data.runtime import runtime
-from data.views.depth import DepthSpec
+from data.views.explorer import ExplorerSpec
+from data.views.wall_ledger import ledger_events
+from pages.boards.depth_ladder import DepthLadder
+from pages.boards.depth_state import DepthState
+from pages.boards.depth_walls import DepthWalls
+from pages.figures.depth_walls import columns
+from pages.layers.registry import LAYERS
+from pages.layers.shown import read
 from pages.shell.coins import choose_instrument
-from pages.shell.mounts import depth_map
+from pages.shell.depth_controls import DepthChoice, choose_depth
+from pages.shell.frames import waiting_for
+from pages.shell.mounts import depth_map, live_board, live_chart
+from pages.shell.spec import ChartSpec
+from pages.shell.table_export import download_table
+
+_HEIGHT_PX = 660
+
+
+@st.fragment
+def wait() -> None:
+    """Say what is being waited for, and look again every second."""
+    st_autorefresh(interval=1000, key="waiting")
+    if runtime().source.instruments():
+        st.rerun()
+    st.info(waiting_for(runtime(), ()))
+
+
+def screen(listed: Instrument, choice: DepthChoice) -> None:
+    """Show the book: its past, its rows, its balance, its walls, and its panes through time."""
+    picture, rows = st.columns([7, 3], gap="small")
+    with picture:
+        depth_map(choice.depth, height_px=_HEIGHT_PX)
+    with rows:
+        live_board(DepthLadder(listed.id, 16, choice.ticks_per_row), key="ladder", testid="ladder")
+    live_board(DepthState(listed.id, choice.size_base), key="state", testid="book-state")
+    live_board(DepthWalls(listed.id), key="walls", testid="walls")
+    run = runtime()
+    download_table(lambda: columns(ledger_events(run.engine, listed.id), listed),
+                   name="walls", source=run.source.name, title="Wall ledger")  # fmt: skip
+    layers, _ = read(LAYERS, ["flow", "book", "spread"])
+    live_chart(ChartSpec(ExplorerSpec((listed.id,), "1m", 150), layers))
+
 
 chosen = choose_instrument(runtime().source)
 if chosen is None:
-    st.info("Waiting for the market.")
+    wait()
 else:
-    depth_map(DepthSpec(chosen.id), height_px=520)
+    screen(chosen, choose_depth(chosen))

@@ -31,8 +31,9 @@ class Resting:
     """A whole book of one moment, owned.
 
     Attributes:
-        ticks: int64[n], prices of both sides, in any order.
+        ticks: int64[n], prices of the bids, then of the asks, in any order.
         lots: int64[n], what rests at each.
+        bids: how many of them are bids.
         bid_ticks: the best; 0 = nobody bids.
         ask_ticks: the best; 0 = nobody offers.
         known_ticks: bids are all known down to the first price, asks up to the second.
@@ -41,10 +42,17 @@ class Resting:
 
     ticks: IntArray
     lots: IntArray
+    bids: int
     bid_ticks: int
     ask_ticks: int
     known_ticks: tuple[int, int]
     at_ns: Ns
+
+    def sides(self) -> tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]:
+        """Return (ticks, lots) of the bids and of the asks, best first."""
+        bids = np.argsort(-self.ticks[: self.bids])
+        asks = self.bids + np.argsort(self.ticks[self.bids :])
+        return (self.ticks[bids], self.lots[bids]), (self.ticks[asks], self.lots[asks])
 
 
 class Readable(Protocol):

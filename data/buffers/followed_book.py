@@ -92,6 +92,7 @@ class FollowedBook(Book):
             return Resting(
                 ticks=np.fromiter(chain(bids.lots, asks.lots), np.int64, count),
                 lots=np.fromiter(every, np.int64, count),
+                bids=len(bids.lots),
                 bid_ticks=bids.best,
                 ask_ticks=asks.best if asks.lots else 0,
                 known_ticks=self._known(),

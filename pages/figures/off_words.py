@@ -1,8 +1,8 @@
-"""Off words: what is said of what is not live."""
+"""Off words: what is said of what is not live, and how times of day are written."""
 
 from datetime import UTC, datetime
 
-from core.domain.units import NS_PER_S
+from core.domain.units import NS_PER_S, Ns
 from data.views.moment import Off
 
 
@@ -10,7 +10,10 @@ def off_text(off: Off | None) -> str:
     """Return for example ``STALE since 14:02:11 UTC``; empty where all is live."""
     if off is None:
         return ""
-    if not off.since_ns:
-        return off.state.upper()
-    since = datetime.fromtimestamp(off.since_ns // NS_PER_S, UTC)
-    return f"{off.state.upper()} since {since:%H:%M:%S} UTC"
+    since = f" since {clock_text(off.since_ns)} UTC" if off.since_ns else ""
+    return off.state.upper() + since
+
+
+def clock_text(ns: Ns) -> str:
+    """Return a time of day, UTC: ``14:02:11``."""
+    return f"{datetime.fromtimestamp(ns // NS_PER_S, UTC):%H:%M:%S}"
