@@ -26,7 +26,7 @@ from pages.shell.journal_words import (
 from pages.shell.recordings_list import query
 from pages.shell.recordings_words import ended
 from pages.shell.replay_moment import open_explorer, play_moment, recorded_from
-from pages.shell.tables import number_cell, row, table, text_cell
+from pages.shell.tables import line, number_cell, row, table, text_cell
 from pages.shell.words import plain
 
 _SHOWN: Final = 10
@@ -48,12 +48,14 @@ def show() -> None:
     for problem in read.problems:
         st.warning(plain(ended(problem)))
     if not read.entries:
+        st.html(line("No entries yet", level="none"))
         st.info(EMPTY, icon=":material/book_2:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown = found(read.entries, _wish(read))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(shown):,} of {len(read.entries):,} shown", width="content")
+        said = f"Entries shown: {len(shown):,} of {len(read.entries):,}"
+        st.html(line(said, level="none"), width="content")
         journal_files.show_downloads(kept, shown)
     if not shown:
         st.info(NOTHING_FOUND)
