@@ -15,7 +15,9 @@ from pages.shell.mounts import live_board, live_chart
 @st.fragment
 def screen(markets: CoinMarkets) -> None:
     """Show the banner, the chart, and the column beside it."""
-    live_board(ContextBoard(markets, runtime().settings.thresholds.wall_btc_base), key="context")
+    run = runtime()
+    banner = ContextBoard(markets, run.settings.thresholds.wall_btc_base, run.store.root)
+    live_board(banner, key="context")
     chart, column = st.columns([7, 3], gap="small")
     with chart:
         live_chart(chart_of(markets))

@@ -50,7 +50,7 @@ def _quote(rows: RowArray, instrument: Instrument) -> FloatArray:
 
 
 # As long as in section 13: so rarely the venues may tell.
-_TOLD: Final[Mapping[str, Told]] = {
+TOLD: Final[Mapping[str, Told]] = {
     "interest": Told(Channel.TICKER, 5 * NS_PER_MINUTE, _held, 1),
     "rate": Told(Channel.TICKER, 90 * NS_PER_S, _rate_8h, 1),
     "quote": Told(Channel.QUOTES, NS_PER_MINUTE, _quote, 2),
@@ -143,7 +143,7 @@ class CoinMinutesQuery:
         """Return what one channel of a tape told by the end of each minute."""
         key = tape.instrument.id, name
         if key not in self._told:
-            self._told[key] = HeldBars(NS_PER_MINUTE, _TOLD[name])
+            self._told[key] = HeldBars(NS_PER_MINUTE, TOLD[name])
         return self._told[key].update(tape, from_ns=from_ns, now_ns=now_ns)
 
 
@@ -170,7 +170,7 @@ class _Frame:
                 out = self.unknown.copy()
                 out[at] = bars["close_ticks"] * float(tape.instrument.tick_size)
                 quiet = np.isnan(out) & self._is_held(tape)
-                out[quiet] = _carried(out)[quiet]
+                out[quiet] = carried(out)[quiet]
                 return tape.instrument, out
         return None, self.unknown
 
@@ -193,7 +193,7 @@ class _Frame:
     def told(self, instrument_id: InstrumentId, name: str, *, column: int = 0) -> _Series:
         """Return what a channel told by the end of each minute."""
         tape = self._engine.tape(instrument_id)
-        off = self._off(instrument_id, _TOLD[name].channel)
+        off = self._off(instrument_id, TOLD[name].channel)
         if tape is None:
             return _Series(instrument_id, self.unknown, off)
         found = self._query.held(tape, name, self._from_ns, self._moment.now_ns)
@@ -238,11 +238,19 @@ class _Frame:
         return torn
 
 
-def _carried(values: FloatArray) -> FloatArray:
-    """Return each value, or the last one known before it."""
-    at = np.where(np.isnan(values), 0, np.arange(values.size))
-    carried: FloatArray = values[np.maximum.accumulate(at)]
-    return carried
+def carried(values: FloatArray, *, most: int | None = None) -> FloatArray:
+    """Return each value, or the last one known before it.
+
+    Args:
+        values: float64[n]; NaN is not known.
+        most: places that one is carried; None = any number.
+    """
+    places = np.arange(values.size)
+    last = np.maximum.accumulate(np.where(np.isnan(values), -1, places))
+    held: FloatArray = values[np.maximum(last, 0)]
+    if most is not None:
+        held[(last < 0) | (places - last > most)] = np.nan
+    return held
 
 
 def _joined(parts: Sequence[_Series], needed: int) -> tuple[list[FloatArray], Rests]:

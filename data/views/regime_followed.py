@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -14,12 +15,15 @@ from core.domain.instrument import Instrument
 from core.domain.moments import utc_text
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.engine import Engine
+from data.store.archive import Archive
 from data.views.coin_markets import CoinMarkets
 from data.views.moment import Moment
 from data.views.panel import Want
+from data.views.recorded_minutes import recorded_minutes
 from data.views.regime import RegimeSpec
-from data.views.regime_past import RegimePast
+from data.views.regime_past import RegimePast, judged
 
+LIVE: Final = "live"
 HORIZON_NS: Final[Ns] = 15 * NS_PER_MINUTE
 _RULE: Final = FollowedRule(horizons_ns=(HORIZON_NS,))
 _ANEW_NS: Final[Ns] = 5 * NS_PER_MINUTE
@@ -31,9 +35,15 @@ _THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="regime-followed")
 
 @dataclass(frozen=True, slots=True)
 class RegimeFollowedSpec:
-    """Whose regimes."""
+    """Whose regimes.
+
+    Attributes:
+        recordings: folder of what was recorded of the live market; None = it is not looked at.
+            Another source is never held to it.
+    """
 
     markets: CoinMarkets
+    recordings: Path | None = None
 
     def query(self) -> "RegimeFollowedQuery":
         """Return a new query that answers it."""
@@ -47,21 +57,26 @@ class RegimeFollowedView:
     Attributes:
         after: by regime, what followed in HORIZON_NS after each time that it began.
         span_ns: first minute judged, and end of the last one.
-        of: what it is from: ``recordings``, or ``held`` by the running engine.
+        of: what it is from: ``recordings``, or what is ``held`` by the running engine where that is
+            more.
+        recorded_ns: so much is recorded.
     """
 
     after: Mapping[Regime, Followed]
     span_ns: tuple[Ns, Ns]
     of: str
+    recorded_ns: Ns = 0
 
     @property
     def of_words(self) -> str:
         """What it is from, in words."""
         first, end = self.span_ns
-        hours = round((end - first) / NS_PER_HOUR)
+        hours, recorded = (round(each / NS_PER_HOUR) for each in (end - first, self.recorded_ns))
         if self.of == "recordings":
             return f"{hours} h recorded since {utc_text(first)[:16].replace('T', ' ')} UTC"
-        return f"the {hours} h that are held; there are no recordings of it yet"
+        if not self.recorded_ns:
+            return f"the {hours} h that are held; there are no recordings yet"
+        return f"the {hours} h that are held; {recorded} h are recorded"
 
 
 class RegimeFollowedQuery:
@@ -73,6 +88,7 @@ class RegimeFollowedQuery:
         self._running: Future[RegimeFollowedView | None] | None = None
         self._found: RegimeFollowedView | None = None
         self._asked: tuple[int, Ns] | None = None
+        self._read: tuple[Ns, RegimeFollowedView | None] | None = None
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return what the regime needs."""
@@ -92,8 +108,35 @@ class RegimeFollowedQuery:
         return self._found
 
     def _look(self, engine: Engine, moment: Moment) -> RegimeFollowedView | None:
+        """Return what followed by what there is more of: recordings, or what is held."""
         regime = self._regime.view(engine, moment)
-        return after_regimes(regime.past, of="held") if regime is not None else None
+        held = after_regimes(regime.past, of="held") if regime is not None else None
+        recorded = self._recorded_until(moment)
+        if recorded is None or held is None:
+            return recorded or held
+        length_ns = _length_ns(recorded)
+        if length_ns >= _length_ns(held):
+            return recorded
+        return replace(held, recorded_ns=length_ns)
+
+    def _recorded_until(self, moment: Moment) -> RegimeFollowedView | None:
+        """Return what followed in the recordings; they are read once an hour."""
+        folder = self.spec.recordings
+        if folder is None or moment.source != LIVE:
+            return None
+        read = self._read
+        if read is None or not 0 <= moment.now_ns - read[0] < NS_PER_HOUR:
+            minutes = recorded_minutes(
+                Archive(folder), LIVE, self.spec.markets, now_ns=moment.now_ns
+            )
+            past = judged(minutes, None).past if minutes is not None else None
+            found = after_regimes(past, of="recordings") if past is not None else None
+            read = self._read = moment.now_ns, found
+        return read[1]
+
+
+def _length_ns(view: RegimeFollowedView) -> Ns:
+    return view.span_ns[1] - view.span_ns[0]
 
 
 def after_regimes(past: RegimePast, *, of: str) -> RegimeFollowedView | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from data.thresholds import DEFAULTS
 from data.views.coin_markets import CoinMarkets
@@ -32,16 +33,18 @@ class ContextBoard:
     Attributes:
         markets: of the coin.
         btc_base: a wall of BTC has more than this.
+        recordings: folder of what was recorded; None = none is looked at.
     """
 
     markets: CoinMarkets
     btc_base: float = DEFAULTS.wall_btc_base
+    recordings: Path | None = None
 
     def questions(self) -> Mapping[str, PanelSpec]:
         """Return the regime, what followed it, and the walls."""
         return {
             "regime": RegimeSpec(self.markets),
-            "followed": RegimeFollowedSpec(self.markets),
+            "followed": RegimeFollowedSpec(self.markets, self.recordings),
             "walls": NearestWallSpec(self.markets, self.btc_base),
         }
 

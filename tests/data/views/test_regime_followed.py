@@ -58,7 +58,7 @@ def test_every_regime_is_told_and_what_it_is_from():
     view = found([U] + [E] * 120)
     assert set(view.after) == set(Regime) - {U}
     assert view.span_ns == (START_NS + NS_PER_MINUTE, START_NS + 2 * NS_PER_HOUR + NS_PER_MINUTE)
-    assert view.of_words == "the 2 h that are held; there are no recordings of it yet"
+    assert view.of_words == "the 2 h that are held; there are no recordings yet"
     assert found([E] * 120, of="recordings").of_words == "2 h recorded since 2023-11-14 22:13 UTC"
 
 
