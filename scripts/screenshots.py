@@ -59,6 +59,7 @@ def _pages(chromium: Browser, url: str, folder: Path, paths: Sequence[str]) -> N
             page.goto(f"{url}/{path}")
             page.wait_for_selector(f'[data-testid="{PAGES[path]}"]', state="attached")
             page.wait_for_timeout(SETTLED_MS)
+            page.wait_for_function("() => !document.querySelector('.ts-stale')")
             page.screenshot(path=folder / f"{path}-{theme}.png")
         context.close()
 

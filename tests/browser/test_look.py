@@ -140,6 +140,18 @@ def test_a_threshold_is_kept_and_shown_as_the_others_are(settings, own_home):
     wait_value(settings, "EXTREME beyond", "0.04")
 
 
+@pytest.mark.timeout(240)
+def test_a_threshold_arrives_in_a_board_that_another_tab_shows(settings, page, server):
+    board = page.context.new_page()
+    board.goto(f"{server.url}/context")
+    board.get_by_text("More than 15.00 BTC, Binance spot").wait_for()
+    write(settings, "more than", "20")
+    board.get_by_text("More than 20.00 BTC, Binance spot").wait_for()
+    settings.get_by_text("All as at the first start").click()
+    board.get_by_text("More than 15.00 BTC, Binance spot").wait_for()
+    board.close()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
