@@ -93,7 +93,8 @@ class Dashboard:
         zones = found("liquidations")
         if not coin.perps and not coin.spots:
             text = f"None of the venues chosen lists {coin.coin} against {QUOTE}."
-            return node("div", "ts-dash-coin", "", _head(coin, zones), said(text, "caution"))
+            told = _head(coin, zones), said(text, "caution")
+            return node("div", "ts-dash-coin", "", *told, coin=coin.coin)
         drawn = (
             dash_flow.draw(found("flow"), apart=self.apart),
             dash_basis.draw(found("basis")),

@@ -66,7 +66,7 @@ def _changes(told: Directions, *, name: str = "") -> tuple[Node, Node]:
     price, cvd = told.price_frac, told.cvd_quote
     return (
         said(
-            f"price {percent_text(price, places=3)} {_way(price)}",
+            f"price {percent_text(price, places=4)} {_way(price)}",
             _side(price),
             name=f"{name}-price" if name else "",
         ),

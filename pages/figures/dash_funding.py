@@ -34,7 +34,7 @@ def draw(view: FundingView | None) -> Node:
         said(f"{percent_text(view.mean_8h_frac, places=4)} /8h", side, name="funding-rate"),
         _trend(view.trend, name="funding-trend"),
         said(
-            f"APR {percent_text(view.mean_apr_frac, places=1)}",
+            f"APR {percent_text(view.mean_apr_frac, places=2)}",
             name="funding-apr",
             hover="The rate kept up for a year, without compounding.",
         ),
@@ -58,7 +58,7 @@ def draw(view: FundingView | None) -> Node:
 
 def _row(part: FundingPart, now_ns: Ns) -> Node:
     interval = UNKNOWN if np.isnan(part.interval_h) else f"{part.interval_h:g}h"
-    apr = percent_text(part.apr_frac, places=1)
+    apr = percent_text(part.apr_frac, places=2)
     when = countdown(part.next_ns - now_ns) if part.next_ns is not None else UNKNOWN
     return node(
         "div",
