@@ -30,6 +30,7 @@ _STYLE: Final = """
   .stMainBlockContainer { padding: 1.6rem 1rem 0.3rem 1.2rem; }
   .stMain [data-testid="stVerticalBlock"] { gap: 0.5rem; }
   .st-key-look, .st-key-keys, .st-key-tour, .st-key-hud-panel { position: absolute; height: 0; }
+  div:has(> .st-key-everywhere) { position: absolute; height: 0; }
   .st-key-banner { padding-right: 1.8rem; }
   [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
   [data-testid="stHeader"] { background: transparent; height: 2.4rem; }

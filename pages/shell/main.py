@@ -97,6 +97,7 @@ page = st.navigation(
 st.logo(str(_ICON.with_name("logo.svg")), icon_image=str(_ICON))
 guide.show()
 banner.show()
-alert_toasts.show()
-hud.show()
+with st.container(key="everywhere"):
+    alert_toasts.show()
+    hud.show()
 page.run()
