@@ -62,9 +62,12 @@ def show() -> None:
     most = st.session_state.setdefault(_MOST, _SHOWN)
     for entry in shown[:most]:
         _entry(kept, entry)
-    if len(shown) > most and st.button(f"Show more ({len(shown) - most:,})", key="journal-more"):
-        st.session_state[_MOST] = most + _SHOWN
-        st.rerun(scope="fragment")
+    if len(shown) > most:
+        st.button(f"Show more ({len(shown) - most:,})", key="journal-more", on_click=_show_more)
+
+
+def _show_more() -> None:
+    st.session_state[_MOST] += _SHOWN
 
 
 def _wish(read: Read) -> Wish:
