@@ -104,15 +104,14 @@ class HudQuery:
         )
 
     def _cvd_quote(self, engine: Engine, now_ns: Ns) -> tuple[float, Ns | None, bool]:
-        """Return the sum at the newest bar that has one, since when, and whether that is all."""
+        """Return the sum of now, since when, and whether that is all of the session."""
         open_ns = now_ns // NS_PER_MINUTE * NS_PER_MINUTE
-        found = self._cvd.view(engine, from_ns=open_ns - NS_PER_MINUTE, now_ns=now_ns)
+        found = self._cvd.view(engine, from_ns=open_ns, now_ns=now_ns)
         if found is None:
             return float("nan"), None, False
-        line = found.lines.get(SUM, np.zeros(0))
-        known = line[~np.isnan(line)]
+        line = found.lines.get(SUM)
         whole = found.since_ns is not None and found.since_ns - found.asked_ns < NS_PER_MINUTE
-        return float(known[-1]) if known.size else float("nan"), found.since_ns, whole
+        return float("nan") if line is None else float(line[-1]), found.since_ns, whole
 
 
 def _price(tape: Tape) -> tuple[float, float]:
