@@ -8,19 +8,18 @@ from pages.boards.tape import TapeBoard
 from pages.shell.coins import CoinChoice, choose_coins
 from pages.shell.frames import waiting_for
 from pages.shell.mounts import live_board
-from pages.shell.tape_controls import choose_filter, choose_pause
+from pages.shell.tape_controls import choose_tape, remember_window, window_s
 
 
 @st.fragment
 def screen(choice: CoinChoice) -> None:
     """Show filters and tape; a filter that changes runs only this."""
-    wanted = choose_filter(choice)
+    wanted, paused_ns = choose_tape(choice)
     if wanted is None:
         st.info("None of the venues chosen lists this coin against USDT.")
         return
-    paused_ns = choose_pause()
-    whale_quote = runtime().settings.thresholds.whale_quote
-    live_board(TapeBoard(wanted, paused_ns, whale_quote), key="tape")
+    board = TapeBoard(wanted, paused_ns, window_s(), runtime().settings.thresholds)
+    remember_window(live_board(board, key="tape"))
 
 
 @st.fragment

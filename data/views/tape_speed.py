@@ -97,7 +97,7 @@ class TapeSpeedQuery:
         def read(edges: IntArray) -> FloatArray:
             return _sums(tape, edges)
 
-        sums = self._atoms.update(_held(tape), read, from_ns=past_ns, now_ns=now_ns)
+        sums = self._atoms.update(held_trades(tape), read, from_ns=past_ns, now_ns=now_ns)
         if self._starts != self._atoms.starts:
             self._starts, self._ranks = self._atoms.starts, _Ranks(self._past_ns)
         open_ns = opens(past_ns, now_ns, self._step_ns)
@@ -143,7 +143,7 @@ def _ranked(
     return np.stack(ranks)
 
 
-def _held(tape: Tape) -> Held:
+def held_trades(tape: Tape) -> Held:
     """Return how far a tape's trades are held."""
     newest_ns = tape.trades.newest_ns or 0
     return Held(

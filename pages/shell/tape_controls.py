@@ -9,23 +9,25 @@ from core.domain.units import Aggressor, Ns
 from data.runtime import runtime
 from data.views.coin_markets import CoinMarkets
 from pages.boards.tape import TapeFilter
+from pages.figures.tape_bubbles import WINDOWS_S
 from pages.shell.coins import CoinChoice
 
-_KINDS: Final = {"spot and perp": None, "perp": MarketKind.PERP, "spot": MarketKind.SPOT}
+_KINDS: Final = {"spot + perp": None, "perp": MarketKind.PERP, "spot": MarketKind.SPOT}
 _SIDES: Final = {"both sides": None, "▲ buys": Aggressor.BUY, "▼ sells": Aggressor.SELL}
 _UNITS: Final = ("orders", "fills")
 _PAUSED: Final = "tape_paused_ns"
+_WINDOW: Final = "tape_window_s"
 _LARGEST: Final = 1e12
 
 
-def choose_filter(choice: CoinChoice) -> TapeFilter | None:
-    """Show the line of filters and return what they say; each is a parameter of the address.
+def choose_tape(choice: CoinChoice) -> tuple[TapeFilter | None, Ns | None]:
+    """Show the line above the tape; return what it filters, and since when it stands still.
 
     Args:
         choice: of the sidebar: coins, and the venues that are looked at.
 
     Returns:
-        None where the venues list no such market.
+        The filter is None where the venues list no such market; without an instant the tape runs.
     """
     by_coin = {each.coin: each for each in choice.coins}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -33,7 +35,7 @@ def choose_filter(choice: CoinChoice) -> TapeFilter | None:
             "Coin", list(by_coin), default=next(iter(by_coin)), required=True, key="tape_coin"
         )
         kind = st.segmented_control(
-            "Markets", list(_KINDS), default="spot and perp", required=True, key="tape_kind"
+            "Markets", list(_KINDS), default="spot + perp", required=True, key="tape_kind"
         )
         side = st.segmented_control(
             "Side", list(_SIDES), default="both sides", required=True, key="tape_side"
@@ -49,22 +51,32 @@ def choose_filter(choice: CoinChoice) -> TapeFilter | None:
             help="An order is put together again from its fills: neighbours of one instant and "
             "side whose prices never get better for the taker. Its size is an upper bound.",
         )
+        st.toggle(
+            "Pause",
+            key="tape_pause",
+            on_change=_pause,
+            help="The list stands still, and what comes meanwhile is counted.",
+        )
+    paused_ns: Ns | None = st.session_state.get(_PAUSED)
     instruments = markets(by_coin[coin], _KINDS[kind])
     if not instruments:
-        return None
-    return TapeFilter(instruments, least, most or float("inf"), _SIDES[side], unit == "fills")
+        return None, paused_ns
+    most_quote = most or float("inf")
+    return TapeFilter(instruments, least, most_quote, _SIDES[side], unit == "fills"), paused_ns
 
 
-def choose_pause() -> Ns | None:
-    """Show the switch; return since when the tape stands still, None = it runs."""
-    st.toggle(
-        "Pause",
-        key="tape_pause",
-        on_change=_pause,
-        help="The list stands still, and what comes meanwhile is counted.",
-    )
-    paused_ns: Ns | None = st.session_state.get(_PAUSED)
-    return paused_ns
+def window_s() -> int:
+    """Return how far back the largest orders are drawn."""
+    chosen: int = st.session_state.get(_WINDOW, WINDOWS_S["15 min"])
+    return chosen
+
+
+def remember_window(picked: str | None) -> None:
+    """Take what was picked on the board; what it does not offer is left alone."""
+    chosen = {str(each): each for each in WINDOWS_S.values()}.get(picked or "")
+    if chosen is not None and chosen != window_s():
+        st.session_state[_WINDOW] = chosen
+        st.rerun(scope="fragment")
 
 
 def markets(coin: CoinMarkets, kind: MarketKind | None) -> tuple[InstrumentId, ...]:
@@ -74,7 +86,9 @@ def markets(coin: CoinMarkets, kind: MarketKind | None) -> tuple[InstrumentId, .
 
 def _worth(title: str, key: str, words: str) -> float:
     return float(
-        st.number_input(title, 0.0, _LARGEST, 0.0, step=1_000.0, format="%.0f", key=key, help=words)
+        st.number_input(
+            title, 0.0, _LARGEST, 0.0, step=1_000.0, format="%.0f", key=key, help=words, width=112
+        )
     )
 
 
