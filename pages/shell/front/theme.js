@@ -32,24 +32,24 @@ function become(changed) {
   const isNew = Object.entries(changed).some(([name, value]) => look[name] !== value);
   Object.assign(look, changed);
   Object.assign(root.dataset, { tsTheme: look.theme, tsPalette: look.palette });
-  if (!isNew) return;
+  if (isNew) tell();
+}
+
+function tell() {
   colours = new Map();
   for (const listener of told) listener(look);
 }
 
-/** Load a style sheet of ours, once per page; when it holds, everybody looks again. */
+/** Load a style sheet of ours, once per page. */
 export function sheet(name) {
   const id = `tapescope-${name}`;
-  if (document.getElementById(id)) return;
+  if (document.getElementById(id)) return null;
   const link = document.createElement("link");
   link.id = id;
   link.rel = "stylesheet";
   link.href = `/assets/front/${name}.css`;
-  link.onload = () => {
-    colours = new Map();
-    for (const listener of told) listener(look);
-  };
   document.head.appendChild(link);
+  return link;
 }
 
 function read() {
@@ -69,14 +69,15 @@ function keep() {
   if (!own) return;
   const version = KEPT.exec(own)[2];
   const links = document.querySelectorAll('[data-testid="stSidebarNavLink"]');
-  const paths = ["/", ...Array.from(links, (link) => new URL(link.href).pathname)];
+  const paths = ["/", "/explorer", ...Array.from(links, (link) => new URL(link.href).pathname)];
   for (const path of paths) localStorage.setItem(`stActiveTheme-${path}-v${version}`, localStorage.getItem(own));
 }
 
 const loadedAt = new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href).pathname;
 window.addEventListener("pagehide", keep);
 
-sheet("theme");
+// What was drawn before the colours were here is drawn again.
+sheet("theme")?.addEventListener("load", tell);
 read();
 
 /** The export of the component that every page has: it only says the palette. */
