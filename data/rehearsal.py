@@ -159,6 +159,7 @@ class _Run:
     def ended(self, *, whole: bool) -> Rehearsed:
         """Return how far it came."""
         from_ns, to_ns = self._past.span_ns
+        self._progress.done_frac = 1.0 if whole else self._progress.done_frac
         reached_ns = to_ns if whole else min(self._next_ns - self._step_ns, to_ns)
         return Rehearsed((from_ns, reached_ns), self._looks, whole)
 
