@@ -55,8 +55,10 @@ class LargestOrders:
         every = np.concatenate([self._kept, _orders(trades.window(edge_ns, newest_ns + 1))])
         if every.size <= most:
             return every
-        ranked = np.argsort(every["notional_tick_lots"], kind="stable")
-        return every[np.sort(ranked[-most:])]
+        worth = every["notional_tick_lots"]
+        least = np.partition(worth, -most)[-most]
+        larger, equal = np.flatnonzero(worth > least), np.flatnonzero(worth == least)
+        return every[np.sort(np.append(larger, equal[larger.size - most :]))]
 
 
 def _orders(trades: TradeArray) -> RowArray:

@@ -9,7 +9,7 @@ from core.calc.wall_events import WallEvent
 from core.calc.words import decimals
 from core.domain.arrays import BookSide, RowArray
 from core.domain.instrument import Instrument
-from core.domain.units import NS_PER_MS
+from core.domain.units import NS_PER_MS, NS_PER_S
 from data.views.depth import COLUMNS, ROWS, DepthView
 from data.views.walls import WallsView
 from pages.figures.off_words import off_text
@@ -53,8 +53,15 @@ def draw(view: DepthView, walls: WallsView | None) -> dict[str, Any]:
         "ask": prices(view.ask_ticks, grid),
         "orders": _orders(view.orders, grid),
         "walls": _walls(walls, grid),
+        "known_ms": _known_ms(view),
         "off": off_text(view.off),
     }
+
+
+def _known_ms(view: DepthView) -> float | None:
+    """Return since when anything of the book is known; None = nothing is."""
+    known = np.flatnonzero(~np.isnan(view.lots).all(axis=1))
+    return (view.from_ns + int(known[0]) * NS_PER_S) / NS_PER_MS if known.size else None
 
 
 def codes(lots: NDArray[np.float32]) -> NDArray[np.uint16]:

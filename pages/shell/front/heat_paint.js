@@ -37,6 +37,19 @@ export function cells(pen, image, axes, message) {
   pen.drawImage(image, left, top, right - left, bottom - top);
 }
 
+/** Say in the part that is not known since when the book is: `known` is in milliseconds. */
+export function since(pen, axes, known) {
+  const { left, top, width, height } = axes.frame;
+  const right = known === null ? left + width : Math.min(axes.x(known), left + width);
+  const text = known === null ? "The order book is not known" : `The order book is kept since ${clock(known)} UTC`;
+  pen.font = FONT;
+  if (right - left < pen.measureText(text).width + 24) return;
+  pen.fillStyle = ink("quiet");
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(text, (left + right) / 2, top + height - 16);
+}
+
 /** Paint a best price as steps, a second each; it breaks where it is not known. */
 export function best(pen, axes, { from_ms: fromMs, bid, ask }) {
   for (const [prices, name] of [[bid, "buy"], [ask, "sell"]]) {
@@ -142,7 +155,8 @@ export function axesOf(pen, axes, last) {
   const { found, places } = axes.prices(46);
   for (const price of found) {
     const y = axes.y(price);
-    if (y > top + 6 && y < top + height - 4) pen.fillText(grouped(price, places), left + width + 6, y);
+    const isFree = !last || Math.abs(y - axes.y(last.price)) > LABEL_PX;
+    if (isFree && y > top + 6 && y < top + height - 4) pen.fillText(grouped(price, places), left + width + 6, y);
   }
   pen.textAlign = "center";
   for (const ms of axes.times(84)) {

@@ -3,7 +3,10 @@
 import { HeatAxes } from "./heat_axes.js";
 import { gradient, HeatCells, sizeOf } from "./heat_cells.js";
 import * as paint from "./heat_paint.js";
+import { Hold } from "./hold.js";
+import { onKey } from "./keys.js";
 import { element, mounted, Panel } from "./panel.js";
+import { camera } from "./picture.js";
 import { short } from "./readout.js";
 import { sheet } from "./theme.js";
 
@@ -21,12 +24,15 @@ class HeatMap extends Panel {
     this.name = element(head, "ts-name");
     this.legend = element(head, "ts-heat-legend");
     this.words = element(head, "ts-words");
+    const right = element(head, "ts-heat-right");
+    camera(right, this.root, () => this.message, { marks: true });
     this.stage = element(this.root, "ts-stage");
     this.canvas = document.createElement("canvas");
     this.canvas.className = "ts-heat-canvas";
     this.stage.appendChild(this.canvas);
     this.tip = element(this.stage, "ts-tip");
     this.notice = element(this.root, "ts-notice");
+    this.hold = new Hold(this.stage, (message) => this.show(message));
     this.cells = new HeatCells();
     this.axes = new HeatAxes();
     this.message = this.mouse = this.drag = null;
@@ -38,11 +44,18 @@ class HeatMap extends Panel {
 
   configure({ height_px: height, view }) {
     this.root.style.height = `${height}px`;
-    if (view !== this.view) this.axes.reset();
+    if (view !== this.view) {
+      this.axes.reset();
+      this.hold.release();
+    }
     this.view = view;
   }
 
   show(message) {
+    if (this.hold.keeps(message)) {
+      this.feed.ack(message.seq);
+      return;
+    }
     this.notice.textContent = "";
     this.message = message;
     const began = performance.now();
@@ -86,7 +99,7 @@ class HeatMap extends Panel {
 
   freshness(state, age, words) {
     const off = this.message?.off ? `Book ${this.message.off}` : "";
-    this.words.textContent = words || off;
+    this.words.textContent = this.hold.on && state === "open" ? this.hold.words : words || off;
   }
 
   /** Draw all that is seen. */
@@ -109,6 +122,7 @@ class HeatMap extends Panel {
     pen.clip();
     paint.hatch(pen, axes.frame);
     paint.cells(pen, this.cells.image, axes, message);
+    paint.since(pen, axes, message.known_ms);
     paint.best(pen, axes, message);
     paint.walls(pen, axes, message);
     this.discs = paint.discs(axes, message);
@@ -156,10 +170,12 @@ class HeatMap extends Panel {
       this.drag = at(event);
     });
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (this.drag = null));
-    canvas.addEventListener("dblclick", () => {
+    const recentre = () => {
       axes.reset();
       this.soon();
-    });
+    };
+    canvas.addEventListener("dblclick", recentre);
+    this.keys = [onKey("r", recentre), onKey("hold", () => this.hold.toggle())];
     canvas.addEventListener(
       "wheel",
       (event) => {
@@ -240,6 +256,8 @@ class HeatMap extends Panel {
   }
 
   dispose() {
+    this.keys.forEach((unbind) => unbind());
+    this.hold.dispose();
     this.sizes.disconnect();
   }
 }

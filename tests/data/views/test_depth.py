@@ -7,6 +7,7 @@ from core.domain.events import BookEnds, Channel
 from core.domain.units import NS_PER_S
 from data.engine import Engine
 from data.views.depth import COLUMNS, ROWS, DepthSpec
+from data.views.largest_orders import LargestOrders
 from data.views.moment import Moment, Off
 from tests.support.book_events import BTC, START_NS
 from tests.support.depth_books import ASKS, BIDS, BookMarket
@@ -164,6 +165,14 @@ def test_the_largest_orders_are_whole_orders(engine, market, query):
         1,
     )
     assert (sold["size_lots"], sold["aggressor"]) == (7, -1)
+
+
+def test_of_more_orders_the_largest_are_shown_and_of_equal_ones_the_newer(engine, market):
+    for second, lots in enumerate([4, 9, 5, 5, 1]):
+        market.trade(second + 1, 20_001, lots, 1)
+    found = LargestOrders().update(engine.tape(BTC.id).trades, from_ns=START_NS, most=2)
+    seconds = (found["ts_event_ns"] - START_NS) // S
+    assert list(zip(seconds.tolist(), found["size_lots"].tolist(), strict=True)) == [(2, 9), (4, 5)]
 
 
 def test_a_late_trade_is_put_in_its_place(engine, market, query):
