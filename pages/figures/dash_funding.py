@@ -21,6 +21,7 @@ _HOVER: Final = (
 )
 _PAYERS: Final = {Payer.LONGS: "buy", Payer.SHORTS: "sell", Payer.NOBODY: "quiet"}
 _WHY: Final = "the rate of then is not held"
+_TENTH: Final = 0.1
 _NO_TREND: Final = "the rates of the hours before are not held"
 
 
@@ -34,7 +35,7 @@ def draw(view: FundingView | None) -> Node:
         said(f"{percent_text(view.mean_8h_frac, places=4)} /8h", side, name="funding-rate"),
         _trend(view.trend, name="funding-trend"),
         said(
-            f"APR {percent_text(view.mean_apr_frac, places=2)}",
+            f"APR {_apr(view.mean_apr_frac)}",
             name="funding-apr",
             hover="The rate kept up for a year, without compounding.",
         ),
@@ -58,7 +59,6 @@ def draw(view: FundingView | None) -> Node:
 
 def _row(part: FundingPart, now_ns: Ns) -> Node:
     interval = UNKNOWN if np.isnan(part.interval_h) else f"{part.interval_h:g}h"
-    apr = percent_text(part.apr_frac, places=2)
     when = countdown(part.next_ns - now_ns) if part.next_ns is not None else UNKNOWN
     return node(
         "div",
@@ -71,9 +71,13 @@ def _row(part: FundingPart, now_ns: Ns) -> Node:
             hover="The venue's own rate, of its own interval.",
         ),
         _trend(part.trend),
-        said(f"APR {apr}"),
+        said(f"APR {_apr(part.apr_frac)}"),
         said(f"in {when}", "caution" if part.next_ns is None else "", hover="Until it is paid."),
     )
+
+
+def _apr(frac: float) -> str:
+    return percent_text(frac, places=1 if abs(frac) >= _TENTH else 2)
 
 
 def _trend(trend: int | None, *, name: str = "") -> Node:

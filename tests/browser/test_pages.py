@@ -10,6 +10,7 @@ PAGES = {
     "": "live-chart",
     "explorer": "live-chart",
     "alerts": "first-figure",
+    "dashboard": "first-figure",
     "health": "first-figure",
     "recordings": "first-figure",
     "context": "first-figure",

@@ -32,7 +32,7 @@ from tests.support.desk import (
     tell,
     tell_rows,
 )
-from tests.support.nodes import every, hovers, lines, said, stat
+from tests.support.card_nodes import every, hovers, lines, said, stat
 from tests.support.trades import random_trades, trades
 
 NAN = float("nan")
@@ -173,8 +173,8 @@ def test_funding_says_who_pays_how_much_when_and_whether_that_is_extreme(engine)
     tell_rows(engine, OKX, Channel.TICKER, four)
     card = dash_funding.draw(asked(engine, FundingNowSpec(IDS), 36_005))
     assert lines(card) == [
-        "BNC +0.0501 % /8h ↑↑↑ APR +54.86 % in –",
-        "OKX −0.0100 % /4h – APR −21.90 % in 1:00:00",
+        "BNC +0.0501 % /8h ↑↑↑ APR +54.9 % in –",
+        "OKX −0.0100 % /4h – APR −21.9 % in 1:00:00",
     ]
     assert said(card, "funding-rate") == "+0.0151 % /8h"
     assert said(card, "funding-payer") == "LONGS PAY"

@@ -1,0 +1,77 @@
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from core.domain.units import NS_PER_S
+from tests.pages.shell.test_main import app
+from tests.support.desk import BNC, BNC_SPOT, OKX, OKX_SPOT
+from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.trades import START_NS, instrument, trades
+
+ETH = replace(instrument("binance.perp.ETHUSDT"), base="ETH")
+DOGE = replace(instrument("okx.spot.DOGE-USDT"), base="DOGE")
+TAPE = trades((0, 124_000, 5, 1), (10, 124_020, 7, 1), (20, 123_990, 4, -1))
+
+
+@pytest.fixture
+def run(tmp_path):
+    listed = [BNC, BNC_SPOT, OKX, OKX_SPOT, ETH, DOGE]
+    source = StillSource(listed, now_ns=START_NS + 30 * NS_PER_S)
+    with Installed(still_runtime(tmp_path, source, [(BNC, TAPE)])) as run:
+        yield run
+
+
+@pytest.fixture
+def page(run):
+    assert run
+    page = app().run()
+    page.switch_page("../dashboard.py").run()
+    assert not page.exception
+    return page
+
+
+def kept(run):
+    path = run.settings.home / "settings.toml"
+    return tomllib.loads(path.read_text()).get("coins") if path.exists() else None
+
+
+def test_at_first_the_coins_of_the_settings_are_shown_of_all_venues_summed(page, run):
+    assert page.multiselect(key="coins").value == ["BTC", "ETH", "SOL"]
+    assert page.multiselect(key="venues").value == ["Binance", "OKX", "Bybit"]
+    assert page.segmented_control(key="show_venues").value == "summed"
+    assert kept(run) is None
+
+
+def test_every_coin_that_has_a_market_against_usdt_is_on_offer(page):
+    assert page.multiselect(key="coins").options == ["BTC", "ETH", "SOL", "DOGE"]
+
+
+def test_coins_that_are_chosen_are_remembered(page, run):
+    page.multiselect(key="coins").set_value(["BTC", "DOGE"]).run()
+    assert not page.exception
+    assert kept(run) == ["BTC", "DOGE"]
+    assert run.settings.coins == ("BTC", "DOGE")
+
+
+def test_no_coin_at_all_is_the_first_one_and_is_not_remembered(page, run):
+    page.multiselect(key="coins").set_value([]).run()
+    assert not page.exception
+    assert kept(run) is None
+
+
+def test_a_page_that_opens_without_a_market_says_what_it_waits_for(tmp_path):
+    source = StillSource(name="starting", notes=["Asking the exchanges whether they answer."])
+    with Installed(still_runtime(tmp_path, source)):
+        page = app().run()
+        page.switch_page("../dashboard.py").run()
+        assert not page.exception
+        assert "Asking the exchanges" in " ".join(each.value for each in page.info)
+
+
+def test_the_whales_that_are_held_are_in_a_table_below(page):
+    said = " ".join(each.value for each in page.caption)
+    assert "all orders of at least 500K" in said
+    page.segmented_control(key="whales_are").set_value("fills").run()
+    assert not page.exception
+    assert "all single fills of at least 500K" in " ".join(each.value for each in page.caption)
