@@ -17,7 +17,6 @@ _PALETTES: Final[dict[PaletteChoice, str]] = {
     "classic": "Green buys, red sells",
     "colour-blind": "Blue buys, orange sells",
 }
-_KEY: Final = "palette_choice"
 _MEANINGS: Final = {
     "buy": "▲ buying",
     "sell": "▼ selling, danger",
@@ -36,14 +35,17 @@ def show() -> None:
         st.markdown("**Theme** of this browser")
         _THEME(key="theme-choice", height="content")
     with right:
-        st.session_state[_KEY] = runtime().settings.palette
+        palette = runtime().settings.palette
+        key = f"palette_{palette}"
         st.segmented_control(
             "Buying and selling",
             list(_PALETTES),
             format_func=lambda each: _PALETTES[each],
-            key=_KEY,
+            default=palette,
+            key=key,
             required=True,
             on_change=_change,
+            args=(key,),
             help="The second pair can be told apart by eyes that see no red or no green.",
         )
         words = "".join(
@@ -53,8 +55,8 @@ def show() -> None:
         st.html(f'<div style="display:flex;flex-wrap:wrap;gap:2px 16px">{words}</div>')
 
 
-def _change() -> None:
+def _change(key: str) -> None:
     try:
-        runtime().remember("palette", st.session_state[_KEY])
+        runtime().remember("palette", st.session_state[key])
     except SettingsError as error:
         st.warning(error.ui_message)

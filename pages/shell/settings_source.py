@@ -40,7 +40,7 @@ def _rows(settings: Settings) -> Sequence[str]:
         ("compile", _switch(on=settings.compile), "whether calculators are compiled"),
     )
     return [
-        row(text_cell(name), text_cell(value, kind="wide"), text_cell(meaning, kind="wide"))
+        row(text_cell(name), text_cell(value, kind="wide"), text_cell(meaning))
         for name, value, meaning in told
     ]
 

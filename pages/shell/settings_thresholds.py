@@ -13,6 +13,7 @@ from pages.shell.words import plain
 
 _REFUSED: Final = "thresholds_refused"
 _ALL: Final = "all"
+_TIMES: Final = "thresholds_put_back"
 _COLUMNS: Final = 3
 
 
@@ -40,15 +41,17 @@ def _threshold(name: str) -> None:
     bounds = BOUNDS[name]
     now = getattr(runtime().settings.thresholds, name)
     refused = _refused().get(name)
-    if refused is None:
-        st.session_state[_key(name)] = value_text(name, now)
+    # An input of another value is another input: what the browser still holds of the former one
+    # cannot be taken for a change.
+    key = f"threshold_{name}_{now:g}_{st.session_state.setdefault(_TIMES, 0)}"
     label = bounds.title.partition(": ")[2] or bounds.title
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
             f"{label} ({unit_text(name)})",
-            key=_key(name),
+            value_text(name, now),
+            key=key,
             on_change=_change,
-            args=(name,),
+            args=(name, key),
             help=f"{bounds.help} It goes {range_text(name)}.",
         )
         if now != getattr(DEFAULTS, name) or refused is not None:
@@ -67,9 +70,12 @@ def _threshold(name: str) -> None:
         st.caption(plain(bounds.help))
 
 
-def _change(name: str) -> None:
+def _change(name: str, key: str) -> None:
+    text = st.session_state.get(key)
+    if text is None:  # of an input that is no more
+        return
     try:
-        runtime().remember(f"thresholds.{name}", read_value(name, st.session_state[_key(name)]))
+        runtime().remember(f"thresholds.{name}", read_value(name, text))
     except SettingsError as error:
         _refused()[name] = error.ui_message
     else:
@@ -84,10 +90,12 @@ def _reset(name: str) -> None:
         _refused()[name] = error.ui_message
     else:
         _refused().pop(name, None)
+        st.session_state[_TIMES] += 1
 
 
 def _reset_all() -> None:
     _refused().clear()
+    st.session_state[_TIMES] += 1
     try:
         runtime().remember("thresholds", None)
     except SettingsError as error:
@@ -98,7 +106,3 @@ def _refused() -> dict[str, str]:
     """Return why what is written into some inputs is not in force, by name."""
     refused: dict[str, str] = st.session_state.setdefault(_REFUSED, {})
     return refused
-
-
-def _key(name: str) -> str:
-    return f"threshold_{name}"

@@ -23,7 +23,8 @@ def page(run):
 
 
 def field(page, name):
-    return page.text_input(key=f"threshold_{name}")
+    (found,) = [each for each in page.text_input if each.key.startswith(f"threshold_{name}_")]
+    return found
 
 
 def kept(run):
@@ -51,6 +52,15 @@ def test_one_that_is_not_as_at_the_start_can_be_put_back(run, page):
     assert field(page, "whale_quote").value == "500,000"
     assert "whale_quote" not in kept(run)["thresholds"]
     assert "reset_whale_quote" not in {each.key for each in page.button}
+
+
+def test_what_a_browser_still_holds_of_an_input_that_is_no_more_undoes_nothing(run, page):
+    field(page, "whale_quote").set_value("250,000").run()
+    before = field(page, "whale_quote")
+    page.button(key="thresholds_reset").click().run()
+    assert field(page, "whale_quote").key != before.key
+    before.set_value("250,000").run()
+    assert run.settings.thresholds.whale_quote == 500_000
 
 
 def test_all_can_be_put_back_even_where_one_alone_would_be_on_the_wrong_side(run, page):
@@ -83,7 +93,7 @@ def test_a_file_that_cannot_be_written_is_told(run, page):
 
 
 def test_the_palette_is_kept(run, page):
-    page.segmented_control(key="palette_choice").set_value("colour-blind").run()
+    page.segmented_control(key="palette_classic").set_value("colour-blind").run()
     assert (run.settings.palette, kept(run)["palette"]) == ("colour-blind", "colour-blind")
 
 
