@@ -11,6 +11,9 @@ from pages.shell.context_chart import chart_of
 from pages.shell.frames import waiting_for
 from pages.shell.mounts import live_board, live_chart
 
+# The chart is so much lower than the window: banner and chart are seen together.
+_BANNER_PX = 200
+
 
 @st.fragment
 def screen(markets: CoinMarkets) -> None:
@@ -20,9 +23,10 @@ def screen(markets: CoinMarkets) -> None:
     live_board(banner, key="context")
     chart, column = st.columns([7, 3], gap="small")
     with chart:
-        live_chart(chart_of(markets))
+        live_chart(chart_of(markets), below_px=_BANNER_PX)
     with column:
-        live_board(ContextColumn(markets), key="context-words", testid="context-words")
+        words = ContextColumn(markets, run.store.root)
+        live_board(words, key="context-words", testid="context-words")
 
 
 def choose(listed: tuple[Instrument, ...]) -> CoinMarkets:

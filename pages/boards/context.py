@@ -15,6 +15,7 @@ from pages.figures import (
     context_divergence,
     context_head,
     context_parts,
+    context_past,
     context_walls,
     context_words,
     widgets,
@@ -74,16 +75,24 @@ class ContextBoard:
 
 @dataclass(frozen=True, slots=True)
 class ContextColumn:
-    """What to make of it, in words, and the divergence of 15 minutes."""
+    """What to make of it, in words, the divergence of 15 minutes, and the day before.
+
+    Attributes:
+        recordings: as the banner has them.
+    """
 
     markets: CoinMarkets
+    recordings: Path | None = None
 
     def questions(self) -> Mapping[str, PanelSpec]:
-        """Return the regime, which the banner asks too."""
-        return {"regime": RegimeSpec(self.markets)}
+        """Return the regime and what followed it, which the banner asks too."""
+        return {
+            "regime": RegimeSpec(self.markets),
+            "followed": RegimeFollowedSpec(self.markets, self.recordings),
+        }
 
     def draw(self, scene: BoardScene) -> Sequence[Node]:
-        """Return the sentences, and the divergence."""
+        """Return the sentences, the divergence, and the day."""
         view: RegimeView | None = scene.found.get("regime")
         if view is None:
             return [widgets.card("In words", widgets.said(_AWAITED), name="words")]
@@ -93,4 +102,6 @@ class ContextColumn:
         ]
         words = widgets.card("In words", *told, name="words")
         divergence = context_divergence.draw(view.divergences)
-        return [node("div", "ts-grid", "", words, divergence, style="grid-template-columns:1fr")]
+        past = context_past.draw(view.past, scene.found.get("followed"))
+        cards = words, divergence, past
+        return [node("div", "ts-grid", "", *cards, style="grid-template-columns:minmax(0,1fr)")]

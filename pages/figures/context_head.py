@@ -74,16 +74,20 @@ def _followed(word: Regime, view: RegimeFollowedView | None) -> list[Node]:
     if view is None:
         return [widgets.said("What followed it is being looked up.", "quiet", name="followed")]
     head = node(
-        "div", "ts-stat-label", "What followed it", title=_about(view), style="margin-top:6px"
+        "div",
+        "ts-stat-label",
+        "What followed it",
+        title=followed_about(view),
+        style="margin-top:6px",
     )
     found = view.after.get(word)
     if found is None or not found.n:
-        text = f"It did not begin in {view.of_words}: nothing is known of what follows it."
+        text = f"Nothing is known: it did not begin in {view.of_words}."
         return [head, widgets.said(text, "quiet", name="followed")]
     return [
         head,
-        node("div", "", followed_text(found), stat="followed", title=_about(view)),
-        node("div", "ts-ago", any_text(found), stat="followed-any", title=_about(view)),
+        node("div", "", followed_text(found), stat="followed", title=followed_about(view)),
+        node("div", "ts-ago", any_text(found), stat="followed-any", title=followed_about(view)),
         node("div", "ts-ago", f"From {view.of_words}.", stat="followed-of", style=_WRAP),
     ]
 
@@ -91,7 +95,11 @@ def _followed(word: Regime, view: RegimeFollowedView | None) -> list[Node]:
 def followed_text(found: Followed) -> str:
     """Return the median move, its interval, and of how many."""
     moved = number_text(found.median_bps, 1, signed=True, unit=" bps")
-    between = _between(found.low_bps, found.high_bps) if found.n >= _LITTLE else "too few for more"
+    between = (
+        between_text(found.low_bps, found.high_bps)
+        if found.n >= _LITTLE
+        else "too few for an interval"
+    )
     return f"{moved} in 15 min ({between}, n = {found.n})"
 
 
@@ -100,15 +108,17 @@ def any_text(found: Followed) -> str:
     if np.isnan(found.random_median_bps):
         return "Nothing to compare with."
     moved = number_text(found.random_median_bps, 1, signed=True, unit=" bps")
-    chance = _between(found.random_low_bps, found.random_high_bps)
+    chance = between_text(found.random_low_bps, found.random_high_bps)
     return f"Any moment: {moved} ({chance} by chance)"
 
 
-def _between(low: float, high: float) -> str:
+def between_text(low: float, high: float) -> str:
+    """Return an interval in basis points."""
     return f"{number_text(low, 1, signed=True)} to {number_text(high, 1, signed=True)}"
 
 
-def _about(view: RegimeFollowedView) -> str:
+def followed_about(view: RegimeFollowedView) -> str:
+    """Return what the numbers of what followed are."""
     return (
         "Median move of the price over the 15 minutes after the regime began, and where that "
         "median lies in 95 of 100 cases; beside it the same of random times, alike in hour and in "

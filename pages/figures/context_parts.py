@@ -87,7 +87,7 @@ def _sum(view: RegimeView) -> Node:
     hover = "Mean of the known scores by weight: -1 falling, +1 rising. What is not known is left "
     hover += "out, it does not count as zero."
     return widgets.row(
-        node("td", "ts-stat-label", "Lean, of all that are known", title=hover),
+        node("td", "", "Lean: all that are known", title=hover, style="font-weight:600"),
         widgets.cell(""),
         widgets.cell(""),
         node("td", "", "", bar(lean, 1.0, hover=hover)),

@@ -86,8 +86,9 @@ def _side(view: NearestWallView, side: SideNow, words: tuple[str, str, str]) -> 
 
 
 def _none(view: NearestWallView, side: SideNow) -> str:
-    known = "" if np.isnan(side.known_bps) else f" within {number_text(side.known_bps, 0)} bps"
-    text = f"None{known}, as far as the book is known."
+    text = "None in the whole book."
+    if not np.isnan(side.known_bps):
+        text = f"None within {number_text(side.known_bps, 0)} bps, as far as the book is known."
     if side.largest is None:
         return f"{text} Nobody is there."
     return f"{text} Largest: {wall_text(side.largest, view.instrument)}."

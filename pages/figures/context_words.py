@@ -12,6 +12,8 @@ from pages.figures.regime_words import TITLES, score_text, value_text
 from pages.figures.scale import number_text
 
 _FLOW: Final = {1: "Takers buy more than they sell", -1: "Takers sell more than they buy"}
+_POSITIONS: Final = {1: "opened", -1: "closed", 0: "neither opened nor closed"}
+_PAYS: Final = {1: "longs pay shorts", -1: "shorts pay longs", 0: "nobody pays:"}
 _NO_WORD: Final = (
     "There is no word yet: fifteen minutes of price and CVD are needed, and an hour before them.",
 )
@@ -30,8 +32,8 @@ def _flow(view: RegimeView) -> str:
     lines = _both(view)
     if view.word is Regime.EQUILIBRIUM:
         return (
-            f"Neither side of the takers leads for this day: over 15 minutes {lines}, while the "
-            f"price moves by {price}."
+            f"Neither side of the takers leads by the measure of the day: over 15 minutes {lines}, "
+            f"while the price moves by {price}."
         )
     told = f"{_FLOW[view.flow_way]}: over 15 minutes {lines}."
     if view.word in {Regime.BULLISH_CVD, Regime.BEARISH_CVD}:
@@ -51,36 +53,30 @@ def _both(view: RegimeView) -> str:
         for name, part in (("spot", Part.SPOT_CVD), ("perp", Part.PERP_CVD))
         if not np.isnan(view.part(part).value)
     ]
-    return " and ".join(f"{name} CVD goes by {_text(view, part)}" for name, part in known)
+    return " and ".join(f"{name} CVD changes by {_text(view, part)}" for name, part in known)
 
 
 def _positions(view: RegimeView) -> str:
     """Return what is opened or closed, and who pays whom."""
     said = []
-    interest = view.part(Part.OPEN_INTEREST).value
+    interest, funding, basis = (
+        view.part(each).value for each in (Part.OPEN_INTEREST, Part.FUNDING, Part.BASIS)
+    )
     if not np.isnan(interest):
-        done = (
-            "opened" if interest > 0 else "closed" if interest < 0 else "neither opened nor closed"
-        )
-        said.append(
-            f"open interest changes by {_value(view, Part.OPEN_INTEREST)}: positions are {done}"
-        )
-    funding = view.part(Part.FUNDING).value
+        done, change = _POSITIONS[_sign(interest)], _value(view, Part.OPEN_INTEREST)
+        said.append(f"open interest changes by {change}: positions are {done}")
     if not np.isnan(funding):
-        who = (
-            "longs pay shorts"
-            if funding > 0
-            else "shorts pay longs"
-            if funding < 0
-            else "nobody pays"
-        )
-        said.append(f"{who} {_value(view, Part.FUNDING)}".replace("+", ""))
-    basis = view.part(Part.BASIS).value
+        rate = value_text(Part.FUNDING, abs(funding), "", signed=False)
+        said.append(f"{_PAYS[_sign(funding)]} {rate}")
     if not np.isnan(basis):
-        way = "above" if basis >= 0 else "below"
+        way = "below" if basis < 0 else "above"
         said.append(f"perpetuals are {number_text(abs(basis), 1)} bps {way} spot")
     text = ", ".join(said)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _sign(value: float) -> int:
+    return int(np.sign(value))
 
 
 def _together(view: RegimeView) -> str:
@@ -93,7 +89,7 @@ def _together(view: RegimeView) -> str:
     side = "rising" if view.lean > 0 else "falling" if view.lean < 0 else "neither way"
     strongest = max(view.parts, key=_weighs)
     said.append(
-        f"All together lean {score_text(view.lean)} ({side}), most of it from "
+        f"All together lean {score_text(view.lean)} ({side}); what weighs most is "
         f"{_named(strongest)} ({score_text(strongest.score)})."
     )
     unknown = [_named(each) for each in view.parts if np.isnan(each.score)]

@@ -69,12 +69,13 @@ def value_text(part: Part, value: float, base: str, *, signed: bool = True) -> s
     scale, unit = _units(part, base)
     has_side = part not in {Part.VOLATILITY, Part.SPREAD}
     shown = value * scale
-    return number_text(shown, _places(shown), signed=signed and has_side, unit=f" {unit}")
+    is_signed = signed and has_side and shown != 0
+    return number_text(shown, _places(shown), signed=is_signed, unit=f" {unit}")
 
 
 def score_text(score: float) -> str:
     """Return a score with its sign and two decimals."""
-    return number_text(score, 2, signed=True)
+    return number_text(score, 2, signed=score != 0)
 
 
 def lacks_text(rests: Rests) -> str:

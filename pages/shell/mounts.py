@@ -43,9 +43,14 @@ class Click:
     cut: CutBar | None = None
 
 
-def live_chart(spec: ChartSpec) -> Click | None:
-    """Show the Explorer's chart; return the click that caused this run, if one did."""
-    result = _CHART(key="live-chart", data=_data(spec), on_bar_change=_ignore, height="content")
+def live_chart(spec: ChartSpec, *, below_px: int = 0) -> Click | None:
+    """Show the Explorer's chart; return the click that caused this run, if one did.
+
+    Args:
+        below_px: it is so much lower than the window has room.
+    """
+    data = _data(spec, below_px)
+    result = _CHART(key="live-chart", data=data, on_bar_change=_ignore, height="content")
     click = _click(result.bar)
     # One that was on its way while the trader chose other bars is of none of these.
     wanted = str(spec.size) if spec.size else None
