@@ -16,3 +16,4 @@ def board() -> None:
 
 
 board()
+health_board.show_files()

@@ -9,6 +9,7 @@ recordings_state.show()
 stored, brought = st.tabs(["What is recorded", "Import"])
 with stored:
     recordings_list.show()
+    recordings_list.show_files()
     recordings_day.show()
 with brought:
     recordings_import.show()

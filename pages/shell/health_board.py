@@ -1,13 +1,9 @@
 """Health board: the parts of the Health page, from the line on top to the refused frames."""
 
-from collections.abc import Callable
-from functools import partial
-
 import streamlit as st
 
 from core.domain.events import Channel
 from data.clock import wall_ns
-from data.exports.table import Table
 from data.feeds.health import ChannelHealth, State
 from data.runtime import Runtime, runtime
 from data.views.health import HealthFigures, HealthQuery
@@ -32,6 +28,31 @@ def show() -> None:
     _channels(run)
     _buffers(run, figures)
     _refused(run)
+
+
+def show_files() -> None:
+    """Offer the tables as files, with all of their rows as they are at the click."""
+    run = runtime()
+    asked, source = _query(run), run.source.name
+    with st.container(horizontal=True, vertical_alignment="center"):
+        download_table(
+            lambda: channel_columns(run.health.snapshot()),
+            name="channels",
+            source=source,
+            title="Channels:",
+        )
+        download_table(
+            lambda: buffer_columns(asked.figures(run.engine, now_ns=wall_ns()).buffers),
+            name="buffers-and-books",
+            source=source,
+            title="Buffers and books:",
+        )
+        download_table(
+            lambda: refused_columns(run.health.refused_samples()),
+            name="refused-frames",
+            source=source,
+            title="Refused frames:",
+        )
 
 
 def _query(run: Runtime) -> HealthQuery:
@@ -77,7 +98,6 @@ def _channels(run: Runtime) -> None:
         st.html(channels_table(sorted(shown, key=_place), now_ns=run.source.now_ns()))
     else:
         st.caption("Every channel is live.")
-    _file(partial(channel_columns, channels), "channels")
 
 
 def _place(each: ChannelHealth) -> tuple[str, str, str, int]:
@@ -108,7 +128,6 @@ def _buffers(run: Runtime, figures: HealthFigures) -> None:
     )
     st.html(buffers_table(buffers, now_ns=run.source.now_ns()))
     st.html(books_table(buffers))
-    _file(partial(buffer_columns, buffers), "buffers-and-books")
 
 
 def _refused(run: Runtime) -> None:
@@ -116,9 +135,3 @@ def _refused(run: Runtime) -> None:
     samples = run.health.refused_samples()
     if samples:
         st.html(refused_table(samples))
-        _file(partial(refused_columns, samples), "refused-frames")
-
-
-def _file(made: Callable[[], Table], name: str) -> None:
-    """Offer the table above, as it was at this moment, all of its rows."""
-    download_table(made, name=name, source=runtime().source.name)

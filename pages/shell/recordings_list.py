@@ -11,7 +11,7 @@ from core.domain.instrument import InstrumentId
 from data.runtime import runtime
 from data.views.recordings import DayKey, Graded, RecordedQuery
 from pages.shell.recordings_words import exact_listing, listing, totals
-from pages.shell.table_export import show_table
+from pages.shell.table_export import download_table, search_table
 from pages.shell.words import instrument_title
 
 CHOSEN: Final = "recordings_chosen"
@@ -43,6 +43,18 @@ def show() -> None:
             st.session_state.pop(ENDS, None)
             st.rerun()
     st_autorefresh(interval=_REFRESH_MS, key="recordings_refresh")
+
+
+def show_files() -> None:
+    """Offer the list, of all sources and instruments, as files."""
+    asked = query()
+    if asked.found():
+        download_table(
+            lambda: exact_listing(asked.found()),
+            name="recordings",
+            source=runtime().source.name,
+            title="The whole list:",
+        )
 
 
 def query() -> RecordedQuery:
@@ -81,11 +93,8 @@ def _table(shown: Sequence[Graded]) -> DayKey | None:
     """
     keys = [(each.key, each.recording.channel) for each in shown]
     name = hashlib.sha256(repr(keys).encode()).hexdigest()[:16]
-    state = show_table(
+    state = search_table(
         listing(shown),
-        name="recordings",
-        source=runtime().source.name,
-        sent=lambda: exact_listing(shown),
         height=250,
         column_config={
             "Rows": st.column_config.NumberColumn(format="localized"),

@@ -29,6 +29,9 @@ _KINDS: Final = (
 def download_table(made: Made, *, name: str, source: str, title: str = "") -> None:
     """Show two small buttons that send the table as a file; it is made at the click.
 
+    Not in a fragment that runs again by itself: Streamlit forgets a button's file at every run, and
+    a click on its way meanwhile comes to nothing.
+
     Args:
         made: the columns by name, or a function without arguments that returns them as they are
             at the click; see ``data.exports.table``.
@@ -79,6 +82,15 @@ def show_table(
     Returns:
         What ``st.dataframe`` returns: with ``on_select`` its selection.
     """
-    shown = st.dataframe(table, **({"hide_index": True} | options))
+    shown = search_table(table, **options)
     download_table(table if sent is None else sent, name=name, source=source)
     return shown
+
+
+def search_table(table: Table, **options: Any) -> Any:
+    """Show a table that can be sorted and searched, without its files; else as ``show_table``.
+
+    For a fragment that runs again by itself: its files are offered outside of it.
+    """
+    st.html(_STYLE)
+    return st.dataframe(table, **({"hide_index": True} | options))
