@@ -5,6 +5,7 @@ from streamlit_autorefresh import st_autorefresh
 
 from data.runtime import runtime
 from pages.boards.tape import TapeBoard
+from pages.shell import tape_table
 from pages.shell.coins import CoinChoice, choose_coins
 from pages.shell.frames import waiting_for
 from pages.shell.mounts import live_board
@@ -19,7 +20,9 @@ def screen(choice: CoinChoice) -> None:
         st.info("None of the venues chosen lists this coin against USDT.")
         return
     board = TapeBoard(wanted, paused_ns, window_s(), runtime().settings.thresholds)
-    remember_window(live_board(board, key="tape"))
+    picked = live_board(board, key="tape")
+    tape_table.show(wanted)
+    remember_window(picked)
 
 
 @st.fragment

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.calc.words import decimals, number_text
+from core.calc.words import count_text, decimals, number_text
 from core.domain.arrays import RowArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Aggressor, Ns
@@ -18,7 +18,7 @@ from pages.figures import tape_price, widgets
 from pages.figures.dash_parts import money
 from pages.figures.node import Node, node
 from pages.figures.tape_price import TapeScale
-from pages.figures.tape_words import clock_text, market_text
+from pages.figures.tape_words import market_text, stamp_text
 
 BUBBLES: Final = 100
 """Drawn at most: the largest."""
@@ -85,10 +85,9 @@ def size_px(value_quote: float, most_quote: float) -> float:
 def _told(rows: RowArray) -> list[Node]:
     if not rows.size:
         return []
-    words = f"{rows.size} orders, {money(float(rows['value_quote'][-1]))} to "
-    return [
-        widgets.said(f"{words}{money(float(rows['value_quote'][0]))} USD", "quiet", name="told")
-    ]
+    least, most = (money(float(rows["value_quote"][at])) for at in (-1, 0))
+    worth = least if least == most else f"{least} to {most}"
+    return [widgets.said(f"{count_text(rows.size, 'order')}, {worth} USD", "quiet", name="told")]
 
 
 def _bubble(
@@ -116,7 +115,7 @@ def _words(packed: bytes, sign: str, listed: Instrument | None) -> str:
     row: Any = np.frombuffer(packed, ORDER_DTYPE)[0]
     price = f"{row['price']:,.{decimals(listed.tick_size)}f}"
     return (
-        f"{clock_text(int(row['ts_event_ns']))} {sign} {market_text(listed.id)}: "
+        f"{stamp_text(int(row['ts_event_ns']))} {sign} {market_text(listed.id)}: "
         f"{number_text(float(row['value_quote']))} {listed.quote} at {price}, "
-        f"{row['fills']} fills, {row['levels']} prices"
+        f"{count_text(int(row['fills']), 'fill')} at {count_text(int(row['levels']), 'price')}"
     )

@@ -8,7 +8,8 @@ from data.views.moment import Off
 from data.views.orders import OrdersView
 from pages.figures import widgets
 from pages.figures.node import Node, node
-from pages.figures.tape_words import clock_text, market_text, since_text
+from pages.figures.off_words import clock_text, off_text
+from pages.figures.tape_words import market_text
 
 
 def draw(
@@ -28,7 +29,7 @@ def draw(
     """
     words = [_market(each, view, off.get(each)) for each in instruments]
     if paused_ns is not None:
-        since = f"PAUSED at {clock_text(paused_ns, places=0)}"
+        since = f"PAUSED at {clock_text(paused_ns)}"
         words.append(widgets.chip(since, "caution", name="paused"))
         words.append(widgets.said(new, "caution", name="new"))
     if view is not None and not view.rows.size:
@@ -39,7 +40,7 @@ def draw(
 def _market(instrument_id: InstrumentId, view: OrdersView | None, off: Off | None) -> Node:
     name = market_text(instrument_id)
     if off is not None:
-        return widgets.chip(f"{name} {since_text(off)}", "quiet", hover=off.reason)
+        return widgets.chip(f"{name} {off_text(off)}", "quiet", hover=off.reason)
     heard = view is not None and any(
         listed is not None and listed.id == instrument_id for listed in view.instruments
     )
@@ -48,6 +49,6 @@ def _market(instrument_id: InstrumentId, view: OrdersView | None, off: Off | Non
 
 def _nothing(view: OrdersView) -> str:
     if view.since_ns:
-        since = clock_text(view.since_ns, places=0)
+        since = clock_text(view.since_ns)
         return f"no such order since {since} UTC; looking further back"
     return "no such order in what is held"

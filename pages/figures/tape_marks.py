@@ -10,7 +10,8 @@ from core.domain.marker import Marker, MarkerKind
 from data.views.tape_marks import TapeMarksView
 from pages.figures import widgets
 from pages.figures.node import Node, node
-from pages.figures.tape_words import clock_text, market_text
+from pages.figures.off_words import clock_text
+from pages.figures.tape_words import market_text
 
 MARKS: Final = 30
 """Shown at most."""
@@ -54,7 +55,7 @@ def _row(mark: Marker, listed: Instrument) -> Node:
         "div",
         "ts-finding",
         "",
-        widgets.said(clock_text(mark.known_ns, places=0), "quiet", hover="When it was known, UTC."),
+        widgets.said(clock_text(mark.known_ns), "quiet", hover="When it was known, UTC."),
         widgets.chip(f"{'▲' if is_buy else '▼'} {_WORDS[mark.kind]}", tone),
         widgets.said(market_text(listed.id), "frame"),
         widgets.said(price_text(mark.price_ticks, listed)),

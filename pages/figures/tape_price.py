@@ -1,17 +1,17 @@
 """Tape price: the scale, the axes and the line of the price that bubbles lie over."""
 
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import Any, Final
 
-import numpy as np
-
+from core.calc.round_step import round_step
 from core.calc.words import decimals
 from core.domain.instrument import Instrument
-from core.domain.units import Ns
+from core.domain.units import NS_PER_MINUTE, Ns
 from data.views.price_line import PriceLineView
 from pages.figures import widgets
 from pages.figures.node import Node, node
-from pages.figures.tape_words import clock_text
+from pages.figures.off_words import clock_text
 
 _LINES: Final = 4
 
@@ -49,22 +49,22 @@ def line(told: PriceLineView, scale: TapeScale) -> Node:
 
 
 def axes(scale: TapeScale, listed: Instrument) -> list[Node]:
-    """Return a few prices and times at the edges of the box."""
-    prices = np.linspace(scale.high, scale.low, 2 * _LINES + 1)[1::2]
-    times = np.linspace(scale.from_ns, scale.to_ns, 2 * _LINES + 1)[1::2]
-    places = decimals(listed.tick_size)
+    """Return a few round prices and times at the edges of the box."""
+    tick = float(listed.tick_size)
+    step = max(round_step((scale.high - scale.low) / _LINES), tick)
+    first, last = ceil(scale.low / step), floor(scale.high / step)
+    prices = [each * step for each in range(first, last + 1)]
+    span_ns = (scale.to_ns - scale.from_ns) // NS_PER_MINUTE // (_LINES + 1) * NS_PER_MINUTE
+    step_ns = max(span_ns, NS_PER_MINUTE)
+    times = range(-(-scale.from_ns // step_ns) * step_ns, scale.to_ns, step_ns)
+    places = min(decimals(listed.tick_size), max(-floor(log10(step)), 0))
     return [
         *(
             node("div", "ts-bubble-price", f"{each:,.{places}f}", style=f"top:{scale.y(each):.1f}%")
-            for each in prices.tolist()
+            for each in prices
         ),
         *(
-            node(
-                "div",
-                "ts-bubble-time",
-                clock_text(round(each), places=0),
-                style=f"left:{scale.x(each):.1f}%",
-            )
-            for each in times.tolist()
+            node("div", "ts-bubble-time", clock_text(each)[:5], style=f"left:{scale.x(each):.1f}%")
+            for each in times
         ),
     ]

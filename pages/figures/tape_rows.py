@@ -20,7 +20,8 @@ from data.views.order_rows import ORDER_DTYPE
 from data.views.orders import OrdersView
 from pages.figures import widgets
 from pages.figures.node import Node, node
-from pages.figures.tape_words import clock_text, since_text
+from pages.figures.off_words import off_text
+from pages.figures.tape_words import stamp_text
 
 ROWS: Final = 80
 """Rows shown at most."""
@@ -73,7 +74,7 @@ def draw(view: OrdersView, look: RowLook) -> Node:
             at_ns, side = int(row["ts_event_ns"]), int(row["aggressor"])
             flags = order_flags(at_ns, side, near.get(listed.id, ()))
             off = look.off.get(listed.id)
-            gone = since_text(off) if off else ""
+            gone = off_text(off)
             rows.append(_row(row.tobytes(), listed, flags, gone, look.whale_quote))
     return widgets.table(_HEADS, rows, name="tape")
 
@@ -107,7 +108,7 @@ def _row(
     word, tone = _SIDES[Aggressor(int(row["aggressor"]))]
     classes = f"ts-tape-row ts-tape-{tone} ts-shade-{shade(value, whale_quote)}"
     cells = (
-        widgets.cell(clock_text(int(row["ts_event_ns"])), "quiet", hover=gone),
+        widgets.cell(stamp_text(int(row["ts_event_ns"])), "quiet", hover=gone),
         widgets.cell(word, tone),
         node("td", "", "", widgets.venue_code(listed.id.venue), _kind(listed)),
         widgets.number(_money(row["price"], listed), tone, hover=_prices(row, listed)),

@@ -32,13 +32,28 @@ def choose_tape(choice: CoinChoice) -> tuple[TapeFilter | None, Ns | None]:
     by_coin = {each.coin: each for each in choice.coins}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         coin = st.segmented_control(
-            "Coin", list(by_coin), default=next(iter(by_coin)), required=True, key="tape_coin"
+            "Coin",
+            list(by_coin),
+            default=next(iter(by_coin)),
+            required=True,
+            key="tape_coin",
+            bind="query-params",
         )
         kind = st.segmented_control(
-            "Markets", list(_KINDS), default="spot + perp", required=True, key="tape_kind"
+            "Markets",
+            list(_KINDS),
+            default="spot + perp",
+            required=True,
+            key="tape_kind",
+            bind="query-params",
         )
         side = st.segmented_control(
-            "Side", list(_SIDES), default="both sides", required=True, key="tape_side"
+            "Side",
+            list(_SIDES),
+            default="both sides",
+            required=True,
+            key="tape_side",
+            bind="query-params",
         )
         least = _worth("From (USD)", "tape_least", "Orders worth less are left out.")
         most = _worth("Below (USD)", "tape_most", "Orders worth this and more too; 0 = no limit.")
@@ -48,16 +63,18 @@ def choose_tape(choice: CoinChoice) -> tuple[TapeFilter | None, Ns | None]:
             default="orders",
             required=True,
             key="tape_unit",
+            bind="query-params",
             help="An order is put together again from its fills: neighbours of one instant and "
             "side whose prices never get better for the taker. Its size is an upper bound.",
         )
-        st.toggle(
+        is_paused = st.toggle(
             "Pause",
             key="tape_pause",
             on_change=_pause,
             help="The list stands still, and what comes meanwhile is counted.",
         )
-    paused_ns: Ns | None = st.session_state.get(_PAUSED)
+    # The switch is forgotten when the page is left; the instant would not be.
+    paused_ns: Ns | None = st.session_state.get(_PAUSED) if is_paused else None
     instruments = markets(by_coin[coin], _KINDS[kind])
     if not instruments:
         return None, paused_ns
@@ -85,13 +102,21 @@ def markets(coin: CoinMarkets, kind: MarketKind | None) -> tuple[InstrumentId, .
 
 
 def _worth(title: str, key: str, words: str) -> float:
-    return float(
-        st.number_input(
-            title, 0.0, _LARGEST, 0.0, step=1_000.0, format="%.0f", key=key, help=words, width=112
-        )
+    value = st.number_input(
+        title,
+        0.0,
+        _LARGEST,
+        0.0,
+        step=1_000.0,
+        format="%.0f",
+        key=key,
+        bind="query-params",
+        help=words,
+        width=112,
     )
+    return float(value)
 
 
 def _pause() -> None:
-    paused = st.session_state["tape_pause"]
-    st.session_state[_PAUSED] = runtime().source.now_ns() if paused else None
+    """Note the instant of the click."""
+    st.session_state[_PAUSED] = runtime().source.now_ns()
