@@ -3,8 +3,11 @@
 
 const bound = new Map(); // key -> what is done
 
-const TYPED = "input, textarea, select, [contenteditable=true], [role=combobox], [role=slider]";
-const PRESSED = "button, a, summary, [role=button], [role=option], [role=tab]"; // Space presses these itself
+const TICKED = ["checkbox", "radio", "button", "submit"]; // a toggle that was clicked keeps the focus
+const UNTYPED = TICKED.map((type) => `:not([type=${type}])`).join("");
+const TYPED = `input${UNTYPED}, textarea, select, [contenteditable=true], [role=combobox], [role=slider]`;
+// Space presses these itself.
+const PRESSED = "input, button, a, summary, [role=button], [role=option], [role=tab]";
 
 /** Call `act` when a key is pressed; return what ends that. */
 export function onKey(key, act) {
