@@ -96,9 +96,9 @@ class BasisQuery:
         self.spec = spec
         self._past: tuple[object, tuple[float, float]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
         """Return the markets; no candles."""
-        return wanted([each for pair in self.spec.pairs for each in pair], listed, "1m", 1)
+        return wanted([each for pair in self.spec.pairs for each in pair])
 
     def view(self, engine: Engine, moment: Moment) -> BasisView:
         """Return the newest view."""

@@ -106,9 +106,9 @@ class FlowQuery:
         self._window_ns = round(spec.window_s * NS_PER_S)
         self._past: tuple[object, tuple[PastFlow, PastFlow]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
         """Return the minutes of a day."""
-        return wanted(self.spec.instruments, listed, "1m", DAY_OF_MINUTES)
+        return wanted(self.spec.instruments, count=DAY_OF_MINUTES)
 
     def view(self, engine: Engine, moment: Moment) -> FlowView:
         """Return the newest view."""
@@ -159,8 +159,7 @@ class FlowQuery:
 
 
 def wanted(
-    instruments: Sequence[InstrumentId], listed: Sequence[Instrument], timeframe: str, count: int
+    instruments: Sequence[InstrumentId], timeframe: str = "1m", count: int = 1
 ) -> tuple[Want, ...]:
-    """Return what is needed of those instruments that are on offer."""
-    on_offer = {each.id for each in listed}
-    return tuple((each, timeframe, count) for each in instruments if each in on_offer)
+    """Return that these are needed; they were chosen from what is on offer."""
+    return tuple((each, timeframe, count) for each in instruments)

@@ -120,9 +120,9 @@ class FundingNowQuery:
         self.spec = spec
         self._pasts: dict[InstrumentId, tuple[object, FundingPast]] = {}
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
         """Return the markets; no candles."""
-        return wanted(self.spec.instruments, listed, "1m", 1)
+        return wanted(self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> FundingView:
         """Return the newest view."""

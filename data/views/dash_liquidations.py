@@ -121,10 +121,10 @@ class ZonesQuery:
         self._step: tuple[object, float] | None = None
         self._past: tuple[object, tuple[PastZones, PastZones]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
         """Return the markets, and those of BTC; no candles."""
         every = dict.fromkeys((*self.spec.instruments, *self.spec.bitcoin))
-        return wanted(tuple(every), listed, "1m", 1)
+        return wanted(tuple(every))
 
     def view(self, engine: Engine, moment: Moment) -> ZonesView:
         """Return the newest view."""

@@ -80,12 +80,12 @@ class MatrixQuery:
         self._bars: dict[tuple[InstrumentId, str], MergedBars] = {}
         self._known: dict[str, tuple[object, MatrixRow]] = {}
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
         """Return so many candles of each timeframe as are looked at."""
         return tuple(
             want
             for timeframe in self.spec.timeframes
-            for want in wanted(self.spec.instruments, listed, timeframe, BARS)
+            for want in wanted(self.spec.instruments, timeframe, BARS)
         )
 
     def view(self, engine: Engine, moment: Moment) -> MatrixView:

@@ -82,9 +82,9 @@ class WhalesQuery:
         self._orders = spec.orders.query()
         self._sums: tuple[object, tuple[Flow | None, ...], list[LeftOut]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
         """Return the markets; no candles."""
-        return wanted(self.spec.instruments, listed, "1m", 1)
+        return wanted(self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> WhalesView | None:
         """Return the newest view; None while nothing was heard of any market."""

@@ -32,8 +32,8 @@ def still(day, tmp_path_factory):
 
 def opened(page, server, query=""):
     started = time.monotonic()
-    page.goto(f"{server.url}/dashboard{query}")
-    page.wait_for_selector(f"{ROOT} [data-card=matrix]")
+    page.goto(f"{server.url}/dashboard{query}", timeout=120_000)
+    page.wait_for_selector(f"{ROOT} [data-card=matrix]", timeout=120_000)
     print(f"dashboard: first figures after {time.monotonic() - started:.2f} s")
     return page
 

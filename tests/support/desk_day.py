@@ -17,7 +17,7 @@ END_NS = BEGIN_NS + SPAN_S * NS_PER_S
 PRICES = {"BTC": 62_000.0, "ETH": 3_000.0, "SOL": 150.0}
 BASIS = {"binance": 0.0004, "okx": -0.0002, "bybit": 0.0070}
 RATES = {"binance": 0.0001, "okx": -0.00005, "bybit": 0.0009}
-TRADES = 6_000
+TRADES = 1_500
 WORTH_QUOTE = 4_000.0
 """A usual trade."""
 WHALES = ((-4_000, 1, 700_000.0), (-1_500, -1, 900_000.0), (-40, 1, 5_500_000.0))
