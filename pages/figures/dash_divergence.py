@@ -43,8 +43,8 @@ def draw(view: DivergenceView | None, *, apart: bool = False) -> Node:
     rows = [_row(each) for each in view.parts] if apart else []
     head = line(
         *_changes(view.now, name="divergence"),
-        past("1h", str(hour.word or ""), hour.why),
-        past("24h", str(day.word or ""), day.why),
+        past("1h", _then(hour), hour.why),
+        past("24h", _then(day), day.why),
     )
     return dash_card(
         f"{_TITLE} {view.spec.window_s:g} s",
@@ -56,6 +56,11 @@ def draw(view: DivergenceView | None, *, apart: bool = False) -> Node:
         hover=_HOVER.format(window=view.spec.window_s),
         name="divergence",
     )
+
+
+def _then(told: Directions) -> str:
+    """Return the word of a while ago, with a star where a market is missing in it."""
+    return "" if told.word is None else f"{told.word}{'*' if told.why else ''}"
 
 
 def _row(told: Directions) -> Node:

@@ -111,7 +111,8 @@ def _side(net: float) -> str:
 def _past(name: str, told: PastFlow, count: int) -> Node:
     if told.flow is None or np.isnan(told.flow.buy_frac):
         return past(name, "", told.why or "nothing whose side is known traded")
-    net = f"{100 * told.flow.buy_frac:.0f} %"
+    share = f"{100 * told.flow.buy_frac:.0f} %"
     of = ", ".join(VENUE_CODES[each.venue] for each in told.of)
-    partly = f"of {of} alone: {told.why}" if len(told.of) < count else ""
-    return past(name, net, partly or f"bought less sold {money(told.flow.net_quote, signed=True)}")
+    if len(told.of) < count:
+        return past(name, f"{share}*", f"of {of} alone: {told.why}")
+    return past(name, share, f"bought less sold {money(told.flow.net_quote, signed=True)}")

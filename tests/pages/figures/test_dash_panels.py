@@ -21,6 +21,7 @@ from pages.figures import (
     dash_zones,
 )
 from pages.figures.node import texts
+from tests.support.card_nodes import every, hovers, lines, said, stat
 from tests.support.derivatives import liquidations, quotes, tickers
 from tests.support.desk import (
     BNC,
@@ -32,7 +33,6 @@ from tests.support.desk import (
     tell,
     tell_rows,
 )
-from tests.support.card_nodes import every, hovers, lines, said, stat
 from tests.support.trades import random_trades, trades
 
 NAN = float("nan")
@@ -252,6 +252,17 @@ def test_before_anything_is_known_each_card_is_grey_and_has_a_dash(draw):
     assert "ts-is-off" in card.classes
     assert "–" in texts(card)
     assert not any(each.isdigit() for text in texts(card)[2:] for each in text)
+
+
+def test_a_past_figure_of_some_venues_alone_bears_a_star_and_names_them(engine):
+    tell(engine, BNC, TAPE)
+    tell(engine, OKX, trades((3_000, 200, 5, 1), (3_700, 200, 700, -1)))
+    card = flow(engine, 3_705)
+    assert "1h 89 %*" in texts(card)
+    why = "of BNC alone: neither trades nor candles of then are held"
+    assert f"One hour ago: {why}." in hovers(card)
+    words = dash_divergence.draw(asked(engine, DivergenceSpec(IDS), 3_705))
+    assert "1h ALIGNED*" in texts(words)
 
 
 def _all(root):
