@@ -15,18 +15,28 @@ export function grouped(value, places) {
   return value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
 }
 
+const TILE_PX = 8;
+const tile = document.createElement("canvas");
+let tiled = "";
+
 /** Paint hatching where nothing is known. */
 export function hatch(pen, { left, top, width, height }) {
-  pen.fillStyle = ink("card");
-  pen.fillRect(left, top, width, height);
-  pen.strokeStyle = ink("line");
-  pen.lineWidth = 1;
-  pen.beginPath();
-  for (let x = left - height; x < left + width; x += 7) {
-    pen.moveTo(x, top + height);
-    pen.lineTo(x + height, top);
+  const key = ink("card") + ink("line");
+  if (key !== tiled) {
+    tiled = key;
+    tile.width = tile.height = TILE_PX;
+    const own = tile.getContext("2d");
+    own.fillStyle = ink("card");
+    own.fillRect(0, 0, TILE_PX, TILE_PX);
+    own.strokeStyle = ink("line");
+    for (const at of [-TILE_PX, 0, TILE_PX]) {
+      own.moveTo(at, TILE_PX);
+      own.lineTo(at + TILE_PX, 0);
+    }
+    own.stroke();
   }
-  pen.stroke();
+  pen.fillStyle = pen.createPattern(tile, "repeat");
+  pen.fillRect(left, top, width, height);
 }
 
 export function cells(pen, image, axes, message) {

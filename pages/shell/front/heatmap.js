@@ -230,11 +230,13 @@ class HeatMap extends Panel {
     return [...lines, ...this.order(x, y), ...this.wall(x, y)].join("\n");
   }
 
-  /** Return what to say of the smallest order under the mouse. */
+  /** Return what to say of the order under the mouse whose middle is the nearest. */
   order(x, y) {
     const { orders, quote, base, decimals } = this.message;
-    const hit = this.discs.findLast((disc) => Math.hypot(disc.x - x, disc.y - y) <= Math.max(disc.r, NEAR_PX));
-    if (!hit) return [];
+    const away = (disc) => Math.hypot(disc.x - x, disc.y - y);
+    const under = this.discs.filter((disc) => away(disc) <= Math.max(disc.r, NEAR_PX));
+    if (!under.length) return [];
+    const hit = under.reduce((nearest, disc) => (away(disc) < away(nearest) ? disc : nearest));
     const { i } = hit;
     const levels = orders.levels[i] > 1 ? `, ${orders.levels[i]} prices to ${paint.grouped(orders.last[i], decimals)}` : "";
     return [
