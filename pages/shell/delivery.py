@@ -10,8 +10,11 @@ from pages.shell.assets import FRONT
 
 _LINKS: Final = ", ".join(
     [
-        "</assets/plotly/plotly.min.js>; rel=preload; as=script",
-        *(f"</assets/front/{path.name}>; rel=modulepreload" for path in sorted(FRONT.glob("*.js"))),
+        "</assets/plotly/plotly.min.js>; rel=preload; as=script; fetchpriority=low",
+        *(
+            f"</assets/front/{path.name}>; rel=modulepreload; fetchpriority=low"
+            for path in sorted(FRONT.glob("*.js"))
+        ),
     ]
 )
 
@@ -19,8 +22,8 @@ _LINKS: Final = ", ".join(
 class Delivery:
     """ASGI middleware around the whole application.
 
-    Every HTML answer names the chart's scripts in its ``Link`` header, so that they are fetched
-    while Streamlit itself is still loading. And nothing is compressed for a browser on this
+    Every HTML answer names our scripts in its ``Link`` header, so that they are fetched while
+    Streamlit is still starting; after its own, without which nothing starts. And nothing is compressed for a browser on this
     machine: packing the scripts takes the server longer than sending them as they are.
     """
 

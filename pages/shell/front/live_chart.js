@@ -34,7 +34,7 @@ class LiveChart extends Panel {
     this.chips = new Chips(this.stage);
     this.crosshair = new Crosshair(this.stage);
     this.hold = new Hold(this.stage, (message) => this.show(message));
-    this.notice = element(this.root, "ts-notice");
+    this.notice = element(this.root, "ts-notice", "The chart is on its way.");
     this.view = new View();
     this.frames = 0;
     this.message = null;
@@ -54,6 +54,7 @@ class LiveChart extends Panel {
   show(message) {
     if (this.hold.keeps(message)) return;
     this.notice.textContent = "";
+    if (!this.message) this.readout.show(message); // the numbers need not wait for Plotly
     this.plot.draw(message);
   }
 

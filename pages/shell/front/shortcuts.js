@@ -67,6 +67,7 @@ function bind() {
   onKey("h", () => component.setTriggerValue("hud", true));
   onKey("?", told);
   onKey("escape", () => list && told());
+  document.documentElement.dataset.tsKeys = "on";
 }
 
 // A recording is paused itself, and with it all that is shown of it; of any other market the charts
