@@ -46,13 +46,17 @@ def looks(page):
 
 
 def wait_look(page, **wanted):
-    until(lambda: page.wait_for_timeout(50) or wanted.items() <= looks(page).items(), what=wanted)
+    until(
+        lambda: page.wait_for_timeout(50) or wanted.items() <= looks(page).items(),
+        within_s=30,
+        what=wanted,
+    )
 
 
 def wait_rising(chart, colour):
     until(
         lambda: chart.page.wait_for_timeout(50) or chart.root.evaluate(RISING) == colour,
-        within_s=20,
+        within_s=30,
         what=f"candles that rise in {colour}",
     )
 
@@ -64,6 +68,7 @@ def field(page, label):
 def wait_value(page, label, text):
     until(
         lambda: page.wait_for_timeout(50) or field(page, label).input_value() == text,
+        within_s=30,
         what=f"{label} {text}",
     )
 

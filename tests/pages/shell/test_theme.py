@@ -78,3 +78,12 @@ def test_no_other_front_end_names_a_colour_but_the_black_of_a_shadow(path):
     text = re.sub(own, "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     named = re.findall(r"#[0-9a-fA-F]{3,8}\b(?!\()|rgba?\(\s*\d+[^)]*\)", text)
     assert [each for each in named if not re.match(r"rgba\(0, ?0, ?0", each)] == []
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in sorted(FRONT.glob("*.css")) if p.stem != "theme"], ids=str
+)
+def test_letters_have_only_the_sizes_of_the_scale(path):
+    assert (
+        re.findall(r"font(?:-size)?: [\d.]+(?:px|rem|em)", path.read_text(encoding="utf-8")) == []
+    )
