@@ -23,8 +23,9 @@ class Delivery:
     """ASGI middleware around the whole application.
 
     Every HTML answer names our scripts in its ``Link`` header, so that they are fetched while
-    Streamlit is still starting; after its own, without which nothing starts. And nothing is compressed for a browser on this
-    machine: packing the scripts takes the server longer than sending them as they are.
+    Streamlit is still starting; after its own, without which nothing starts. And nothing is
+    compressed for a browser on this machine: packing the scripts takes the server longer than
+    sending them as they are.
     """
 
     def __init__(self, app: ASGIApp) -> None:
