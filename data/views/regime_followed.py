@@ -30,6 +30,8 @@ _ANEW_NS: Final[Ns] = 5 * NS_PER_MINUTE
 """So often it is computed anew."""
 _AGAIN_NS: Final[Ns] = 5 * NS_PER_S
 """And so soon where nothing was known yet."""
+_WHOLE_H: Final = 2
+"""Less than so many hours are told in minutes."""
 _THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="regime-followed")
 
 
@@ -71,12 +73,17 @@ class RegimeFollowedView:
     def of_words(self) -> str:
         """What it is from, in words."""
         first, end = self.span_ns
-        hours, recorded = (round(each / NS_PER_HOUR) for each in (end - first, self.recorded_ns))
+        long = _long(end - first)
         if self.of == "recordings":
-            return f"{hours} h recorded since {utc_text(first)[:16].replace('T', ' ')} UTC"
+            return f"{long} recorded since {utc_text(first)[:16].replace('T', ' ')} UTC"
         if not self.recorded_ns:
-            return f"the {hours} h that are held; there are no recordings yet"
-        return f"the {hours} h that are held; {recorded} h are recorded"
+            return f"the {long} that are held; there are no recordings yet"
+        return f"the {long} that are held; {_long(self.recorded_ns)} are recorded"
+
+
+def _long(ns: Ns) -> str:
+    hours = ns / NS_PER_HOUR
+    return f"{round(hours)} h" if hours >= _WHOLE_H else f"{round(ns / NS_PER_MINUTE)} min"
 
 
 class RegimeFollowedQuery:

@@ -82,7 +82,8 @@ def _followed(word: Regime, view: RegimeFollowedView | None) -> list[Node]:
     )
     found = view.after.get(word)
     if found is None or not found.n:
-        text = f"Nothing is known: it did not begin in {view.of_words}."
+        why = "none that began is over" if found and found.left_out else "it did not begin"
+        text = f"Nothing is known: {why} in {view.of_words}."
         return [head, widgets.said(text, "quiet", name="followed")]
     return [
         head,

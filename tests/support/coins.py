@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.domain.events import Channel, Listed, Rows, TradeBlock
+from core.domain.events import Channel, Gap, Listed, Rows, TradeBlock
 from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.views.coin_markets import coin_markets
 from data.views.moment import Moment
@@ -69,6 +69,25 @@ class Coin:
         assert self.engine.settle()
 
 
+class Recorder:
+    """Stands for an engine, and writes what it is told to a store."""
+
+    def __init__(self, store):
+        self.store = store
+
+    def submit(self, event):
+        if isinstance(event, TradeBlock):
+            self.store.append("live", event.instrument, event.channel, event.rows)
+        elif isinstance(event, Rows):
+            self.store.append_rows("live", event)
+        elif isinstance(event, Gap):
+            self.store.append_gap("live", event)
+
+    def settle(self):
+        self.store.flush()
+        return True
+
+
 def quiet(count, *, seed=5):
     """So many minutes in which nothing leads: moves in bps from the first price, and coins."""
     rng = np.random.default_rng(seed)
@@ -82,4 +101,16 @@ def rush(minutes, last_bps, *, price, flow):
     return list(minutes), moves, [flow] * len(minutes)
 
 
-__all__ = ["MARKETS", "NAN", "OKX", "PERP", "SPOT", "Coin", "at", "moment", "quiet", "rush"]
+__all__ = [
+    "MARKETS",
+    "NAN",
+    "OKX",
+    "PERP",
+    "SPOT",
+    "Coin",
+    "Recorder",
+    "at",
+    "moment",
+    "quiet",
+    "rush",
+]

@@ -4,36 +4,17 @@ import numpy as np
 import pytest
 
 from core.calc.regime_values import Minutes
-from core.domain.events import Channel, Gap, Rows, TradeBlock
+from core.domain.events import Channel, Gap
 from core.domain.units import NS_PER_MINUTE
 from data.views.coin_minutes import CoinMinutesQuery
 from data.views.recorded_minutes import recorded_minutes
 from data.views.regime_followed import RegimeFollowedSpec
-from tests.support.coins import MARKETS, OKX, PERP, Coin, at, moment, quiet
+from tests.support.coins import MARKETS, OKX, PERP, Coin, Recorder, at, moment, quiet
 from tests.support.trades import START_NS
 from tests.support.waiting import until
 
 COUNT = 200
 NOW = moment(COUNT - 1, after_s=59)
-
-
-class Recorder:
-    """Stands for an engine, and writes what it is told to a store."""
-
-    def __init__(self, store):
-        self.store = store
-
-    def submit(self, event):
-        if isinstance(event, TradeBlock):
-            self.store.append("live", event.instrument, event.channel, event.rows)
-        elif isinstance(event, Rows):
-            self.store.append_rows("live", event)
-        elif isinstance(event, Gap):
-            self.store.append_gap("live", event)
-
-    def settle(self):
-        self.store.flush()
-        return True
 
 
 @pytest.fixture
@@ -115,4 +96,4 @@ def test_where_more_is_held_that_is_taken_and_how_much_is_recorded_is_said(engin
     Coin(engine).live(*quiet(COUNT))
     Coin(Recorder(store)).live(*(series[80:] for series in quiet(COUNT)))
     view = _followed(engine, store, "live")
-    assert (view.of, view.of_words) == ("held", "the 2 h that are held; 1 h are recorded")
+    assert (view.of, view.of_words) == ("held", "the 2 h that are held; 46 min are recorded")

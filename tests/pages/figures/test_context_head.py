@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.calc.regime import Regime
@@ -59,9 +61,12 @@ def test_of_too_few_there_is_no_interval():
 
 
 def test_a_regime_that_never_began_has_nothing_that_followed():
-    found = shown(followed(bullish_cvd=after(0, NAN, NAN, NAN)))
-    assert found["followed"] == (
+    never = replace(after(0, NAN, NAN, NAN), left_out=0)
+    assert shown(followed(bullish_cvd=never))["followed"] == (
         "Nothing is known: it did not begin in the 23 h that are held; there are no recordings yet."
+    )
+    assert shown(followed(bullish_cvd=after(0, NAN, NAN, NAN)))["followed"].startswith(
+        "Nothing is known: none that began is over in the 23 h"
     )
 
 
