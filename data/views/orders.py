@@ -34,7 +34,8 @@ class OrdersSpec:
         most: only the newest so many, 1 to MOST_ORDERS.
         window_s: only those of the last so many seconds; None = as far back as trades are held.
         from_ns: only those since then.
-        end_ns: only those before then.
+        end_ns: only those before then. Once that is over and all was read, what was told stays as
+            it is, whatever comes late.
     """
 
     instruments: tuple[InstrumentId, ...]
@@ -85,6 +86,7 @@ class OrdersQuery:
         self._epoch = -1
         self._read: dict[InstrumentId, OrderRows] = {}
         self._known: tuple[object, OrdersView] | None = None
+        self._still: OrdersView | None = None
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return that trades of its instruments must come; no candles."""
@@ -97,7 +99,16 @@ class OrdersQuery:
         The past is read for a bounded time at each call; ``since_ns`` says how far it was.
         """
         if engine.epoch != self._epoch:
-            self._epoch, self._read = engine.epoch, {}
+            self._epoch, self._read, self._still = engine.epoch, {}, None
+        if self._still is None:
+            view = self._view(engine, moment)
+            is_over = view is not None and self.spec.end_ns <= moment.now_ns
+            if view is None or not is_over or (view.since_ns and view.rows.size < self.spec.most):
+                return view
+            self._still = view
+        return self._still
+
+    def _view(self, engine: Engine, moment: Moment) -> OrdersView | None:
         read = [self._of(engine, place) for place in range(len(self.spec.instruments))]
         found = [each for each in read if each is not None]
         if not found:

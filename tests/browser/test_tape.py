@@ -163,7 +163,7 @@ def test_the_table_holds_every_order_of_the_filter_and_can_be_taken_away(page, s
     page.get_by_text("All held orders in a table").click()
     page.get_by_text("3 since ").wait_for(timeout=60_000)
     with page.expect_download() as told:
-        page.locator(".st-key-download-tape button", has_text="CSV").click()
+        page.locator(".st-key-download-tape button", has_text="CSV").first.click()
     head, *lines = told.value.path().read_text().splitlines()
     assert len(lines) == 3
     values = [float(line.split(",")[head.split(",").index("value_quote")]) for line in lines]

@@ -155,6 +155,19 @@ def test_what_leaves_the_window_is_no_longer_told_though_nothing_came(engine):
     assert seen(engine, SPEC, 12, query)["size_base"].tolist() == [2]
 
 
+def test_a_span_that_is_over_stays_as_it_was_told_whatever_comes_late(engine):
+    give(engine, trades((1, 10, 1, 1), (9, 10, 2, 1)))
+    query = replace(SPEC, end_ns=START_NS + 5 * NS_PER_S).query()
+    assert seen(engine, SPEC, 4, query)["size_base"].tolist() == [1]
+    give(engine, trades((3, 10, 3, 1)))
+    assert seen(engine, SPEC, 5, query)["size_base"].tolist() == [1, 3]
+    give(engine, trades((4, 10, 4, 1)))
+    assert seen(engine, SPEC, 20, query)["size_base"].tolist() == [1, 3]
+    engine.clear()
+    assert engine.settle()
+    assert query.view(engine, at(21)) is None
+
+
 @pytest.mark.parametrize("most", [0, -1, MOST_ORDERS + 1])
 def test_more_or_fewer_than_can_be_are_refused(most):
     with pytest.raises(ValueError, match=f"1 to {MOST_ORDERS} orders, was {most}"):
