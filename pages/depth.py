@@ -45,7 +45,7 @@ def screen(listed: Instrument, choice: DepthChoice) -> None:
     download_table(lambda: columns(ledger_events(run.engine, listed.id), listed),
                    name="walls", source=run.source.name, title="Wall ledger")  # fmt: skip
     layers, _ = read(LAYERS, ["flow", "book", "spread"])
-    live_chart(ChartSpec(ExplorerSpec((listed.id,), "1m", 150), layers))
+    live_chart(ChartSpec(ExplorerSpec((listed.id,), "5s", 150), layers))
 
 
 chosen = choose_instrument(runtime().source)

@@ -32,6 +32,7 @@ class DepthState:
 
     def draw(self, scene: BoardScene) -> Sequence[Node]:
         """Return the cards side by side."""
-        state = depth_state.draw(scene.found.get("book"))
+        imbalance, *others = depth_state.draw(scene.found.get("book"))
         cost = depth_cost.draw(scene.found.get("cost"))
-        return (node("div", "ts-grid ts-depth-cards", "", *state, *cost),)
+        stack = [node("div", "ts-depth-stack", "", *others)] if others else []
+        return (node("div", "ts-grid ts-depth-cards", "", imbalance, *stack, *cost),)

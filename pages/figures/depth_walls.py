@@ -36,16 +36,14 @@ def draw(view: WallLedgerView | None) -> Node:
     ended = [each for each in reversed(walls.ended) if each.kind in _ENDS]
     shown = [*walls.standing, *ended][:MOST_ROWS]
     heads = (
-        "Side", f"#Price {grid.quote}", "State", "Born UTC", "#Life", f"#Size {grid.base}",
+        "Side", "State", f"#Price {grid.quote}", "#Born UTC", "#Life", f"#Size {grid.base}",
         f"#Peak {grid.base}", "#Eaten", "#Pulled", "#Distance bps",
     )  # fmt: skip
-    kids = [table(heads, [_wall(each, grid, view.now_ns) for each in shown], name="walls")]
-    said = _said(view)
-    if said:
-        kids.insert(0, node("p", "ts-tone-quiet", said))
+    rows = [_wall(each, grid, view.now_ns) for each in shown]
     return card(
         "Wall ledger",
-        *kids,
+        node("div", "ts-depth-note", _said(view)),
+        node("div", "ts-depth-scroll", "", table(heads, rows, name="walls")),
         hover="Levels at least five times the usual size that stood for two seconds. Eaten: the "
         "share of what went that trades account for; pulled: the rest, for whatever reason. "
         "Distance: of its price from the mid when it was last told of.",
@@ -91,9 +89,9 @@ def _wall(wall: WallEvent, grid: Instrument, now_ns: Ns) -> Node:
     eaten = wall.eaten_frac
     return row(
         cell(side, tone),
-        number(number_text(wall.price_ticks * float(grid.tick_size), decimals(grid.tick_size))),
         cell(str(wall.kind) if has_ended else "stands", "" if has_ended else "frame"),
-        cell(clock_text(wall.since_ns)),
+        number(number_text(wall.price_ticks * float(grid.tick_size), decimals(grid.tick_size))),
+        number(clock_text(wall.since_ns)),
         number(f"{life_ns / NS_PER_S:,.0f} s"),
         number(size_text(wall.size_lots, grid)),
         number(size_text(wall.peak_lots, grid)),

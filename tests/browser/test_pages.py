@@ -11,6 +11,7 @@ PAGES = {
     "explorer": "live-chart",
     "alerts": "first-figure",
     "dashboard": "first-figure",
+    "depth": "first-figure",
     "health": "first-figure",
     "recordings": "first-figure",
     "context": "first-figure",

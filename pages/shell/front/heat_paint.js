@@ -47,6 +47,18 @@ export function cells(pen, image, axes, message) {
   pen.drawImage(image, left, top, right - left, bottom - top);
 }
 
+/** Write the source over all of it where it is not the live market. */
+export function watermark(pen, { left, top, width, height }, source) {
+  if (source === "live") return;
+  pen.globalAlpha = 0.16;
+  pen.fillStyle = ink("quiet");
+  pen.font = "700 64px 'Source Sans', Inter, ui-sans-serif, system-ui, sans-serif";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(source.toUpperCase(), left + width / 2, top + height / 2);
+  pen.globalAlpha = 1;
+}
+
 /** Say in the part that is not known since when the book is: `known` is in milliseconds. */
 export function since(pen, axes, known) {
   const { left, top, width, height } = axes.frame;

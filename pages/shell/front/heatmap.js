@@ -25,7 +25,7 @@ class HeatMap extends Panel {
     this.legend = element(head, "ts-heat-legend");
     this.words = element(head, "ts-words");
     const right = element(head, "ts-heat-right");
-    camera(right, this.root, () => this.message, { marks: true });
+    camera(right, this.root, () => this.message);
     this.stage = element(this.root, "ts-stage");
     this.canvas = document.createElement("canvas");
     this.canvas.className = "ts-heat-canvas";
@@ -123,6 +123,7 @@ class HeatMap extends Panel {
     paint.hatch(pen, axes.frame);
     paint.cells(pen, this.cells.image, axes, message);
     paint.since(pen, axes, message.known_ms);
+    paint.watermark(pen, axes.frame, message.source);
     paint.best(pen, axes, message);
     paint.walls(pen, axes, message);
     this.discs = paint.discs(axes, message);

@@ -219,8 +219,8 @@ LEDGER = WallLedgerView(
 
 def test_the_ledger_says_how_a_wall_lived_and_ended():
     assert rows_of(depth_walls.draw(LEDGER), "walls") == [
-        ["▼ ask", "96,100.0", "stands", "08:00:00", "100 s", "1.20", "20.00", "–", "–", "1.6"],
-        ["▲ bid", "96,100.0", "pulled", "08:00:00", "90 s", "1.20", "20.00", "25 %", "75 %", "1.6"],
+        ["▼ ask", "stands", "96,100.0", "08:00:00", "100 s", "1.20", "20.00", "–", "–", "1.6"],
+        ["▲ bid", "pulled", "96,100.0", "08:00:00", "90 s", "1.20", "20.00", "25 %", "75 %", "1.6"],
     ]
 
 
