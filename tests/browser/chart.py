@@ -6,6 +6,11 @@ from pages.layers.registry import FIRST_SHOWN
 from tests.support.waiting import until
 
 
+def soon(page, condition, *, what="the condition"):
+    """Wait for a condition while the page goes on."""
+    return until(lambda: page.wait_for_timeout(30) or condition(), within_s=45, what=what)
+
+
 class Chart:
     def __init__(self, page):
         self.page = page

@@ -86,7 +86,9 @@ class Tour {
       return;
     }
     this.at = Math.max(this.at + by, 0);
-    const { title, text } = this.steps[this.at];
+    const { at, title, text } = this.steps[this.at];
+    // What lies below the end of the sidebar is brought into it.
+    if (!boxOf(at)) document.querySelector(at.join(", "))?.scrollIntoView({ block: "center" });
     this.count.textContent = `${this.at + 1} of ${this.steps.length}`;
     this.title.textContent = title;
     this.text.textContent = text;
