@@ -2,6 +2,7 @@
 
 from collections import deque
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
 from typing import Final
 
@@ -14,7 +15,7 @@ from data.alerts.rules import Rules
 from data.alerts.watcher import Standing, Watcher
 from data.setting_values import Outlets
 
-_KEPT: Final = 200
+_KEPT: Final = 8
 
 
 class Alerts:
@@ -25,6 +26,7 @@ class Alerts:
         log: of the workspace.
         outside: services that people use.
         packs: the evidence.
+        run: a name of this run of the process, in which alerts are counted.
     """
 
     def __init__(self, market: Market, home: Path, outlets: Outlets) -> None:
@@ -41,6 +43,7 @@ class Alerts:
         self._tests = outlets.tests
         self._watcher = Watcher(market, self.rules, self._tell)
         self._lock = Lock()
+        self.run = token_hex(4)
         self._count = 0
         self._told: deque[tuple[int, Alert]] = deque(maxlen=_KEPT)
 
@@ -61,10 +64,10 @@ class Alerts:
         """How many alerts there were in this run of the process."""
         return self._count
 
-    def told_since(self, count: int) -> list[Alert]:
-        """Return the alerts after the first ``count`` of this run of the process, oldest first."""
+    def newest(self) -> tuple[int, tuple[tuple[int, Alert], ...]]:
+        """Return how many alerts there were, and the newest of them with their numbers."""
         with self._lock:
-            return [each for number, each in self._told if number > count]
+            return self._count, tuple(self._told)
 
     def standings(self) -> dict[str, Standing]:
         """Return how the armed rules stand, by their ids."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.domain.instrument import Instrument
-from data.alerts.alert import unit_of
+from data.alerts.alert import Alert, unit_of
 from data.alerts.outside import Sent
 from data.alerts.rule import Rule
 from data.alerts.service import Alerts
@@ -147,6 +147,49 @@ class ToldQuery:
         view = ToldView(lines, len(every), alerts.outside.sent(), alerts.outside.is_on)
         self._kept = now_s, count, view
         return view
+
+
+@dataclass(frozen=True, slots=True)
+class NewestView:
+    """The newest alerts.
+
+    Attributes:
+        run: of the process.
+        count: how many there were in it.
+        told: with their numbers, oldest first.
+    """
+
+    run: str
+    count: int
+    told: tuple[tuple[int, Alert], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewestSpec:
+    """Whose alerts."""
+
+    alerts: Alerts
+
+    def query(self) -> "NewestQuery":
+        """Return a new query that answers it."""
+        return NewestQuery(self.alerts)
+
+
+class NewestQuery:
+    """Answers again and again."""
+
+    def __init__(self, alerts: Alerts) -> None:
+        self._alerts = alerts
+
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
+        """Return nothing: it rests on no market."""
+        del listed
+        return ()
+
+    def view(self, engine: Engine, moment: Moment) -> NewestView:
+        """Return the newest alerts."""
+        del engine, moment
+        return NewestView(self._alerts.run, *self._alerts.newest())
 
 
 def _state(alerts: Alerts, alert_id: str) -> str:

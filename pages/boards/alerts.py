@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.alerts.service import Alerts
-from data.alerts.standings import StandingsSpec, ToldSpec
+from data.alerts.standings import NewestSpec, StandingsSpec, ToldSpec
 from data.views.panel import PanelSpec
 from pages.boards.board import BoardScene
-from pages.figures import alert_log, alert_rules
+from pages.figures import alert_log, alert_rules, alert_toasts
 from pages.figures.node import Node
 from pages.figures.widgets import said
 
@@ -45,3 +45,19 @@ class ToldBoard:
         """Return the table of alerts."""
         found = scene.found.get("told")
         return alert_log.draw(found) if found is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToastsBoard:
+    """The newest alerts as they fire."""
+
+    alerts: Alerts
+
+    def questions(self) -> Mapping[str, PanelSpec]:
+        """Return what is asked: the newest alerts of the process."""
+        return {"newest": NewestSpec(self.alerts)}
+
+    def draw(self, scene: BoardScene) -> Sequence[Node]:
+        """Return one element per alert."""
+        found = scene.found.get("newest")
+        return alert_toasts.draw(found) if found is not None else ()

@@ -12,7 +12,7 @@ from pages.figures.widgets import cell, chip, row, table
 NOTHING: Final = "No alert has been told yet."
 OFF: Final = "Outside services are off: settings.toml has no [alerts] urls."
 _HEADS: Final = ("Told (UTC)", "Source", "Rule", "What", "Evidence", "")
-_TONES: Final = {"live": "buy", "simulated": "caution", "replay": "whale"}
+SOURCE_TONES: Final = {"live": "buy", "simulated": "caution", "replay": "whale"}
 _SENT: Final = 5
 
 
@@ -28,7 +28,7 @@ def _row(told: ToldLine) -> Node:
     source = line["source"]
     return row(
         cell(line["told_utc"], hover=f"known {line['known_utc']} on the source's clock"),
-        node("td", "", "", chip(source.upper(), _TONES.get(source, ""), hover=line["run"])),
+        node("td", "", "", chip(source.upper(), SOURCE_TONES.get(source, ""), hover=line["run"])),
         cell(line["name"], hover=line["name"], name="name"),
         cell(line["text"], hover=line["text"], name="text"),
         cell(told.pack or "none", "" if told.pack == "complete" else "quiet", name="pack"),
