@@ -69,6 +69,8 @@ def choose_depth(instrument: Instrument) -> DepthChoice:
             min_value=float(instrument.lot_size),
             max_value=_MOST_BASE,
             value=max(1.0, float(instrument.lot_size)),
+            step=0.1,
+            format="%g",
             key="order_size",
             help="What a market order of this size would pay now, and of a tenth to ten times it.",
         )
