@@ -53,6 +53,14 @@ def wait_look(page, **wanted):
     )
 
 
+def wait_kept(own_home, page, thresholds):
+    until(
+        lambda: page.wait_for_timeout(50) or kept(own_home).get("thresholds", {}) == thresholds,
+        within_s=30,
+        what=f"{thresholds} in settings.toml",
+    )
+
+
 def wait_rising(chart, colour):
     until(
         lambda: chart.page.wait_for_timeout(50) or chart.root.evaluate(RISING) == colour,
@@ -129,19 +137,11 @@ def test_the_palette_is_chosen_for_every_tab_and_kept(settings, chromium, server
 def test_a_threshold_is_kept_and_shown_as_the_others_are(settings, own_home):
     write(settings, "EXTREME beyond", "0.05")
     write(settings, "DANGER ZONE above", "2,500,000")
-    until(
-        lambda: (
-            settings.wait_for_timeout(50) or "danger_quote" in kept(own_home).get("thresholds", ())
-        )
-    )
-    assert kept(own_home)["thresholds"] == {
-        "extreme_funding_frac": 0.0005,
-        "danger_quote": 2_500_000.0,
-    }
+    wait_kept(own_home, settings, {"extreme_funding_frac": 0.0005, "danger_quote": 2_500_000.0})
     settings.reload()
     wait_value(settings, "DANGER ZONE above", "2,500,000")
     settings.get_by_text("All as at the first start").click()
-    until(lambda: settings.wait_for_timeout(50) or "thresholds" not in kept(own_home))
+    wait_kept(own_home, settings, {})
     wait_value(settings, "EXTREME beyond", "0.04")
 
 
