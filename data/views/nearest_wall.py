@@ -1,15 +1,16 @@
 """The nearest passive wall above and below the price, and how long each has stood."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from core.calc.nearest_wall import Resting, SideWalls, scaled_base, side_walls
-from core.domain.arrays import BookSide
+from core.domain.arrays import BookSide, IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId, MarketKind
 from core.domain.units import MAX_PRICE_TICKS, NS_PER_S, Ns
-from data.buffers.book_view import BookView
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.thresholds import DEFAULTS
@@ -18,8 +19,6 @@ from data.views.coin_markets import CoinMarkets
 from data.views.moment import Moment, Off
 from data.views.panel import Want
 
-LEVELS: Final = 5_000
-"""A side: all that a venue's snapshot has."""
 _UNSEEN_NS: Final[Ns] = 5 * NS_PER_S
 """Where nobody looked for so long, it is not known what stood in between."""
 _UNKNOWN: Final = float("nan")
@@ -108,7 +107,6 @@ class NearestWallQuery:
 
     def __init__(self, spec: NearestWallSpec) -> None:
         self.spec = spec
-        self._book: tuple[Tape, int, BookView] | None = None
         self._stood: dict[_Key, tuple[Ns, bool]] = {}
         self._seen: tuple[Tape, Ns] | None = None
 
@@ -162,16 +160,10 @@ class NearestWallQuery:
         self, tape: Tape, middle: float, least: float, now_ns: Ns
     ) -> tuple[SideNow, SideNow]:
         """Return both sides, and note what stands."""
-        version = tape.book.version
-        if self._book is None or self._book[:2] != (tape, version):
-            self._book = tape, version, tape.book.view(LEVELS)
-        book = self._book[2]
+        held_bids, held_asks = tape.book.levels()
         asks, bids = (
-            side_walls(*levels, side=side, middle_ticks=middle, least_lots=least)
-            for side, levels in (
-                (BookSide.ASK, (book.ask_ticks, book.ask_lots)),
-                (BookSide.BID, (book.bid_ticks, book.bid_lots)),
-            )
+            side_walls(*_columns(held, side), side=side, middle_ticks=middle, least_lots=least)
+            for side, held in ((BookSide.ASK, held_asks), (BookSide.BID, held_bids))
         )
         seen = self._seen
         was_seen = seen is not None and seen[0] is tape and now_ns - seen[1] <= _UNSEEN_NS
@@ -181,7 +173,8 @@ class NearestWallQuery:
             for key in ((each.side, each.price_ticks) for each in (*asks.walls, *bids.walls))
         }
         self._seen = tape, now_ns
-        low, high = book.known_from_ticks, book.known_to_ticks
+        known = tape.book.view(1)
+        low, high = known.known_from_ticks, known.known_to_ticks
         far = (
             (high - middle) / middle * 1e4 if high < MAX_PRICE_TICKS else _UNKNOWN,
             (middle - low) / middle * 1e4 if low > 0 else _UNKNOWN,
@@ -195,6 +188,14 @@ class NearestWallQuery:
         since_ns, is_at_least = self._stood[nearest.side, nearest.price_ticks]
         wall = WallNow(nearest, since_ns, is_at_least)
         return SideNow(wall, len(found.walls), found.largest, known_bps)
+
+
+def _columns(held: Mapping[int, int], side: int) -> tuple[IntArray, IntArray]:
+    """Return prices and sizes, best first."""
+    ticks = np.fromiter(held.keys(), np.int64, len(held))
+    lots = np.fromiter(held.values(), np.int64, len(held))
+    order = np.argsort(side * -ticks)
+    return ticks[order], lots[order]
 
 
 def _btc_of(grid: Instrument, listed: Sequence[Instrument]) -> Instrument | None:

@@ -21,7 +21,6 @@ from pages.figures import (
     widgets,
 )
 from pages.figures.node import Node, node
-from pages.figures.regime_words import HELP, TITLES
 
 _COLUMNS = "grid-template-columns:minmax(220px,1fr) minmax(430px,2fr) minmax(220px,1fr)"
 _AWAITED = "The first minutes of the coin's markets are awaited."
@@ -62,14 +61,8 @@ class ContextBoard:
                 walls,
             ]
         else:
-            hover = "\n".join(f"{TITLES[part]}: {HELP[part]}" for part in TITLES)
-            parts = context_parts.draw(view)
-            head = context_head.draw(view, scene.found.get("followed"))
-            cards = [
-                head,
-                widgets.card("What it rests on", parts, hover=hover, name="parts"),
-                walls,
-            ]
+            parts = widgets.card("What it rests on", context_parts.draw(view), name="parts")
+            cards = [context_head.draw(view, scene.found.get("followed")), parts, walls]
         return [node("div", "ts-grid", "", *cards, style=_COLUMNS)]
 
 

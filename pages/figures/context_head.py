@@ -77,7 +77,7 @@ def _followed(word: Regime, view: RegimeFollowedView | None) -> list[Node]:
         "div",
         "ts-stat-label",
         "What followed it",
-        title=followed_about(view),
+        title=_about(view),
         style="margin-top:6px",
     )
     found = view.after.get(word)
@@ -87,8 +87,8 @@ def _followed(word: Regime, view: RegimeFollowedView | None) -> list[Node]:
         return [head, widgets.said(text, "quiet", name="followed")]
     return [
         head,
-        node("div", "", followed_text(found), stat="followed", title=followed_about(view)),
-        node("div", "ts-ago", any_text(found), stat="followed-any", title=followed_about(view)),
+        node("div", "", followed_text(found), stat="followed", title=_about(view)),
+        node("div", "ts-ago", any_text(found), stat="followed-any", title=_about(view)),
         node("div", "ts-ago", f"From {view.of_words}.", stat="followed-of", style=_WRAP),
     ]
 
@@ -118,8 +118,7 @@ def between_text(low: float, high: float) -> str:
     return f"{number_text(low, 1, signed=True)} to {number_text(high, 1, signed=True)}"
 
 
-def followed_about(view: RegimeFollowedView) -> str:
-    """Return what the numbers of what followed are."""
+def _about(view: RegimeFollowedView) -> str:
     return (
         "Median move of the price over the 15 minutes after the regime began, and where that "
         "median lies in 95 of 100 cases; beside it the same of random times, alike in hour and in "

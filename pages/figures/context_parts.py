@@ -64,7 +64,7 @@ def _row(part: PartNow, largest: float, base: str) -> Node:
         title.append(widgets.said(" \N{WARNING SIGN}", "caution", hover=lacks, name=f"{key}-lacks"))
     of = "" if np.isnan(score) or not score else "buy" if score > 0 else "sell"
     ranked = "" if np.isnan(part.rank) else f"More than {share_text(part.rank)} of its day. "
-    speaks = node("td", "", "", bar(score, part.weight / largest, hover=ranked + HELP[part.part]))
+    speaks = node("td", "", "", bar(score, part.weight / largest, hover=ranked))
     said = widgets.number(score_text(score), of, hover=ranked, name=f"{key}-score")
     if np.isnan(score):
         why = lacks or _AWAITED

@@ -1,5 +1,6 @@
 """Context past: the regimes of the day as a strip, how common each was, and what followed it."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -12,12 +13,13 @@ from core.domain.moments import utc_text
 from data.views.regime_followed import RegimeFollowedView
 from data.views.regime_past import RegimePast
 from pages.figures import widgets
-from pages.figures.context_head import between_text, followed_about
+from pages.figures.context_head import between_text
 from pages.figures.node import Node, node
 from pages.figures.regime_words import SIGNS, TONES
 from pages.figures.scale import number_text
 
 _HEADS: Final = ("Regime", "#Of the day", "#n", "#15 min", "#Interval")
+_WORDS: Final = tuple(each for each in Regime if each is not Regime.NOT_KNOWN)
 _FAINT: Final = (Regime.BULLISH_ABSORPTION, Regime.BEARISH_ABSORPTION)
 """Drawn paler than the CVD of their side."""
 _HEIGHT: Final = 14
@@ -33,7 +35,7 @@ def draw(past: RegimePast, followed: RegimeFollowedView | None) -> Node:
     if not words.size:
         said = widgets.said("No regime is known of the day before yet.", "quiet")
         return widgets.card("The last 24 hours", said, name="past")
-    rows = [_row(each, words, followed) for each in Regime if each is not Regime.NOT_KNOWN]
+    rows = [_row(each, words, followed) for each in _WORDS]
     hover = "How long each regime held, how often it began, and the median move of the price in "
     hover += "the 15 minutes after, with its 95 % interval."
     of = f"What followed: from {followed.of_words}." if followed is not None else ""
@@ -48,37 +50,35 @@ def draw(past: RegimePast, followed: RegimeFollowedView | None) -> Node:
 
 
 def strip(past: RegimePast) -> Node:
-    """Return the words of the minutes from left to right, each in its tone; a hole is not known."""
-    starts, ends = runs(past.words)
-    parts = [
-        _piece(Regime(int(past.words[first])), past.open_ns, int(first), int(end))
-        for first, end in zip(starts.tolist(), ends.tolist(), strict=True)
-        if past.words[first] != Regime.NOT_KNOWN
-    ]
+    """Return the words of the minutes from left to right, one outline each; a hole is not known."""
+    first, end = (utc_text(int(past.open_ns[at]))[11:16] for at in (0, -1))
     return node(
         "svg",
         "",
         "",
-        *parts,
+        *(_outline(word, past) for word in _WORDS if word in past.words),
         viewBox=f"0 0 {past.words.size} {_HEIGHT}",
         preserveAspectRatio="none",
         style=f"width:100%;height:{_HEIGHT}px;display:block;margin:2px 0 4px",
-        title=f"From {utc_text(int(past.open_ns[0]))[11:16]} UTC until now",
+        title=f"From {first} to {end} UTC. Green: bullish, red: bearish, pale: absorption, "
+        "yellow: equilibrium.",
     )
 
 
-def _piece(word: Regime, open_ns: IntArray, first: int, end: int) -> Node:
-    began, over = (utc_text(int(open_ns[at]))[11:16] for at in (first, end - 1))
-    return node(
-        "rect",
-        widgets.tone(TONES[word]),
-        x=f"{first}",
-        y="0",
-        width=f"{end - first}",
-        height=f"{_HEIGHT}",
-        fill="currentColor",
-        style=f"opacity:{_opacity(word)}",
-        title=f"{word.word}, {began} to {over} UTC",
+def _outline(word: Regime, past: RegimePast) -> Node:
+    of, drawn = widgets.tone(TONES[word]), _drawn(past.words.tobytes(), int(word))
+    return node("path", of, d=drawn, fill="currentColor", style=f"opacity:{_opacity(word)}")
+
+
+@lru_cache(maxsize=64)
+def _drawn(words: bytes, word: int) -> str:
+    """Return the outline of all the times that a word held; the same for a minute of frames."""
+    named = np.frombuffer(words, np.int64)
+    starts, ends = runs(named)
+    held = named[starts] == word
+    return "".join(
+        f"M{first} 0h{end - first}v{_HEIGHT}h{first - end}z"
+        for first, end in zip(starts[held].tolist(), ends[held].tolist(), strict=True)
     )
 
 
@@ -107,7 +107,6 @@ def _row(word: Regime, words: IntArray, followed: RegimeFollowedView | None) -> 
         widgets.number(f"{found.n}", name=f"{key}-n"),
         widgets.number(
             number_text(found.median_bps, 1, signed=True, unit=" bps"),
-            hover=followed_about(followed) if followed is not None else "",
             name=f"{key}-after",
         ),
         widgets.number(between_text(found.low_bps, found.high_bps), "quiet"),

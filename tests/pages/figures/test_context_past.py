@@ -1,6 +1,6 @@
 from core.calc.regime import Regime
 from pages.figures import context_past
-from tests.support.board_texts import every, said, stats
+from tests.support.board_texts import said, stats
 from tests.support.regime import NAN, after, followed, past
 
 E, B, A, U = (
@@ -22,17 +22,18 @@ def test_each_regime_has_its_share_of_the_day_and_what_followed_it():
     assert (found["equilibrium-n"], found["equilibrium-after"]) == ("19", "+0.3 bps")
 
 
-def test_the_strip_has_a_piece_for_each_time_that_one_held_and_a_hole_where_none_is_known():
-    pieces = [each for each in every([context_past.strip(DAY)]) if each.tag == "rect"]
-    told = [
-        (each.attributes["x"], each.attributes["width"], each.classes.removeprefix("ts-tone-"))
-        for each in pieces
-    ]
-    assert told == [("2", "5", "caution"), ("7", "3", "buy"), ("10", "2", "sell")]
-    assert pieces[1].attributes["title"] == "BULLISH CVD, 22:08 to 22:10 UTC"
-    assert {each.attributes["style"] for each in pieces} == {
+def test_the_strip_has_every_time_that_one_held_and_a_hole_where_none_is_known():
+    strip = context_past.strip(past([U] * 2 + [E] * 5 + [B] * 3 + [A] * 2 + [B] * 1))
+    told = {each.classes.removeprefix("ts-tone-"): each.attributes["d"] for each in strip.kids}
+    assert told == {
+        "caution": "M2 0h5v14h-5z",
+        "buy": "M7 0h3v14h-3zM12 0h1v14h-1z",
+        "sell": "M10 0h2v14h-2z",
+    }
+    assert [each.attributes["style"] for each in strip.kids] == [
         "opacity:0.2", "opacity:1", "opacity:0.45",
-    }  # fmt: skip
+    ]  # fmt: skip
+    assert strip.attributes["title"].startswith("From 22:00 to 22:12 UTC.")
 
 
 def test_one_that_never_began_has_a_zero_and_no_number():
