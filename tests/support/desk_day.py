@@ -17,7 +17,8 @@ END_NS = BEGIN_NS + SPAN_S * NS_PER_S
 PRICES = {"BTC": 62_000.0, "ETH": 3_000.0, "SOL": 150.0}
 BASIS = {"binance": 0.0004, "okx": -0.0002, "bybit": 0.0070}
 RATES = {"binance": 0.0001, "okx": -0.00005, "bybit": 0.0009}
-TRADES = 1_500
+TRADES = 300
+"""Of each market: a replay plays them one by one."""
 WORTH_QUOTE = 4_000.0
 """A usual trade."""
 WHALES = ((-4_000, 1, 700_000.0), (-1_500, -1, 900_000.0), (-40, 1, 5_500_000.0))
@@ -115,8 +116,10 @@ class DeskDay:
         return out
 
     def _quotes(self, key):
-        out = np.zeros(SPAN_S // 5, QUOTE_DTYPE)
-        out["ts_event_ns"] = BEGIN_NS + np.arange(out.size) * 5 * NS_PER_S
+        # Seldom at first, then often enough that nothing looks quiet at the end.
+        at_s = np.append(np.arange(0, SPAN_S - 60, 60), np.arange(SPAN_S - 60, SPAN_S, 5))
+        out = np.zeros(at_s.size, QUOTE_DTYPE)
+        out["ts_event_ns"] = BEGIN_NS + at_s * NS_PER_S
         tick = float(self.listed[key].tick_size)
         bid = np.round(self._mid(key) / tick + self._rng.integers(-20, 21, out.size))
         out["bid_ticks"], out["ask_ticks"] = bid, bid + 1
@@ -127,8 +130,8 @@ class DeskDay:
         return out
 
     def _tickers(self, key):
-        out = np.zeros(SPAN_S // 30, TICKER_DTYPE)
-        out["ts_event_ns"] = out["ts_recv_ns"] = BEGIN_NS + np.arange(out.size) * 30 * NS_PER_S
+        out = np.zeros(SPAN_S // 60, TICKER_DTYPE)
+        out["ts_event_ns"] = out["ts_recv_ns"] = BEGIN_NS + np.arange(out.size) * 60 * NS_PER_S
         out["funding_rate"] = RATES[key[1]] + 1e-9 * np.arange(out.size)
         out["funding_interval_ns"] = (4 if key[1] == "okx" else 8) * NS_PER_HOUR
         out["next_funding_ns"] = DAY_NS + NS_PER_DAY
