@@ -27,3 +27,4 @@ else:
     board = choose_board(choice, runtime())
     live_board(board, key="dashboard")
     whale_table.show(board)
+    whale_table.show_files()

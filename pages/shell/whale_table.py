@@ -16,7 +16,7 @@ from pages.boards.dashboard import Dashboard
 from pages.figures.dash_parts import IN_USD, money
 from pages.figures.widgets import VENUE_CODES
 from pages.shell.board_feed import moment_of
-from pages.shell.table_export import show_table
+from pages.shell.table_export import download_table, search_table
 
 _KEY: Final = "whale_table"
 _HEIGHT_PX: Final = 320
@@ -35,12 +35,9 @@ def show(board: Dashboard) -> None:
         f"now; ⚠ from {money(level.mega_quote)}. {IN_USD}"
     )
     columns = st.column_config
-    show_table(
+    search_table(
         # To be read: the files have every decimal.
         found.assign(value_usdt=found["value_usdt"].round()) if len(found) else found,
-        name="whales",
-        source=run.source.name,
-        sent=found,
         height=_HEIGHT_PX,
         column_config={
             "time_utc": columns.DatetimeColumn("Time (UTC)", format="YYYY-MM-DD HH:mm:ss.SSS"),
@@ -55,6 +52,15 @@ def show(board: Dashboard) -> None:
         },
     )
     st_autorefresh(interval=1000, key="whales")
+
+
+def show_files() -> None:
+    """Offer the table of the moment of the click as files; outside of what runs again by itself."""
+    known: _Known | None = st.session_state.get(_KEY)
+    if known is not None:
+        download_table(
+            lambda: known.table, name="whales", source=runtime().source.name, title="Whales:"
+        )
 
 
 class _Known:
