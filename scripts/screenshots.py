@@ -27,6 +27,8 @@ LOOKS = {
     "explorer": "vwap,bands,profile,best_quote,liquidations,divergences,cvd,delta,tape,funding",
     "cells": "vwap,profile,footprint_cells(last: 20),stacked,cvd,delta(show: min/max wicks)",
 }
+FRESH = "() => !document.querySelector('.ts-stale')"
+PATIENCE_MS = 180_000
 TIME_STEPS = 10
 BOTH_STEPS = 4
 
@@ -59,7 +61,7 @@ def _pages(chromium: Browser, url: str, folder: Path, paths: Sequence[str]) -> N
             page.goto(f"{url}/{path}")
             page.wait_for_selector(f'[data-testid="{PAGES[path]}"]', state="attached")
             page.wait_for_timeout(SETTLED_MS)
-            page.wait_for_function("() => !document.querySelector('.ts-stale')")
+            page.wait_for_function(FRESH, timeout=PATIENCE_MS)
             page.screenshot(path=folder / f"{path}-{theme}.png")
         context.close()
 
