@@ -14,6 +14,7 @@ from pages.figures.scale import number_text
 _FLOW: Final = {1: "Takers buy more than they sell", -1: "Takers sell more than they buy"}
 _POSITIONS: Final = {1: "opened", -1: "closed", 0: "neither opened nor closed"}
 _PAYS: Final = {1: "longs pay shorts", -1: "shorts pay longs", 0: "nobody pays:"}
+_STRONG: Final = 0.5
 _NO_WORD: Final = (
     "There is no word yet: fifteen minutes of price and CVD are needed, and an hour before them.",
 )
@@ -31,10 +32,7 @@ def _flow(view: RegimeView) -> str:
     price = _value(view, Part.PRICE)
     lines = _both(view)
     if view.word is Regime.EQUILIBRIUM:
-        return (
-            f"Neither side of the takers leads by the measure of the day: over 15 minutes {lines}, "
-            f"while the price moves by {price}."
-        )
+        return f"{_balance(view)}: over 15 minutes {lines}, while the price moves by {price}."
     told = f"{_FLOW[view.flow_way]}: over 15 minutes {lines}."
     if view.word in {Regime.BULLISH_CVD, Regime.BEARISH_CVD}:
         way = "rises" if view.price_way > 0 else "falls"
@@ -45,6 +43,14 @@ def _flow(view: RegimeView) -> str:
     held = "offers take what is bought" if view.flow_way > 0 else "bids take what is sold"
     flat = share_text(1 - view.part(Part.PRICE).rank)
     return f"{told} The price stands ({price}; {flat} of its day was steeper): passive {held}."
+
+
+def _balance(view: RegimeView) -> str:
+    """Return why no side leads: none is strong, or two strong ones go against each other."""
+    spot, perp = (view.part(each).score for each in (Part.SPOT_CVD, Part.PERP_CVD))
+    if spot * perp < 0 and min(abs(spot), abs(perp)) >= _STRONG:
+        return "Takers of spot and of perpetuals pull against each other"
+    return "Neither side of the takers leads by the measure of the day"
 
 
 def _both(view: RegimeView) -> str:

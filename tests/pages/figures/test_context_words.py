@@ -46,13 +46,19 @@ def first(word, ways, price=1.25):
         ),
         (
             Regime.EQUILIBRIUM, (0, 1), 1.25,
-            f"Neither side of the takers leads by the measure of the day: {BOTH}, while the price "
+            f"Takers of spot and of perpetuals pull against each other: {BOTH}, while the price "
             "moves by +1.25 bps/min.",
         ),
     ],
 )  # fmt: skip
 def test_the_first_sentence_is_what_flow_and_price_do(word, ways, price, said):
     assert first(word, ways, price) == said
+
+
+def test_in_equilibrium_without_two_strong_sides_no_side_leads():
+    weak = {Part.PERP_CVD: part(Part.PERP_CVD, score=-0.2)}
+    said = sentences(view(Regime.EQUILIBRIUM, ways=(0, 1), parts=weak))[0]
+    assert said.startswith("Neither side of the takers leads by the measure of the day: over 15")
 
 
 def test_the_second_is_what_is_done_with_positions_and_who_pays():
