@@ -37,7 +37,7 @@ def still(day, tmp_path_factory):
 def opened(page, server, query=""):
     started = time.monotonic()
     page.goto(f"{server.url}/tape{query}")
-    page.locator(ROWS).first.wait_for(timeout=60_000)
+    page.locator(ROWS).first.wait_for(timeout=120_000)
     print(f"tape: first figures after {time.monotonic() - started:.2f} s")
     return page
 
@@ -91,7 +91,7 @@ def expected(every, count=80):
     ]
 
 
-def same(page, every, within_s=60):
+def same(page, every, within_s=120):
     """Wait for the end of the recording, then hold every row to the plain loop's."""
     wanted = expected(every)
     newest = wanted[0][0]
@@ -111,7 +111,7 @@ def same(page, every, within_s=60):
         assert mine[5] == other[5]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_the_rows_are_the_rebuilt_orders_of_the_recording(page, still, day):
     opened(page, still)
     every = orders(day)
@@ -119,7 +119,7 @@ def test_the_rows_are_the_rebuilt_orders_of_the_recording(page, still, day):
     assert sum(each[5] for each in every) > len(every), "some orders have several fills"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_filters_by_worth_side_and_market_change_the_rows(page, still, day):
     every = orders(day)
     opened(page, still, "?tape_least=100000")
@@ -130,11 +130,11 @@ def test_filters_by_worth_side_and_market_change_the_rows(page, still, day):
     opened(page, still, "?tape_kind=spot&tape_side=%E2%96%BC+sells&tape_most=3000")
     kept = [each for each in every if each[4] < 3_000 and each[1] < 0 and each[2][-1] == "S"]
     same(page, kept)
-    page.get_by_test_id("stSidebar").get_by_label("Remove OKX").first.click()
-    same(page, [each for each in kept if "OKX" not in each[2]])
+    opened(page, still, "?tape_kind=perp&venues=Binance&venues=Bybit")
+    same(page, [each for each in every if each[2] in ("BNC P", "BBT P")])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_speed_and_pressure_are_those_of_the_last_seconds(page, still, day):
     opened(page, still, "?tape_kind=perp")
     same(page, [each for each in orders(day) if each[2].endswith("P")])
@@ -157,7 +157,7 @@ def test_speed_and_pressure_are_those_of_the_last_seconds(page, still, day):
     assert text == f"{len(three) / 3:.1f} orders/s"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_the_table_holds_every_order_of_the_filter_and_can_be_taken_away(page, still):
     opened(page, still, "?tape_least=100000")
     page.get_by_text("All held orders in a table").click()
@@ -170,7 +170,7 @@ def test_the_table_holds_every_order_of_the_filter_and_can_be_taken_away(page, s
     assert values == pytest.approx([whole * 1.01 for *_, whole in WHALES[::-1]], rel=1e-3)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_a_pause_keeps_the_rows_and_counts_what_comes(page, server):
     opened(page, server)
     page.get_by_text("Pause", exact=True).click()
@@ -190,7 +190,7 @@ def test_a_pause_keeps_the_rows_and_counts_what_comes(page, server):
     until(lambda: page.wait_for_timeout(200) or listed(page) != before, within_s=30, what="rows")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_a_click_on_a_length_changes_how_far_back_the_bubbles_go(page, server):
     opened(page, server)
     chosen = page.locator(f'{ROOT} [data-pick="300"]')
@@ -202,7 +202,7 @@ def test_a_click_on_a_length_changes_how_far_back_the_bubbles_go(page, server):
     )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_the_tape_moves_four_times_a_second(page, server):
     opened(page, server)
     root = page.locator(ROOT)
