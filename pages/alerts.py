@@ -14,13 +14,8 @@ def rules() -> None:
     alerts_list.show()
 
 
-@st.fragment
-def told() -> None:
-    """Show what was told."""
-    alerts_log.show()
-
-
 st.subheader("Alerts")
 rules()
 st.markdown("**Told**")
-told()
+# No fragment: a page that one switches to from within a fragment is left without its body.
+alerts_log.show()

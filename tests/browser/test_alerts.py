@@ -40,6 +40,7 @@ def server(own_home):
 
 @pytest.fixture
 def alerts(page, server):
+    page.set_default_timeout(60_000)
     begun_s = time.monotonic()
     page.goto(f"{server.url}/alerts")
     board(page).wait_for()
