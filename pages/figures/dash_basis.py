@@ -58,7 +58,7 @@ def _row(part: BasisPart) -> Node:
         "",
         code(part.perp, hover=hover),
         said(_quote(part.basis_quote), hover=hover),
-        said(percent_text(part.basis_frac, places=3), _tone(part.state), hover=hover),
+        said(percent_text(part.basis_frac, places=3), _tone(part.state)),
         said(str(part.state or ""), _tone(part.state)),
     )
 

@@ -37,7 +37,7 @@ def draw(view: FlowView | None, *, apart: bool = False) -> Node:
     hover = _HOVER.format(window=spec.window_s, strong=spec.strong_frac, clear=spec.clear_frac)
     of = [each.instrument_id for each in view.parts]
     total = view.flow
-    kids = [_bar(total, hover)] if total is not None else []
+    kids = [_bar(total)] if total is not None else []
     if apart:
         kids = [
             node(
@@ -45,7 +45,7 @@ def draw(view: FlowView | None, *, apart: bool = False) -> Node:
                 "ts-row",
                 "",
                 code(each.instrument_id),
-                _bar(each.flow, hover),
+                _bar(each.flow),
                 _arrow_text(each.arrow),
                 _net(each.flow, spec.window_s),
             )
@@ -80,8 +80,8 @@ def draw(view: FlowView | None, *, apart: bool = False) -> Node:
     )
 
 
-def _bar(told: Flow, hover: str) -> Node:
-    return share_bar(told.buy_frac, hover=hover)
+def _bar(told: Flow) -> Node:
+    return share_bar(told.buy_frac, hover="Sold on the left, bought on the right.")
 
 
 def _share(frac: float) -> Node:

@@ -69,9 +69,9 @@ def _row(row: RowArray, instruments: tuple[Instrument | None, ...], mega_quote: 
         "",
         said(clock(int(row["ts_event_ns"])), "quiet"),
         said(listed.base if listed is not None else "", hover=listed.id.symbol if listed else ""),
-        said(word, of, hover=hover),
+        said(word, of),
         said(money(float(row["value_quote"])), "whale", hover=hover),
-        said(price(float(row["price"])), hover=hover),
+        said(price(float(row["price"]))),
         code(listed.id) if listed is not None else missing("not listed"),
         said("⚠" if is_mega else "", "caution", hover=f"At least {money(mega_quote)}."),
     )
