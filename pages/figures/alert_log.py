@@ -29,8 +29,8 @@ def _row(told: ToldLine) -> Node:
     return row(
         cell(line["told_utc"], hover=f"known {line['known_utc']} on the source's clock"),
         node("td", "", "", chip(source.upper(), SOURCE_TONES.get(source, ""), hover=line["run"])),
-        cell(line["name"], hover=line["name"], name="name"),
-        cell(line["text"], hover=line["text"], name="text"),
+        node("td", "ts-clip", line["name"], title=line["name"], stat="name"),
+        node("td", "ts-clip-wide", line["text"], title=line["text"], stat="text"),
         cell(told.pack or "none", "" if told.pack == "complete" else "quiet", name="pack"),
         node("td", "ts-num", "", *(_actions(line["id"]) if told.pack else ())),
     )

@@ -41,7 +41,7 @@ def _row(each: RuleRow, moment: Moment) -> Node:
     state, tone = _state(rule, standing, moment.now_ns, each.unit)
     return row(
         cell("● ARMED" if rule.armed else "○ off", "buy" if rule.armed else "quiet", name="armed"),
-        cell(rule.name, hover=rule.name, name="name"),
+        node("td", "ts-clip", rule.name, title=rule.name, stat="name"),
         cell(f"{FIGURES[rule.figure].title}, {rule.instrument}", name="watches"),
         cell(fires_when(rule, each.unit), name="when"),
         number(_value(standing, each.unit), "" if _is_present(standing) else "quiet", name="now"),
