@@ -21,7 +21,8 @@ from pages.shell.frames import stamps, waiting_for
 
 PERIOD_S: Final = 0.24
 """Four frames a second, a poll's delay included."""
-_KEPT: Final = 64
+_KEPT: Final = 256
+"""Six coins on a dashboard are 42 questions; several tabs may ask different ones."""
 _SHARED_S: Final = 0.05
 _QUIET_NS: Final[Ns] = 10 * NS_PER_S
 """Quotes of a market that is not live have no health: they are present while they keep coming."""
