@@ -98,9 +98,7 @@ export function best(pen, axes, { from_ms: fromMs, bid, ask }) {
 /** Paint the lines of walls, the thicker the larger, dashed once they ended; label those standing. */
 export function walls(pen, axes, { walls: found }) {
   const { left, top, width, height } = axes.frame;
-  const taken = [];
-  pen.font = FONT;
-  pen.textBaseline = "middle";
+  const labels = [];
   for (const wall of [...found].reverse()) {
     const y = axes.y(wall.price);
     if (y < top || y > top + height) continue;
@@ -117,10 +115,13 @@ export function walls(pen, axes, { walls: found }) {
     pen.stroke();
     pen.setLineDash([]);
     pen.globalAlpha = 1;
-    if (!stands || taken.some((other) => Math.abs(other - y) < LABEL_PX)) continue;
-    taken.push(y);
-    label(pen, `${wall.side === "bid" ? "▲" : "▼"} ${wall.label}`, left + width - 4, y - 8, pen.strokeStyle);
+    if (!stands || labels.some((other) => Math.abs(other.y - y) < LABEL_PX)) continue;
+    labels.push({ text: `${wall.side === "bid" ? "▲" : "▼"} ${wall.label}`, y, colour: pen.strokeStyle });
   }
+  // Over all lines, so that none goes through a word.
+  pen.font = FONT;
+  pen.textBaseline = "middle";
+  for (const { text, y, colour } of labels) label(pen, text, left + width - 4, y - 8, colour);
 }
 
 /** Write a word ending at x, on a ground that it can be read on. */
