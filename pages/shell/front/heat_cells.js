@@ -6,10 +6,10 @@ const UNKNOWN = 65535;
 const CODES = 65536;
 const RAMP = [
   ["bg", 0],
-  ["aligned", 0.4],
-  ["frame", 0.6],
-  ["caution", 0.85],
-  ["strong", 1],
+  ["heat-low", 0.4],
+  ["heat-middle", 0.6],
+  ["heat-high", 0.85],
+  ["heat-top", 1],
 ];
 const FIRST_SHADE = 0.12; // what rests at all is seen
 

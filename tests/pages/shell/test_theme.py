@@ -1,5 +1,6 @@
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,14 @@ def test_every_text_can_be_read_on_the_page_and_on_a_card(theme, palette):
 def test_no_two_meanings_share_a_colour(theme, palette):
     known = variables(theme, palette)
     assert len({known[each] for each in TEXTS}) == len(TEXTS)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_more_heat_is_further_from_the_ground(theme):
+    known = variables(theme, "classic")
+    ramp = [known["bg"], *(known[f"heat-{each}"] for each in ("low", "middle", "high", "top"))]
+    far = [contrast(each, known["bg"]) for each in ramp]
+    assert all(more > 1.25 * less for less, more in pairwise(far))
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
