@@ -1,9 +1,10 @@
 """What followed each regime: computed in a thread of its own, from minutes that are over."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock, Thread
 from types import MappingProxyType
 from typing import Final
 
@@ -32,7 +33,7 @@ _AGAIN_NS: Final[Ns] = 5 * NS_PER_S
 """And so soon where nothing was known yet."""
 _WHOLE_H: Final = 2
 """Less than so many hours are told in minutes."""
-_THREAD: Final = ThreadPoolExecutor(1, thread_name_prefix="regime-followed")
+_one_at_a_time: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,28 @@ class RegimeFollowedQuery:
     def view(self, engine: Engine, moment: Moment) -> RegimeFollowedView | None:
         """Return what was found last; None while the first answer is on its way."""
         if self._running is not None and self._running.done():
-            self._found, self._running = self._running.result(), None
+            done, self._running = self._running, None
+            self._found = done.result()
         if self._asked is not None and self._asked[0] != engine.epoch:
             self._found = self._asked = None
         pause_ns = _ANEW_NS if self._found is not None else _AGAIN_NS
         since_ns = moment.now_ns - self._asked[1] if self._asked is not None else pause_ns
         if self._running is None and not 0 <= since_ns < pause_ns:
             self._asked = engine.epoch, moment.now_ns
-            self._running = _THREAD.submit(self._look, engine, moment)
+            self._running = Future()
+            # A daemon: who stops the program does not wait for it.
+            asked = self._running, engine, moment
+            Thread(target=self._run, args=asked, name="regime-followed", daemon=True).start()
         return self._found
+
+    def _run(
+        self, running: "Future[RegimeFollowedView | None]", engine: Engine, moment: Moment
+    ) -> None:
+        with _one_at_a_time:
+            try:
+                running.set_result(self._look(engine, moment))
+            except Exception as error:  # noqa: BLE001  # raised where the answer is taken
+                running.set_exception(error)
 
     def _look(self, engine: Engine, moment: Moment) -> RegimeFollowedView | None:
         """Return what followed by what there is more of: recordings, or what is held."""

@@ -85,3 +85,17 @@ def test_of_another_market_nothing_is_kept(engine):
     engine.clear()
     assert engine.settle()
     assert query.view(engine, moment(199)) is None
+
+
+def test_a_fault_is_told_once_and_it_is_tried_again(engine, monkeypatch):
+    Coin(engine).live(*quiet(200))
+    query = RegimeFollowedSpec(MARKETS).query()
+    look = query._look
+    monkeypatch.setattr(query, "_look", lambda *_: 1 / 0)
+    assert query.view(engine, moment(199)) is None
+    until(query._running.done, what="the fault")
+    with pytest.raises(ZeroDivisionError):
+        query.view(engine, moment(199))
+    monkeypatch.setattr(query, "_look", look)
+    assert query.view(engine, moment(199, after_s=40)) is None
+    until(lambda: query.view(engine, moment(199, after_s=41)), what="what followed")
