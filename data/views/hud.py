@@ -12,7 +12,6 @@ from core.domain.units import NS_PER_MINUTE, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.cvd import SUM, CvdQuery, CvdSpec
-from data.views.dash_flow import wanted
 from data.views.left_out import LeftOut, live_tapes
 from data.views.moment import Moment, Off
 from data.views.panel import Want
@@ -79,8 +78,8 @@ class HudQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the markets; no candles."""
-        every = dict.fromkeys((self.spec.instrument, *self.spec.perps))
-        return wanted(tuple(every), listed, _TIMEFRAME, 1)
+        own = {self.spec.instrument, *self.spec.perps}
+        return [(each.id, _TIMEFRAME, 1) for each in listed if each.id in own]
 
     def view(self, engine: Engine, moment: Moment) -> HudView | None:
         """Return the newest view; None while nothing has come of the instrument."""
