@@ -154,15 +154,22 @@ def test_a_picture_of_the_chart_has_our_canvases_in_it(page, server):
     layers = "vwap,profile,large_trades,liquidations"
     chart = Chart(page).open(f"{server.url}/?layers={layers}")
     until(
-        lambda: page.wait_for_timeout(100) or _painted(chart),
-        within_s=60,
+        lambda: page.wait_for_timeout(200) or len(_painted(chart)) > 60,
+        within_s=120,
         what="marks on the canvas",
     )
-    spots = _painted(chart)
-    image, scale = pictured(page, chart.root)
+
+    def still():
+        """A picture, and the spots of the canvas that were the same before and after it."""
+        before = set(map(tuple, _painted(chart)))
+        image, scale = pictured(page, chart.root)
+        spots = before & set(map(tuple, _painted(chart)))
+        return (image, scale, spots) if len(spots) > 30 else None
+
+    image, scale, spots = until(still, within_s=120, what="a market that stands still a moment")
     found = sum(_is_near(image, spot, scale) for spot in spots)
     print(f"chart: {image.width}x{image.height}, {found} of {len(spots)} spots of the canvas")
-    assert found >= 0.6 * len(spots)  # the market goes on meanwhile
+    assert found > 0.7 * len(spots)  # without the canvas it would be next to none
     blank = image.getpixel((image.width // 2, 3))
     assert any(image.getpixel((x, 30)) != blank for x in range(16, 200)), "no words on top"
 
@@ -186,6 +193,10 @@ def test_a_picture_of_a_board_has_its_words(page, server):
 
 _SPOTS = """root => {
   const box = root.getBoundingClientRect();
+  const words = [...root.querySelectorAll(".ts-waits, .ts-mark, .ts-line, .ts-tip")]
+    .map((each) => each.getBoundingClientRect());
+  const under = (x, y) => words.some(({ left, right, top, bottom }) =>
+    x > left - 4 && x < right + 4 && y > top - 4 && y < bottom + 4);
   const spots = [];
   for (const canvas of root.querySelectorAll("canvas.ts-canvas")) {
     if (!canvas.width) continue;
@@ -194,9 +205,12 @@ _SPOTS = """root => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     for (let y = 4; y < canvas.height; y += 3) for (let x = 4; x < canvas.width; x += 3) {
       const i = 4 * (y * canvas.width + x);
-      if (data[i + 3] < 250) continue;
+      if (data[i + 3] < 250 || under(at.left + x / ratio, at.top + y / ratio)) continue;
+      // Coloured ones only: the edges of marks are nearly the page's own colour.
+      const colour = [data[i], data[i + 1], data[i + 2]];
+      if (Math.max(...colour) - Math.min(...colour) < 60) continue;
       spots.push([at.left - box.left + x / ratio, at.top - box.top + y / ratio,
-        data[i], data[i + 1], data[i + 2]]);
+        ...colour]);
     }
   }
   return spots.slice(0, 400);
@@ -208,7 +222,7 @@ def _painted(chart):
 
 
 def _is_near(image, spot, scale):
-    """Whether the picture has the colour of a spot of the canvas there, or a pixel beside it."""
+    """Whether the picture has about that colour there: twice as wide, a thin line is paler."""
     x, y, *colour = spot
     at = round(x * scale), round((y + _HEAD_PX) * scale)
     around = [(at[0] + i, at[1] + j) for i in range(-3, 4) for j in range(-3, 4)]
@@ -217,4 +231,4 @@ def _is_near(image, spot, scale):
         for each in around
         if 0 <= each[0] < image.width and 0 <= each[1] < image.height
     ]
-    return any(all(abs(a - b) < 24 for a, b in zip(pixel, colour, strict=True)) for pixel in pixels)
+    return any(all(abs(a - b) < 64 for a, b in zip(pixel, colour, strict=True)) for pixel in pixels)
