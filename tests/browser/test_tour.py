@@ -51,7 +51,7 @@ def test_five_steps_at_the_first_start_and_never_again_unless_asked(fresh, small
     page.wait_for_selector('html[data-ts-keys="on"]', state="attached")
     page.wait_for_timeout(500)
     assert card(page).count() == 0
-    page.get_by_role("button", name="Help").click()
+    page.locator('.st-key-guide [data-testid="stPopover"] button').first.click()
     page.get_by_role("button", name="Take the tour").click()
     card(page).wait_for()
 
