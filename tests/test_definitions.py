@@ -28,7 +28,10 @@ def answers(path):
     """Whether a module of views has a question that a screen asks."""
     nodes = ast.parse(path.read_text(encoding="utf-8")).body
     return any(
-        isinstance(node, ast.ClassDef) and re.search(r"\wSpec$", node.name) for node in nodes
+        isinstance(node, ast.ClassDef)
+        and re.search(r"\wSpec$", node.name)
+        and "Protocol" not in [base.id for base in node.bases if isinstance(base, ast.Name)]
+        for node in nodes
     )
 
 

@@ -37,8 +37,8 @@ WALLS: Final = Layer(
     help="Levels of the book at least five times the usual size that have stood for two seconds, "
     "as lines since they were first seen, the thicker the larger, dashed where one was pulled. "
     "Marks where one was eaten by trades or went by an unattributed reduction, and where a level "
-    "was filled up again and again. The book is followed from when this is switched on; of the market that gives the "
-    "candles.",
+    "was filled up again and again. The book is followed from when this is switched on; of the "
+    "market that gives the candles.",
     ask=_ask,
     draw=_draw,
     options=(Option("show", "Show", _BOTH),),
