@@ -19,8 +19,8 @@ from pages.figures.node import Node, node
 from pages.shell.codec import encode
 from pages.shell.frames import stamps, waiting_for
 
-PERIOD_S: Final = 0.24
-"""Four frames a second, a poll's delay included."""
+PERIOD_S: Final = 0.22
+"""Four frames a second, with room for what delays one."""
 _KEPT: Final = 256
 """Six coins on a dashboard are 42 questions; several tabs may ask different ones."""
 _SHARED_S: Final = 0.05
