@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+import numpy as np
+
 from core.calc.alert_rule import Condition
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_S, Ns
@@ -67,9 +69,11 @@ def unit_of(figure: str, instrument: Instrument | None) -> str:
 
 
 def value_text(value: float, unit: str) -> str:
-    """Return a value with its unit."""
-    few = abs(value) < 1_000  # noqa: PLR2004
-    return f"{value:,.4g} {unit}".strip() if few else f"{value:,.2f} {unit}".strip()
+    """Return a value with its unit: four digits, or from a thousand on two decimals."""
+    if abs(value) >= 1_000:  # noqa: PLR2004
+        return f"{value:,.2f} {unit}".strip()
+    text = np.format_float_positional(value, precision=4, fractional=False, trim="-")
+    return f"{text} {unit}".strip()
 
 
 def figure_text(rule: Rule, value: float, unit: str) -> str:

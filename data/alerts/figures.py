@@ -53,11 +53,11 @@ _K, _L = (Channel.TICKER,), (Channel.LIQUIDATIONS,)
 _NUMBERS: Final = {
     "last_price": Figure("Last price", "{quote}", _T, readings.last_price),
     "spread": Figure("Spread", "bps", _Q, readings.spread_bps),
-    "buy_share": Figure("Buy share, 1 min", "of notional, 0 to 1", _T, readings.buy_share),
+    "buy_share": Figure("Buy share, 1 min", "of notional", _T, readings.buy_share),
     "net_flow": Figure("Net flow, 1 min", "{quote}", _T, readings.net_flow),
     "cvd_15m": Figure("CVD, 15 min", "{base}", _T, readings.cvd_15m),
     "orders_per_s": Figure("Tape speed, 10 s", "orders/s", _T, readings.orders_per_s),
-    "book_imbalance": Figure("Book imbalance, 10 bps", "-1 to 1", _B, readings.book_imbalance),
+    "book_imbalance": Figure("Book imbalance, 10 bps", "", _B, readings.book_imbalance),
     "wall_distance": Figure(
         "Nearest wall",
         "bps",
@@ -66,7 +66,7 @@ _NUMBERS: Final = {
         in_btc=True,
     ),
     "basis": Figure("Basis", "bps", _Q, readings.basis, _PERP, beside_spot=True),
-    "funding_rate": Figure("Funding rate", "% of one interval", _K, readings.funding_rate, _PERP),
+    "funding_rate": Figure("Funding rate, one interval", "%", _K, readings.funding_rate, _PERP),
     "open_interest_1h": Figure(
         "Open interest, change in 1 h", "%", _K, readings.open_interest_change, _PERP
     ),

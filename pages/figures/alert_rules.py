@@ -20,7 +20,7 @@ from pages.figures.widgets import said as words
 NO_RULES: Final = (
     "There is no rule yet. Make one above: what it would have done is shown before it is armed."
 )
-_HEADS: Final = ("", "Rule", "Watches", "Fires when", "#Now", "#To go", "State", "Cool-down", "")
+_HEADS: Final = ("", "Rule", "Watches", "Fires when", "#Now", "#To go", "State", "")
 _BACK: Final = {
     Condition.ABOVE: "at or below",
     Condition.CROSS_UP: "at or below",
@@ -39,15 +39,15 @@ def draw(rows: tuple[RuleRow, ...], moment: Moment) -> Node:
 def _row(each: RuleRow, moment: Moment) -> Node:
     rule, standing = each.rule, each.standing
     state, tone = _state(rule, standing, moment.now_ns, each.unit)
+    watches = f"{FIGURES[rule.figure].title}, {rule.instrument}"
     return row(
         cell("● ARMED" if rule.armed else "○ off", "buy" if rule.armed else "quiet", name="armed"),
         node("td", "ts-clip", rule.name, title=rule.name, stat="name"),
-        cell(f"{FIGURES[rule.figure].title}, {rule.instrument}", name="watches"),
+        node("td", "ts-clip", watches, title=watches, stat="watches"),
         cell(fires_when(rule, each.unit), name="when"),
         number(_value(standing, each.unit), "" if _is_present(standing) else "quiet", name="now"),
         number(_distance(rule, standing, each.unit), name="to-go"),
-        cell(state, tone, hover=_why(standing), name="state"),
-        cell(f"{rule.cool_down_s:,.0f} s"),
+        cell(state, tone, hover=_why(rule, standing), name="state"),
         node("td", "ts-num", "", *_actions(rule)),
     )
 
@@ -97,8 +97,9 @@ def _back(rule: Rule, unit: str) -> str:
     return f"{_BACK[rule.condition]} {edge}"
 
 
-def _why(standing: Standing | None) -> str:
-    return standing.off.reason if standing is not None and standing.off is not None else ""
+def _why(rule: Rule, standing: Standing | None) -> str:
+    reason = standing.off.reason if standing is not None and standing.off is not None else ""
+    return f"{reason} Cool-down {rule.cool_down_s:,.0f} s.".strip()
 
 
 def _is_present(standing: Standing | None) -> bool:
