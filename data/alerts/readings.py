@@ -8,9 +8,10 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from core.calc.basis import basis_bps, mids
-from core.calc.book_imbalance import imbalance_within
 from core.calc.flow_share import Flow, flow
 from core.calc.liquidations import liquidated
+from core.calc.near_depth import near_depth
+from core.calc.ratio import ratio
 from core.calc.tape_orders import tape_orders
 from core.domain.arrays import RowArray
 from core.domain.events import Channel
@@ -25,7 +26,6 @@ _TOLD_NS: Final[Ns] = 90 * NS_PER_S
 """OKX tells its rate every 30 to 90 s."""
 _SPEED_NS: Final[Ns] = 10 * NS_PER_S
 _NEAR_BPS: Final = 10.0
-_LEVELS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,11 @@ def cvd_15m(look: Look) -> float:
 
 def book_imbalance(look: Look) -> float:
     """Return the imbalance of what rests near the middle."""
-    book = look.tape.book
-    if book.phase is not Phase.LIVE:
+    if look.tape.book.phase is not Phase.LIVE:
         return nan
-    view = book.view(_LEVELS)
-    bids, asks = (view.bid_ticks, view.bid_lots), (view.ask_ticks, view.ask_lots)
-    return imbalance_within(bids, asks, within_bps=_NEAR_BPS)
+    book = look.tape.book.resting()
+    lots = near_depth(*book.sides(), within_bps=(_NEAR_BPS,), known_ticks=book.known_ticks)
+    return float(ratio(lots[:, 0] - lots[:, 1], lots[:, 0] + lots[:, 1])[0])
 
 
 def orders_per_s(look: Look) -> float:
@@ -155,13 +154,11 @@ def wall_distance_bps(look: Look) -> float:
     book, least_lots = look.tape.book, _wall_lots(look)
     if book.phase is not Phase.LIVE or least_lots is None:
         return nan
-    view = book.view(_LEVELS)
-    if not view.bid_ticks.size or not view.ask_ticks.size:
+    rests = book.resting()
+    if not rests.bid_ticks or not rests.ask_ticks:
         return nan
-    middle = (int(view.bid_ticks[0]) + int(view.ask_ticks[0])) / 2
-    walls = np.append(
-        view.bid_ticks[view.bid_lots > least_lots], view.ask_ticks[view.ask_lots > least_lots]
-    )
+    middle = (rests.bid_ticks + rests.ask_ticks) / 2
+    walls = rests.ticks[rests.lots > least_lots]
     return float(np.abs(walls - middle).min()) / middle * 1e4 if walls.size else nan
 
 

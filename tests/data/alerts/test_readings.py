@@ -104,6 +104,22 @@ def test_the_nearest_wall_is_the_first_level_worth_fifteen_bitcoin(market):
     assert read(market, "wall_distance") == pytest.approx(50.0)
 
 
+def test_what_is_near_the_middle_is_read_however_many_levels_that_are(market):
+    bids = {1_000_000 - each: 10 for each in range(600)} | {999_350: 3_000, 992_000: 20_000}
+    asks = {1_000_002 + each: 5 for each in range(600)}
+    rows = book(START_NS, bids, asks)
+    market.rows(Channel.BOOK, rows).trade((0, 1_000_000, 1, 1)).at(1)
+    # Ten basis points are a thousand ticks: 9,000 lots against 3,000.
+    assert read(market, "book_imbalance") == pytest.approx(0.5)
+    assert read(market, "wall_distance") == pytest.approx(80.01, abs=0.001)
+
+
+def test_a_book_that_is_not_told_so_far_has_no_imbalance(market):
+    rows = book(START_NS, {10_000: 3000, 9_999: 9}, {10_001: 1000, 10_002: 9}, depth=2)
+    market.rows(Channel.BOOK, rows).at(1)
+    assert isnan(read(market, "book_imbalance"))
+
+
 def test_a_book_that_is_not_live_says_nothing(market):
     assert isnan(read(market, "book_imbalance"))
     assert isnan(read(market, "wall_distance"))
