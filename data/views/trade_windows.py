@@ -40,7 +40,9 @@ def past_window(tape: Tape, from_ns: Ns, to_ns: Ns) -> TradeWindow | str:
     """Return what traded in a half-open span, or why that is not known, a clause."""
     if not torn(tape, from_ns, to_ns):
         return _of_trades(tape, from_ns, to_ns)
-    count = max(round((to_ns - from_ns) / NS_PER_MINUTE), 1)
+    count, rest_ns = divmod(to_ns - from_ns, NS_PER_MINUTE)
+    if rest_ns:
+        return "its trades of then are not held, and candles tell whole minutes"
     first_ns = (from_ns + NS_PER_MINUTE // 2) // NS_PER_MINUTE * NS_PER_MINUTE
     bars = klines_of(tape, "1m")
     low, high = np.searchsorted(bars["open_ns"], [first_ns, first_ns + count * NS_PER_MINUTE])

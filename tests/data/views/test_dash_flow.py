@@ -97,6 +97,16 @@ def test_a_day_ago_is_told_by_the_candle_of_that_minute(engine):
     assert (day.flow.buy_quote, day.flow.sell_quote) == (0.0, 102.0)
 
 
+def test_candles_do_not_stand_for_a_part_of_a_minute(engine):
+    tell(engine, BNC, trades((DAY_S, 200, 1, 1), (DAY_S + 200, 200, 1, 1)))
+    tell_candles(engine, BNC, time_bars(TAPE, step_ns=NS_PER_MINUTE))
+    for window_s in (5.0, 90.0):
+        day = seen(engine, DAY_S + 130, ids=(BNC.id,), window_s=window_s).ago[1]
+        assert day.flow is None
+        assert day.why == "its trades of then are not held, and candles tell whole minutes"
+    assert seen(engine, DAY_S + 130, ids=(BNC.id,), window_s=120.0).ago[1].flow is not None
+
+
 def test_a_candle_without_sides_tells_nothing_and_the_others_stand_alone(engine):
     for listed in (BNC, OKX):
         tell(engine, listed, trades((DAY_S, 200, 1, 1), (DAY_S + 100, 200, 1, 1)))
