@@ -32,7 +32,7 @@ class ZonesSpec:
     """Whose liquidations.
 
     Attributes:
-        instruments: perpetuals of one coin; the price is that of the first that has one.
+        instruments: perpetuals of one coin; the price is that of the first whose trades are live.
         bitcoin: perpetuals by whose price the height of a bucket is scaled; those of BTC are
             their own.
         bucket_btc_quote: height of a bucket of BTC.
@@ -94,7 +94,7 @@ class ZonesView:
         zones: over the parts; None = no market is live, or the height of a bucket is not known.
         danger: bool[n], which of them are dangerous.
         risk: of a cascade, 0 to 1; NaN = the price is not known.
-        price: quote coins; NaN is not known.
+        price: quote coins; NaN = of no market that is live it is known.
         parts: the markets in it.
         left: those that are not.
         is_least: some may be missing: sums are lower bounds.
@@ -130,7 +130,9 @@ class ZonesQuery:
         """Return the newest view."""
         spec, now_ns = self.spec, moment.now_ns
         tapes, left = live_tapes(engine, moment, spec.instruments, Channel.LIQUIDATIONS)
-        price, step = price_of(engine, spec.instruments), self._step_quote(engine, now_ns)
+        priced, _ = live_tapes(engine, moment, spec.instruments, Channel.TRADES)
+        price = price_of(engine, [each.instrument.id for each in priced])
+        step = self._step_quote(engine, now_ns)
         since_ns = now_ns - self._memory_ns
         zones = None
         parts: list[ZonesPart] = []

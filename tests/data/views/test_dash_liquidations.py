@@ -5,6 +5,7 @@ from core.domain.arrays import Position
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from data.views.dash_liquidations import ZonesSpec, price_of
+from data.views.moment import Moment, Off
 from tests.support.derivatives import liquidations, quotes
 from tests.support.desk import BBT, BNC, IDS, OKX, moment, tell, tell_rows
 from tests.support.trades import trades
@@ -55,6 +56,21 @@ def test_a_venue_that_is_off_is_left_out_and_where_none_is_live_nothing_is_told(
     assert seen(engine, 60, OKX).zones.longs.tolist() == [1]
     assert [each.instrument_id for each in seen(engine, 60, OKX).left] == [OKX.id]
     assert seen(engine, 60, BNC, OKX).zones is None
+
+
+def test_the_risk_is_by_the_price_of_a_market_that_is_live(engine):
+    priced(engine, BNC, 124_200)
+    priced(engine, OKX, 123_000)
+    closed(engine, OKX, (1, 100, 61_450.0, LONG))
+    found = seen(engine, 60, BNC)
+    assert found.price == 61_500.0
+    assert found.risk == pytest.approx(1)
+    closed(engine, BNC, (1, 100, 61_450.0, LONG))
+    lost = {(each, Channel.TRADES): Off("stale", 0) for each in IDS}
+    found = ZonesSpec(IDS, IDS).query().view(engine, Moment(moment(60).now_ns, "live", lost))
+    assert found.zones.longs.tolist() == [2]
+    assert np.isnan(found.price)
+    assert np.isnan(found.risk)
 
 
 def test_buckets_of_another_coin_are_as_much_of_its_price(engine):
