@@ -120,6 +120,8 @@ class WhalesQuery:
         if not held or found.since_ns > from_ns:
             return None
         rows = found.rows
+        if rows.size >= MOST_WHALES and rows["ts_event_ns"][0] >= from_ns:
+            return None  # there may have been more than are held
         low, high = np.searchsorted(rows["ts_event_ns"], [from_ns, end_ns])
         counted = [each is not None and each.id in held for each in found.instruments]
         part = rows[low:high][np.array(counted)[rows["of"][low:high]]]

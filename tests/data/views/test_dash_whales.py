@@ -2,7 +2,7 @@ import pytest
 
 from core.calc.flow_share import Flow
 from core.domain.events import Gap
-from data.views.dash_whales import WhalesSpec
+from data.views.dash_whales import MOST_WHALES, WhalesSpec
 from tests.support.derivatives import at
 from tests.support.desk import BNC, IDS, OKX, moment, tell
 from tests.support.trades import trades
@@ -60,6 +60,24 @@ def test_an_hour_with_a_gap_is_not_known_and_says_so(engine):
     found = seen(engine, 3_600, ids=(BNC.id,))
     assert found.hour is None
     assert found.left[0].why == "some of its trades are missing"
+
+
+def test_an_hour_of_more_whales_than_are_held_is_not_summed(engine):
+    query = WhalesSpec(IDS).query()
+
+    def hour(now_s):
+        return [query.view(engine, moment(now_s)).hour for _ in range(20)][-1]
+
+    for listed in (BNC, OKX):
+        alike = [(100 + each, 120_000, 1_000, 1) for each in range(2_400)]
+        tell(engine, listed, trades((0, 200, 1, 1), *alike))
+    assert hour(3_600) == Flow(4_800 * 600_000.0, 0.0)
+    for listed in (BNC, OKX):
+        more = trades(*[(2_600 + each, 120_000, 1_000, 1) for each in range(600)])
+        more["trade_id"] += 10_000
+        tell(engine, listed, more)
+    assert query.view(engine, moment(3_600)).rows.size == MOST_WHALES
+    assert hour(3_600) is None
 
 
 def test_the_hour_before_is_told_beside_it(engine):
