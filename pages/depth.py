@@ -1,7 +1,6 @@
 """Depth: what rests in one book, now and over the last ten minutes, and what an order would pay."""
 
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from core.domain.instrument import Instrument
 from data.runtime import runtime
@@ -15,21 +14,12 @@ from pages.layers.registry import LAYERS
 from pages.layers.shown import read
 from pages.shell.coins import choose_instrument
 from pages.shell.depth_controls import DepthChoice, choose_depth
-from pages.shell.frames import waiting_for
 from pages.shell.mounts import depth_map, live_board, live_chart
 from pages.shell.spec import ChartSpec
 from pages.shell.table_export import download_table
+from pages.shell.waiting import wait
 
 _HEIGHT_PX = 660
-
-
-@st.fragment
-def wait() -> None:
-    """Say what is being waited for, and look again every second."""
-    st_autorefresh(interval=1000, key="waiting")
-    if runtime().source.instruments():
-        st.rerun()
-    st.info(waiting_for(runtime(), ()))
 
 
 def screen(listed: Instrument, choice: DepthChoice) -> None:

@@ -1,14 +1,13 @@
 """Explorer: the live chart, and beside it the footprint of the candle that was clicked."""
 
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from data.runtime import runtime
 from pages.shell import footprint_panel
 from pages.shell.controls import choose
-from pages.shell.frames import waiting_for
 from pages.shell.mounts import live_chart
 from pages.shell.spec import ChartSpec
+from pages.shell.waiting import wait
 
 
 @st.fragment
@@ -19,15 +18,6 @@ def screen(spec: ChartSpec) -> None:
         click = live_chart(spec)
     with panel:
         footprint_panel.show(spec, click)
-
-
-@st.fragment
-def wait() -> None:
-    """Say what is being waited for, and look again every second."""
-    st_autorefresh(interval=1000, key="waiting")
-    if runtime().source.instruments():
-        st.rerun()
-    st.info(waiting_for(runtime(), ()))
 
 
 wanted = choose(runtime().source)

@@ -8,7 +8,7 @@ from data.runtime import Runtime, runtime
 from pages.boards.alerts import RulesBoard
 from pages.shell import alerts_past
 from pages.shell.mounts import live_board
-from pages.shell.words import plain
+from pages.shell.words import plain, refusal
 
 
 def show() -> None:
@@ -32,7 +32,7 @@ def _arm(run: Runtime, rule: Rule, *, on: bool) -> None:
     try:
         run.alerts.rules.arm(rule.id, on=on)
     except SettingsError as error:
-        st.error(plain(error.ui_message))
+        st.error(refusal(error))
 
 
 @st.dialog("Delete this rule?")
@@ -42,6 +42,6 @@ def _confirm(rule: Rule) -> None:
         try:
             runtime().alerts.rules.delete(rule.id)
         except SettingsError as error:
-            st.error(plain(error.ui_message))
+            st.error(refusal(error))
         else:
             st.rerun()

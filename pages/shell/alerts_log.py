@@ -11,7 +11,7 @@ from data.runtime import Runtime, runtime
 from pages.boards.alerts import ToldBoard
 from pages.shell.mounts import live_board
 from pages.shell.table_export import download_table
-from pages.shell.words import plain
+from pages.shell.words import refusal
 
 _CHOSEN: Final = "alerts_pack"
 _EXPLORER: Final = Path(__file__).resolve().parent.parent / "explorer.py"
@@ -29,7 +29,7 @@ def show() -> None:
             st.session_state[_CHOSEN] = alert_id
         _pack(run)
     except RecordingError as error:
-        st.error(plain(error.ui_message))
+        st.error(refusal(error))
     newest = run.alerts.log.newest()
     if newest:
         # The file's own column of that name is whose page it was taken from.

@@ -14,7 +14,7 @@ from data.alerts.rule import Rule, rule_of
 from data.runtime import Runtime, runtime
 from data.views.moment import Moment
 from pages.shell import alerts_past
-from pages.shell.words import instrument_title, plain
+from pages.shell.words import instrument_title, refusal
 
 _LEVELS: Final = tuple(each for each in Condition if each is not Condition.NEW_MARKER)
 _SIDES: Final = {"any": "either side", "buy": "buying", "sell": "selling"}
@@ -73,7 +73,7 @@ def _draft(run: Runtime) -> Rule | None:
     try:
         return rule_of(values | fires | {"sound": sound, "outside": outside})
     except SettingsError as error:
-        st.error(plain(f"This rule cannot be: {error.ui_message}"))
+        st.error(f"This rule cannot be: {refusal(error)}")
         return None
 
 
@@ -106,6 +106,6 @@ def _keep(run: Runtime, draft: Rule, *, armed: bool) -> None:
     try:
         run.alerts.rules.add(rule_of(draft.values() | {"armed": armed}))
     except SettingsError as error:
-        st.error(plain(error.ui_message))
+        st.error(refusal(error))
     else:
         st.toast("The rule is armed." if armed else "The rule is kept; it is not watched.")

@@ -12,9 +12,8 @@ from data.alerts.would_have import Job, WouldHave, past_of
 from data.rehearsal import HELD
 from data.runtime import Runtime
 from pages.figures.scale import number_text
-from pages.shell.health_words import counted
 from pages.shell.tables import number_cell, row, table, text_cell
-from pages.shell.words import plain
+from pages.shell.words import counted, plain
 
 Look: TypeAlias = tuple[str, float]
 """Whose past, and how many hours of it."""

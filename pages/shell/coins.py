@@ -5,12 +5,12 @@ from typing import Final
 
 import streamlit as st
 
-from core.domain.errors import SettingsError
-from core.domain.instrument import Instrument, MarketKind, Venue
+from core.domain.instrument import Instrument, Venue
 from data.runtime import runtime
 from data.sources.source import Source
 from data.views.coin_markets import CoinMarkets, coin_markets, coins_of
 from pages.figures.venues import VENUE_NAMES
+from pages.shell.remembering import remember
 
 FIRST: Final = "binance.perp.BTCUSDT"
 MOST_COINS: Final = 6
@@ -83,20 +83,38 @@ def choose_coins(source: Source) -> CoinChoice | None:
     )
 
 
-def choose_instrument(source: Source, kind: MarketKind | None = None) -> Instrument | None:
-    """Show the choice of one instrument in the sidebar and return it.
+def choose_coin(source: Source) -> CoinMarkets | None:
+    """Show the choice of one coin in the sidebar and return its markets.
 
-    It is ``instrument`` in the page's address, as on the Explorer, and goes along from page to
-    page.
+    It is ``coin`` in the page's address.
 
     Args:
         source: whose instruments are on offer.
-        kind: only of this kind; None = of any.
+
+    Returns:
+        None while none of them is against QUOTE.
+    """
+    listed = source.instruments()
+    coins = coins_of(listed)
+    if not coins:
+        return None
+    with st.sidebar:
+        coin = st.selectbox("Coin", coins, key="coin", bind="query-params")
+    return coin_markets(listed, coin)
+
+
+def choose_instrument(source: Source) -> Instrument | None:
+    """Show the choice of one instrument in the sidebar and return it.
+
+    It is ``instrument`` in the page's address, and goes along from page to page.
+
+    Args:
+        source: whose instruments are on offer.
 
     Returns:
         None while the source has none.
     """
-    listed = {str(each.id): each for each in source.instruments() if kind in (None, each.id.kind)}
+    listed = {str(each.id): each for each in source.instruments()}
     if not listed:
         return None
     names = list(listed)
@@ -114,9 +132,5 @@ def choose_instrument(source: Source, kind: MarketKind | None = None) -> Instrum
 def _remember() -> None:
     """Keep the coins chosen."""
     coins = st.session_state[_COINS]
-    if not coins:
-        return
-    try:
-        runtime().remember("coins", coins)
-    except SettingsError as error:
-        st.warning(error.ui_message)
+    if coins:
+        remember("coins", coins)

@@ -1,6 +1,6 @@
 """Controls: the sidebar's widgets become one frozen spec, kept in the page's address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import streamlit as st
@@ -13,11 +13,11 @@ from pages.layers.own import ROW_TICKS, START_OF, VALUE_AREA_OF
 from pages.layers.registry import LAYERS
 from pages.shell import places
 from pages.shell.bar_controls import choose_size, left_out
+from pages.shell.coins import choose_instrument
 from pages.shell.layer_controls import choose_layers
 from pages.shell.spec import ChartSpec
 from pages.shell.words import instrument_title, plain
 
-FIRST: Final = "binance.perp.BTCUSDT"
 BARS: Final = (150, 300, 600, 1000)
 
 
@@ -33,12 +33,11 @@ def choose(source: Source) -> ChartSpec | None:
     Returns:
         None while the source has none.
     """
-    listed = {str(each.id): each for each in source.instruments()}
-    if not listed:
+    first = choose_instrument(source)
+    if first is None:
         return None
     with st.sidebar:
-        first = _instrument(listed)
-        instruments = (first.id, *_others(first, list(listed.values())))
+        instruments = (first.id, *_others(first, source.instruments()))
         above = st.container()
         size = choose_size(first)
         note = st.empty()
@@ -81,18 +80,6 @@ def _scope(word: str) -> Literal["session", "window", "range"]:
 def row_size(label: str, *, key: str) -> int:
     """Show a choice of row heights; return ticks, 0 = automatic."""
     return ROW_TICKS[st.selectbox(label, tuple(ROW_TICKS), key=key, bind="query-params")]
-
-
-def _instrument(listed: Mapping[str, Instrument]) -> Instrument:
-    names = list(listed)
-    chosen = st.selectbox(
-        "Instrument",
-        names,
-        index=names.index(FIRST) if FIRST in listed else 0,
-        key="instrument",
-        bind="query-params",
-    )
-    return listed[chosen]
 
 
 def _others(first: Instrument, listed: Sequence[Instrument]) -> list[InstrumentId]:

@@ -6,6 +6,7 @@ from typing import Any
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_MS, Ns
 from data.runtime import Runtime
+from data.views.coin_markets import QUOTE
 from data.views.explorer import ExplorerView
 from pages.figures.scale import coins, milliseconds, prices
 from pages.shell.states import describe
@@ -13,9 +14,15 @@ from pages.shell.words import instrument_title
 
 
 def waiting_for(runtime: Runtime, instruments: Sequence[InstrumentId]) -> str:
-    """Return the sentence for a view of which nothing has come."""
+    """Return the sentence for a view of which nothing has come.
+
+    Args:
+        instruments: those of the view; none = it is of any market against QUOTE.
+    """
     if not runtime.source.instruments():
         return " ".join(runtime.notes()) or "Waiting for the market."
+    if not instruments:
+        return f"Waiting for a market against {QUOTE}."
     names = " and ".join(map(instrument_title, instruments))
     return f"Waiting for the first trade of {names}."
 

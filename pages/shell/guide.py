@@ -5,10 +5,10 @@ from typing import Final
 
 import streamlit as st
 
-from core.domain.errors import SettingsError
 from data.runtime import runtime
 from pages.shell import hud
 from pages.shell.assets import loader
+from pages.shell.remembering import remember
 
 TIMEFRAMES: Final = ("1s", "5s", "15s", "1m", "5m", "15m", "1h", "4h", "1d")
 """Of the keys 1 to 9."""
@@ -92,9 +92,5 @@ def _begin() -> None:
 def _end() -> None:
     """Do not show the tour again, here or at the next start."""
     st.session_state[_AGAIN] = False
-    if not runtime().settings.tour:
-        return
-    try:
-        runtime().remember("tour", value=False)
-    except SettingsError as error:
-        st.warning(error.ui_message)
+    if runtime().settings.tour:
+        remember("tour", value=False)

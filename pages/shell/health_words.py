@@ -9,7 +9,7 @@ from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, State
 from data.store.recorder import RecorderState, RecorderStatus
 from data.views.health import DiskFigures
-from pages.shell.words import VENUE_NAMES, utc_text
+from pages.shell.words import VENUE_NAMES, counted, utc_text
 
 Level: TypeAlias = Literal["well", "amiss", "none"]
 """Of a whole page: all is well, something is not, or there is nothing to judge."""
@@ -117,11 +117,6 @@ def span_text(span_ns: Ns) -> str:
         if seconds >= unit_s:
             return f"{seconds / unit_s:.1f} {name}"
     return f"{seconds:.1f} s"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return for example ``1 file`` or ``1,204 files``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _grouped(amiss: Sequence[ChannelHealth]) -> list[list[ChannelHealth]]:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.domain.errors import SettingsError
 from core.domain.instrument import Instrument
 from data.runtime import runtime
 from data.views.coin_markets import coin_markets
@@ -13,6 +12,7 @@ from pages.boards.hud import HudBoard
 from pages.shell.assets import loader
 from pages.shell.coins import FIRST
 from pages.shell.mounts import board_data
+from pages.shell.remembering import remember
 
 _ON: Final = "hud"
 _HUD: Final = st.components.v2.component("tapescope_hud", js=loader("hud"), isolate_styles=False)
@@ -70,7 +70,4 @@ def _panel() -> None:
 
 
 def _remember() -> None:
-    try:
-        runtime().remember("hud", st.session_state[_ON])
-    except SettingsError as error:
-        st.warning(error.ui_message)
+    remember("hud", st.session_state[_ON])

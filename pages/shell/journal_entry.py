@@ -16,7 +16,7 @@ from pages.figures import opened as opened_figure
 from pages.figures.grade_text import share_text
 from pages.shell.explorer_export import candle_now
 from pages.shell.spec import OpenedSpec
-from pages.shell.words import plain
+from pages.shell.words import refusal
 
 _TIMES = "journal_kept"
 """Session key: how many entries were made, so that the next one begins with empty fields."""
@@ -55,7 +55,7 @@ def _keep(opened: OpenedSpec, note: str, tags: str) -> None:
     try:
         keep(run, candle_now(run, opened), note=note, tags=tags)
     except JournalError as error:
-        st.error(plain(f"{error.ui_message}."))
+        st.error(refusal(error))
     else:
         st.session_state[_TIMES] += 1
         st.toast("The candle is in the journal.", icon=":material/book_2:")

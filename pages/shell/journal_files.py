@@ -14,8 +14,7 @@ from data.journal.packed import Comparison, Packed, compared, packed_json, unpac
 from pages.shell.journal_entry import journal
 from pages.shell.journal_page import journal_page
 from pages.shell.journal_words import compared_words, title_of
-from pages.shell.recordings_words import ended
-from pages.shell.words import plain
+from pages.shell.words import plain, refusal
 
 
 def show_downloads(kept: Journal, entries: Sequence[Entry]) -> None:
@@ -48,7 +47,7 @@ def show_comparison() -> None:
     try:
         there = unpacked(upload.getvalue())
     except JournalError as error:
-        st.error(plain(ended(error.ui_message)))
+        st.error(refusal(error))
         return
     here = pack(journal())
     found = compared(here, there)

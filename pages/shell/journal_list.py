@@ -24,10 +24,9 @@ from pages.shell.journal_words import (
     title_of,
 )
 from pages.shell.recordings_list import query
-from pages.shell.recordings_words import ended
 from pages.shell.replay_moment import open_explorer, play_moment, recorded_from
 from pages.shell.tables import line, number_cell, row, table, text_cell
-from pages.shell.words import plain
+from pages.shell.words import ended, plain, refusal
 
 _SHOWN: Final = 10
 _MOST: Final = "journal_most"
@@ -155,7 +154,7 @@ def _replay(entry: Entry, ids: Sequence[InstrumentId], source: str) -> None:
     try:
         play_moment(runtime(), source, ids, entry.end_ns)
     except RecordingError as error:
-        st.error(plain(ended(error.ui_message)))
+        st.error(refusal(error))
     else:
         open_explorer(ids, timeframe=entry.bars)
 
@@ -170,7 +169,7 @@ def _edit(kept: Journal, entry: Entry) -> None:
         try:
             kept.change(entry, note=note, tags=tags, now_ns=wall_ns())
         except JournalError as error:
-            st.error(plain(ended(error.ui_message)))
+            st.error(refusal(error))
         else:
             st.rerun()
 
@@ -184,6 +183,6 @@ def _delete(kept: Journal, entry: Entry) -> None:
         try:
             kept.delete(entry, now_ns=wall_ns())
         except JournalError as error:
-            st.error(plain(ended(error.ui_message)))
+            st.error(refusal(error))
         else:
             st.rerun()

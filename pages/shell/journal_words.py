@@ -7,8 +7,7 @@ from typing import Final
 from core.domain.instrument import InstrumentId
 from data.journal.entry import Entry
 from data.journal.packed import Comparison
-from pages.shell.health_words import counted
-from pages.shell.words import market_title, utc_text
+from pages.shell.words import counted, market_title, utc_text
 
 EMPTY: Final = (
     "The journal is empty. Open a candle in the Explorer, then press Journal above its footprint: "

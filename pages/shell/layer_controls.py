@@ -9,13 +9,13 @@ from typing import Final
 
 import streamlit as st
 
-from core.domain.errors import SettingsError
 from core.domain.instrument import MarketKind
 from data.runtime import runtime
 from pages.layers.layer import Group, Layer
 from pages.layers.presets import PRESETS
 from pages.layers.registry import FIRST_SHOWN, LAYERS
 from pages.layers.shown import Shown, read, shown, split, texts
+from pages.shell.remembering import remember
 
 ADDRESS: Final = "layers"
 """The parameter of the page's address."""
@@ -51,7 +51,7 @@ def choose_layers(kind: MarketKind) -> Shown:
     st.session_state[_STATE] = now
     _write_address(now)
     if now != known:
-        _remember(now)
+        remember("layers", texts(LAYERS, now))
     return _of(kind, now)
 
 
@@ -80,13 +80,6 @@ def _first() -> Shown:
     return what
 
 
-def _remember(what: Shown) -> None:
-    try:
-        runtime().remember("layers", texts(LAYERS, what))
-    except SettingsError as error:
-        st.warning(error.ui_message)
-
-
 def _write_address(what: Shown) -> None:
     text = ",".join(texts(LAYERS, what))
     if st.query_params.get(ADDRESS) != text:
@@ -110,7 +103,7 @@ def _apply(entries: Sequence[str]) -> None:
     """Switch to what a preset names; runs before the page's script does."""
     what = read(LAYERS, entries)[0]
     _seed(what)
-    _remember(what)
+    remember("layers", texts(LAYERS, what))
     st.session_state[_STATE] = what
 
 

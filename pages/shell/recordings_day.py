@@ -15,18 +15,17 @@ from core.domain.units import NS_PER_S, Ns
 from data.commands.exporting import DEEPEST
 from data.runtime import Runtime, runtime
 from data.views.recordings import RecordedDay, by_day
-from pages.shell.health_words import counted, size_text
+from pages.shell.health_words import size_text
 from pages.shell.recordings_files import FORMATS, Exported, ExportWish, write_export
 from pages.shell.recordings_list import CHOSEN, ENDS, query
 from pages.shell.recordings_words import (
     day_title,
     day_words,
     deletion_words,
-    ended,
     gaps_table,
     whole_seconds,
 )
-from pages.shell.words import instrument_title, plain
+from pages.shell.words import counted, instrument_title, plain, refusal
 
 MOST_BYTES_SENT: Final = 32_000_000
 """A larger export is not sent through the browser: it would be held in memory."""
@@ -102,7 +101,7 @@ def _play(
         try:
             run.play(day.source, (day.instrument.id, *more), *span_ns)
         except TapescopeError as error:
-            st.error(plain(ended(error.ui_message)))
+            st.error(refusal(error))
         else:
             st.switch_page(_EXPLORER, query_params={"instrument": str(day.instrument.id)})
 
@@ -122,7 +121,7 @@ def _export(run: Runtime, day: RecordedDay, span_ns: tuple[Ns, Ns] | None) -> Ex
             with st.spinner("Writing the file", show_time=True):
                 exported = write_export(run.store, wish, run.settings.home / "exports")
         except RecordingError as error:
-            st.error(plain(ended(error.ui_message)))
+            st.error(refusal(error))
             return None
         st.session_state[_EXPORTED] = wish, exported
     known = st.session_state.get(_EXPORTED)
@@ -194,7 +193,7 @@ def _confirm(day: RecordedDay) -> None:
                 runtime().store.finish()
             runtime().store.delete_day(day.source, day.instrument.id, day.date)
         except RecordingError as error:
-            st.error(plain(ended(error.ui_message)))
+            st.error(refusal(error))
         except OSError as error:
             st.error(plain(f"It could not be deleted ({error.strerror})."))
         else:

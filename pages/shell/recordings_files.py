@@ -20,7 +20,7 @@ from data.imports.into_store import Imported
 from data.store.facts import Facts
 from data.store.segment import facts_metadata
 from data.store.store import Store
-from pages.shell.health_words import counted
+from pages.shell.words import counted
 
 FORMATS: Final = ("csv", "parquet")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")

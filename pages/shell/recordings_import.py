@@ -19,11 +19,9 @@ from data.runtime import runtime
 from data.store import paths
 from data.store.store import Store
 from data.views.recordings import stored_twice
-from pages.shell.health_words import counted
 from pages.shell.recordings_files import import_words, refused_lines
 from pages.shell.recordings_list import query
-from pages.shell.recordings_words import ended
-from pages.shell.words import plain
+from pages.shell.words import counted, ended, plain
 
 MOST_MB: Final = 200
 """Of one upload, which the browser's server holds in memory; a path may name a larger file."""

@@ -8,9 +8,9 @@ from core.domain.events import Gap
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.exports.text import safe
 from data.views.recordings import Graded, RecordedDay
-from pages.shell.health_words import counted, size_text, span_text
+from pages.shell.health_words import size_text, span_text
 from pages.shell.tables import UNKNOWN, number_cell, row, table, text_cell
-from pages.shell.words import instrument_title, utc_text
+from pages.shell.words import counted, instrument_title, utc_text
 
 _GAPS_SHOWN: Final = 200
 
@@ -71,11 +71,6 @@ def totals(found: Sequence[Graded]) -> str:
     instruments = {each.recording.instrument.id for each in found}
     size = size_text(sum(each.recording.bytes for each in found))
     return f"{counted(len(instruments), 'instrument')}, {counted(len(days), 'day')}, {size}."
-
-
-def ended(text: str) -> str:
-    """Return a sentence with its full stop."""
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def day_title(day: RecordedDay) -> str:

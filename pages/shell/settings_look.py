@@ -5,10 +5,10 @@ from typing import Final
 
 import streamlit as st
 
-from core.domain.errors import SettingsError
 from data.runtime import runtime
 from data.settings import PaletteChoice
 from pages.shell.assets import loader
+from pages.shell.remembering import remember
 
 _THEME: Final = st.components.v2.component(
     "tapescope_theme_choice", js=loader("theme_choice"), isolate_styles=False
@@ -56,7 +56,4 @@ def show() -> None:
 
 
 def _change(key: str) -> None:
-    try:
-        runtime().remember("palette", st.session_state[key])
-    except SettingsError as error:
-        st.warning(error.ui_message)
+    remember("palette", st.session_state[key])

@@ -1,4 +1,4 @@
-"""Words: how instruments, times and outside text are written on a page."""
+"""Words: how instruments, times, errors and outside text are written on a page."""
 
 import re
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from typing import Final
 
 from core.calc.bar_size import BarSize
 from core.calc.running_bars import By
+from core.domain.errors import TapescopeError
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_S, Ns
 from pages.figures import venues
@@ -54,6 +55,21 @@ def utc_text(ns: Ns, *, seconds: bool = True) -> str:
     """Return for example ``2026-11-21 08:12:00 UTC``."""
     moment = datetime.fromtimestamp(ns // NS_PER_S, UTC)
     return moment.strftime(f"%Y-%m-%d %H:%M{':%S' if seconds else ''} UTC")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return for example ``1 file`` or ``1,204 files``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def ended(text: str) -> str:
+    """Return a sentence with its full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def refusal(error: TapescopeError) -> str:
+    """Return what was refused and why, as one sentence that Markdown shows as it is."""
+    return plain(ended(error.ui_message))
 
 
 def plain(text: str) -> str:

@@ -75,3 +75,13 @@ def test_the_whales_that_are_held_are_in_a_table_below(page):
     page.segmented_control(key="whales_are").set_value("fills").run()
     assert not page.exception
     assert "all single fills of at least 500K" in " ".join(each.value for each in page.caption)
+
+
+def test_where_nothing_is_against_usdt_the_context_page_says_what_it_waits_for(tmp_path):
+    usdc = replace(instrument("binance.perp.BTCUSDC"), quote="USDC")
+    source = StillSource([usdc], now_ns=START_NS)
+    with Installed(still_runtime(tmp_path, source, [])):
+        page = app().run()
+        page.switch_page("../context.py").run()
+        assert not page.exception
+        assert "Waiting for a market against USDT." in [each.value for each in page.info]

@@ -9,7 +9,6 @@ from data.views.recordings import Graded, by_day
 from pages.shell.recordings_words import (
     day_words,
     deletion_words,
-    ended,
     gaps_table,
     grade_text,
     listing,
@@ -133,8 +132,3 @@ def test_of_thousands_of_gaps_two_hundred_are_shown():
 
 def test_the_seconds_of_a_span_hold_its_last_row():
     assert whole_seconds((1_500_000_000, 2_000_000_000)) == (1, 3)
-
-
-def test_a_sentence_ends_with_one_full_stop():
-    assert ended("choose another file") == "choose another file."
-    assert ended("Nothing.") == "Nothing."

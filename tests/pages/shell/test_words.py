@@ -1,5 +1,6 @@
+from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId
-from pages.shell.words import instrument_title, plain, utc_text, view_title
+from pages.shell.words import ended, instrument_title, plain, refusal, utc_text, view_title
 
 BINANCE = InstrumentId.parse("binance.perp.BTCUSDT")
 OKX = InstrumentId.parse("okx.perp.BTC-USDT-SWAP")
@@ -21,4 +22,15 @@ def test_times_are_utc_and_say_so():
 def test_markdown_in_outside_text_is_only_text():
     assert plain("[x](http://e) **b** $a$ :red[c] <i>") == (
         r"\[x\]\(http\://e\) \*\*b\*\* \$a\$ \:red\[c\] \<i\>"
+    )
+
+
+def test_a_sentence_ends_with_one_full_stop():
+    assert ended("choose another file") == "choose another file."
+    assert ended("Nothing.") == "Nothing."
+
+
+def test_a_refusal_is_one_sentence_and_only_text():
+    assert refusal(SettingsError("there is no <b>`such`</b> key")) == (
+        r"there is no \<b\>\`such\`\</b\> key\."
     )
