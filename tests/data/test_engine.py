@@ -2,8 +2,10 @@ import logging
 
 import numpy as np
 
-from core.domain.events import Gap, Listed, TradeBlock, Trades
+from core.domain.events import Channel, Gap, Listed, Rows, TradeBlock, Trades
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE
 from data.engine import Engine
+from tests.support.derivatives import tickers
 from tests.support.trades import instrument, random_trades, trades
 
 FOREVER = 2**62
@@ -92,6 +94,19 @@ def test_trades_older_than_the_limit_go(engine):
     first = int(tape.trades.window(0, FOREVER)["ts_event_ns"][0])
     assert len(tape.trades) < 60_000
     assert first <= int(rows["ts_event_ns"][-1]) - 120 * 10**9
+
+
+def test_rows_are_held_long_enough_to_say_what_held_a_day_ago():
+    engine, listed = Engine(), instrument()
+    told = tickers(*((second, 1e-4, 1.0) for second in range(0, 30 * 3_600, 60)))
+    engine.submit(Rows(listed, Channel.TICKER, "markPrice", told))
+    engine.start()
+    assert engine.settle()
+    engine.stop()
+    newest_ns = int(told["ts_event_ns"][-1])
+    held = engine.tape(listed.id).tickers
+    assert held.count(newest_ns - NS_PER_DAY - NS_PER_MINUTE, newest_ns - NS_PER_DAY) == 1
+    assert held.oldest_ns == newest_ns - 25 * NS_PER_HOUR
 
 
 def test_a_tap_is_told_what_was_new_and_where_trades_are_missing(engine):
