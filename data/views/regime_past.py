@@ -21,6 +21,7 @@ from core.domain.units import NS_PER_MINUTE
 TAIL: Final = WINDOW + 1
 """Minutes that the values of one rest on."""
 _CVDS: Final = (Part.SPOT_CVD, Part.PERP_CVD)
+_SIGNED: Final = (Part.FUNDING, Part.BASIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ def cut(minutes: Minutes, first: int | None, end: int | None) -> Minutes:
 
 
 def _usual(values: FloatArray) -> FloatArray:
-    """Return the median size of each part; of the basis, which is ranked with its sign, of it."""
+    """Return the median size of each part; of what is not judged by its size, with its sign."""
     sizes = np.abs(values)
-    sizes[:, Part.BASIS] = values[:, Part.BASIS]
+    sizes[:, _SIGNED] = values[:, _SIGNED]
     known = ~np.isnan(sizes).all(axis=0)
     usual = np.full(len(Part), np.nan)
     usual[known] = np.nanmedian(sizes[:, known], axis=0)

@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.calc.regime import Regime
-from core.calc.regime_values import Part
+from core.calc.regime_values import Minutes, Part
 from core.domain.events import Channel, Gap
 from core.domain.units import NS_PER_MINUTE
 from data.views.coin_minutes import SPAN
 from data.views.moment import Off
 from data.views.regime import RegimeSpec
+from data.views.regime_past import judged
 from tests.support.coins import MARKETS, OKX, PERP, SPOT, Coin, at, moment, quiet, rush
 from tests.support.trades import START_NS
 
@@ -61,6 +64,14 @@ def test_each_contribution_is_told_with_value_rank_score_and_weight(coin):
     assert view.part(Part.PRICE).rests.on == (SPOT.id,)
     assert view.part(Part.PERP_CVD).rests.on == (PERP.id, OKX.id)
     assert view.price_of == SPOT
+
+
+def test_what_is_usual_of_funding_and_basis_has_their_sign():
+    minutes = Minutes(at(60) + np.arange(100) * NS_PER_MINUTE, *(np.full(100, -0.0002),) * 7)
+    usual = judged(minutes, None).usual
+    assert usual[[Part.FUNDING, Part.BASIS]].tolist() == [-0.0002, -0.0002]
+    falling = replace(minutes, price=100.0 * np.exp(-1e-4 * np.arange(100)))
+    assert judged(falling, None).usual[Part.PRICE] == pytest.approx(1.0), "a slope has a size"
 
 
 def test_it_has_held_since_the_minute_in_which_it_began(coin):
