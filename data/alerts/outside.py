@@ -116,14 +116,14 @@ def message(alert: Alert) -> tuple[str, str]:
 
 def _services(urls: Sequence[str]) -> list[tuple[str, Any]]:
     """Return names and services; None stands for an address that cannot be read."""
+    # It logs addresses, and with them the trader's keys, of what it cannot read first of all.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
         # One of its plugins asks for a module that Python 3.13 no longer has, and says so.
         warnings.simplefilter("ignore", DeprecationWarning)
         import apprise
 
         found = [apprise.Apprise.instantiate(url) for url in urls]
-    # It logs addresses, and with them the trader's keys; what fails is told by us.
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     return [
         (str(each.service_name) if each else f"service {number}", each or None)
         for number, each in enumerate(found, 1)
@@ -136,6 +136,9 @@ def _attempt(alert: Alert, service: Any) -> str:
     try:
         taken = service.notify(title=title, body=body, body_format="text")
     except Exception as error:
-        log.exception("an alert could not be sent")
-        return f"{type(error).__name__}; the log of the server says more"
+        # Its own message may hold the address: what is logged says only what broke, and where.
+        name = type(error).__name__
+        broke = RuntimeError(name).with_traceback(error.__traceback__)
+        log.exception("an alert could not be sent", exc_info=broke)
+        return f"{name}; the log of the server says where"
     return "" if taken else "the service did not take it"

@@ -1,4 +1,6 @@
-from data.alerts.outside import Outside, message
+import logging
+
+from data.alerts.outside import Outside, _attempt, message
 from tests.support.alerts import alert, receiver, rule
 from tests.support.waiting import until
 
@@ -60,7 +62,8 @@ def test_one_service_that_fails_does_not_keep_the_other_from_it():
         assert len(good.got) == 1
 
 
-def test_an_address_that_cannot_be_read_is_said_without_repeating_it():
+def test_an_address_that_cannot_be_read_is_said_without_repeating_it(caplog):
+    logging.getLogger("apprise").setLevel(logging.NOTSET)
     outside = sent_by(Outside(["nonsense://secret-key", "also"]))
     try:
         until(lambda: len(outside.sent()) == 2)
@@ -68,6 +71,18 @@ def test_an_address_that_cannot_be_read_is_said_without_repeating_it():
         outside.stop()
     assert {each.problem for each in outside.sent()} == {"apprise cannot read this address"}
     assert "secret" not in str(outside.sent())
+    assert "secret" not in caplog.text
+
+
+def test_the_log_does_not_repeat_the_address_of_a_service_that_breaks(caplog):
+    class Broken:
+        def notify(self, **_):
+            msg = "https://host/secret-key cannot be reached"
+            raise OSError(msg)
+
+    assert _attempt(alert(), Broken()) == "OSError; the log of the server says where"
+    assert "in notify" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_of_the_live_market_nothing_is_put_before_the_words():
