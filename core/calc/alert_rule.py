@@ -110,7 +110,8 @@ def alert_rule(
     beyond = value - rule.threshold
     if rule.condition not in _UPWARD:
         beyond = -beyond
-    ready = state.ready or beyond <= -rule.hysteresis
+    back = rule.hysteresis if state.fired_ns is not None else 0.0
+    ready = state.ready or beyond <= -back
     fires = ready and beyond > 0 and not cooling
     used_up = beyond > 0 and (fires or rule.condition in _CROSSES)
     fired_ns = known_ns if fires else state.fired_ns

@@ -141,7 +141,7 @@ class FigureQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return what it needs of the source."""
-        ids = watched(self.spec, listed)
+        ids = dict.fromkeys((*watched(self.spec, listed), *scaled_by(self.spec, listed)))
         return [(each, _TIMEFRAME, _BARS) for each in ids]
 
     def view(self, engine: Engine, moment: Moment) -> Seen:
@@ -188,6 +188,15 @@ def watched(spec: FigureSpec, listed: Sequence[Instrument]) -> tuple[InstrumentI
         return (spec.instrument,)
     spot = beside(own, listed, MarketKind.SPOT, own.base)
     return (spec.instrument,) if spot is None else (spec.instrument, spot)
+
+
+def scaled_by(spec: FigureSpec, listed: Sequence[Instrument]) -> tuple[InstrumentId, ...]:
+    """Return the market of Bitcoin by whose price a figure is scaled; empty = it is by none."""
+    own = next((each for each in listed if each.id == spec.instrument), None)
+    if own is None or not FIGURES[spec.figure].in_btc:
+        return ()
+    btc = beside(own, listed, own.id.kind, "BTC")
+    return () if btc is None else (btc,)
 
 
 def beside(

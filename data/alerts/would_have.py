@@ -14,7 +14,7 @@ from core.domain.errors import TapescopeError
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_HOUR, NS_PER_S, Ns
-from data.alerts.figures import FIGURES, beside, watched
+from data.alerts.figures import FIGURES, scaled_by, watched
 from data.alerts.market import Market
 from data.alerts.readings import Look, last_price, mid_price
 from data.alerts.rule import Rule
@@ -168,12 +168,7 @@ def past_of(market: Market, rule: Rule, source: str, hours: float) -> Past | str
 
 def _needed(rule: Rule, listed: Sequence[Instrument]) -> list[InstrumentId]:
     """Return the instruments that a figure is read off."""
-    ids = list(watched(rule.spec, listed))
-    own = next((each for each in listed if each.id == rule.instrument), None)
-    if own is not None and FIGURES[rule.figure].in_btc:
-        btc = beside(own, listed, own.id.kind, "BTC")
-        ids += [btc] if btc is not None else []
-    return ids
+    return [*watched(rule.spec, listed), *scaled_by(rule.spec, listed)]
 
 
 def _price(engine: Engine, instrument: InstrumentId, now_ns: Ns) -> float:

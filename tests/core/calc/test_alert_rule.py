@@ -49,6 +49,13 @@ def test_hysteresis_is_how_far_it_must_come_back():
     assert fired(rule, [9, 10.5, 9, 11.0, 9]) == [1, 5]
 
 
+@pytest.mark.parametrize(("condition", "way"), [("crosses up", 1), ("crosses down", -1)])
+def test_the_first_crossing_need_only_come_from_the_other_side(condition, way):
+    rule = AlertRule(Condition(condition), way * 10.0, hysteresis=1.0)
+    values = [11, 9.5, 11, 9.5, 11, 9.0, 11]
+    assert fired(rule, [way * each for each in values]) == [3, 7]
+
+
 def test_a_level_that_holds_when_the_cool_down_ends_is_told_then():
     rule = AlertRule(Condition.ABOVE, 10.0, cool_down_ns=4 * S)
     assert fired(rule, [11, 9, 11, 11, 11, 11]) == [1, 5]

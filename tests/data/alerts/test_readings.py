@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.arrays import Position
 from core.domain.events import Channel, Gap
+from core.domain.instrument import Instrument, InstrumentId
 from core.domain.marker import MarkerKind
 from core.domain.units import NS_PER_S
 from data.alerts.figures import FIGURES, FigureSpec
@@ -142,3 +143,12 @@ def test_a_figure_wants_the_spot_market_that_it_is_compared_with(market):
     wants = FigureSpec("basis", PERP.id).query().wants(listed)
     assert [each[0] for each in wants] == [PERP.id, SPOT.id]
     assert [each[0] for each in FigureSpec("spread", PERP.id).query().wants(listed)] == [PERP.id]
+
+
+def test_a_figure_that_is_scaled_wants_the_market_of_bitcoin():
+    ether = Instrument(
+        InstrumentId.parse("binance.perp.ETHUSDT"), "ETH", "USDT", PERP.tick_size, PERP.size_step
+    )
+    wants = FigureSpec("wall_distance", ether.id).query().wants([ether, PERP, SPOT])
+    assert [each[0] for each in wants] == [ether.id, PERP.id]
+    assert [x[0] for x in FigureSpec("wall_distance", PERP.id).query().wants([PERP])] == [PERP.id]
