@@ -15,6 +15,7 @@ from core.domain.arrays import FloatArray, IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Aggressor, Ns
+from data.buffers.depth_history import Resting
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.book_off import book_off
@@ -91,7 +92,7 @@ class OrderCostQuery:
         if tape is None or not tape.book.ts_recv_ns:
             return None
         book, grid = tape.book.resting(), tape.instrument
-        bids, asks = book.sides()
+        bids, asks = _known(book)
         lots = self.spec.size_base * np.array(TIMES) / float(grid.lot_size)
         sizes = np.maximum(np.rint(lots), 1).astype(np.int64)
         is_two_sided = bool(book.ask_ticks and book.bid_ticks)
@@ -109,6 +110,14 @@ class OrderCostQuery:
             at_ns=book.at_ns,
             off=book_off(tape, moment),
         )
+
+
+def _known(book: Resting) -> tuple[tuple[IntArray, IntArray], tuple[IntArray, IntArray]]:
+    """Return the bids and asks as far as all of them are known: beyond, some would be passed by."""
+    low, high = book.known_ticks
+    (bids, bid_lots), (asks, ask_lots) = book.sides()
+    is_bid, is_ask = bids >= low, asks <= high
+    return (bids[is_bid], bid_lots[is_bid]), (asks[is_ask], ask_lots[is_ask])
 
 
 def _impact(tape: Tape) -> PriceImpact | None:

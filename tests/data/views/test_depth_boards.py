@@ -130,6 +130,15 @@ def test_an_order_pays_the_levels_that_it_takes(engine, market):
     assert view.sell.average_ticks[0] == 20_000
 
 
+def test_an_order_is_not_walked_through_prices_of_which_only_some_are_known(engine):
+    market = BookMarket(engine, BIDS[:30], ASKS[:30], depth=30)
+    market.tell(0.2, asks=[(20_100, 9_999)], bids=[(19_900, 9_999)])
+    view = OrderCostSpec(BTC.id, 1_000.0).query().view(engine, market.moment())
+    held = sum(lots for _, lots in ASKS[:30])
+    assert (view.buy.filled_lots[3], view.buy.unfilled_lots[3]) == (held, 1_000 - held)
+    assert view.sell.last_ticks[3] == BIDS[29][0]
+
+
 def test_an_order_is_at_least_a_lot(engine, market):
     view = OrderCostSpec(BTC.id, 1e-9).query().view(engine, market.moment())
     assert view.sizes_lots.tolist() == [1] * 7
