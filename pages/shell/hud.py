@@ -27,8 +27,8 @@ def switch() -> None:
         "HUD",
         key=_ON,
         on_change=_remember,
-        help="A small panel over every page, with the figures of the instrument shown, else of "
-        "BTC. Drag it where it is not in the way. Key: H.",
+        help="A small panel over every page, with the figures of the instrument shown last, else "
+        "of BTC. Drag it where it is not in the way. Key: H.",
     )
 
 
