@@ -98,6 +98,8 @@ def _from_vwap_bps(parts: Sequence[BarArray]) -> float:
     traded: BoolArray = lots > 0
     if not traded.any():
         return nan
-    worth = float((every["moment1"] + every["open_ticks"].astype(np.int64) * lots).sum())
-    vwap = worth / float(lots.sum())
-    return (float(parts[0]["close_ticks"][-1]) - vwap) / vwap * 1e4
+    # In floats, and from one price: a day of the finest lots times its ticks is beyond 64 bits.
+    near = float(parts[0]["close_ticks"][-1])
+    away = every["moment1"] + (every["open_ticks"] - near) * lots
+    vwap = near + float(away.sum()) / float(lots.sum(dtype=np.float64))
+    return (near - vwap) / vwap * 1e4

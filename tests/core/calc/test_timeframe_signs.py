@@ -37,6 +37,14 @@ def test_a_rising_market_has_a_trend_upward_a_delta_a_cvd_and_its_place_above_th
     assert found.from_vwap_bps == pytest.approx((104 - vwap) / vwap * 1e4)
 
 
+def test_the_vwap_of_days_of_large_bars_on_a_fine_grid_is_not_beyond_64_bits():
+    # Bars of 10,000 BTC, in lots of 0.00000001 and ticks of 0.01 at 90,000.
+    big = bars(*((9_000_000 + 100 * minute, 1, 1, 0) for minute in range(20)))
+    big["buy_lots"] = big["sell_lots"] = 10**12 // 2
+    last, mean = 9_001_900, 9_000_950
+    assert signs(big).from_vwap_bps == pytest.approx((last - mean) / mean * 1e4, rel=1e-9)
+
+
 def test_a_falling_market_has_one_downward_and_a_market_to_and_fro_none():
     assert signs(bars((104, 1, 1, 0), (102, 1, 1, 0), (101, 1, 1, 0))).trend == -1
     assert signs(bars((100, 1, 1, 0), (103, 1, 1, 0), (100, 1, 1, 0))).trend == 0
