@@ -14,10 +14,9 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-from data.views.dash_flow import AGO_NS, wanted
-from data.views.left_out import LeftOut, live_tapes
-from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.left_out import LeftOut, known_mean, live_tapes
+from data.views.moment import AGO_NS, Moment
+from data.views.panel import Want, wanted
 
 _HOLD_NS: Final[Ns] = NS_PER_MINUTE
 """Of best quotes only changes are sent: what was told holds for so long."""
@@ -119,10 +118,10 @@ class BasisQuery:
                 continue
             state = basis_state(perp_mid / spot_mid - 1, steep_frac=self.spec.steep_frac)
             parts.append(BasisPart(pair[0], perp_mid, spot_mid, state))
-        mean_frac = _mean([each.basis_frac for each in parts])
+        mean_frac = known_mean([each.basis_frac for each in parts])
         return BasisView(
             spec=self.spec,
-            mean_quote=_mean([each.basis_quote for each in parts]),
+            mean_quote=known_mean([each.basis_quote for each in parts]),
             mean_frac=mean_frac,
             state=basis_state(mean_frac, steep_frac=self.spec.steep_frac),
             parts=tuple(parts),
@@ -137,7 +136,7 @@ class BasisQuery:
         key = second_ns, engine.epoch, [id(perp) for perp, _ in live]
         if self._past is None or self._past[0] != key:
             hour, day = (
-                _mean([_basis_at(each, second_ns - ago) for each in live]) for ago in AGO_NS
+                known_mean([_basis_at(each, second_ns - ago) for each in live]) for ago in AGO_NS
             )
             self._past = key, (hour, day)
         return self._past[1]
@@ -145,12 +144,6 @@ class BasisQuery:
 
 def _said(off: LeftOut) -> str:
     return f"{off.instrument_id.kind} {off.why}"
-
-
-def _mean(values: Sequence[float]) -> float:
-    """Return the mean of those that are known; NaN of none."""
-    known = [each for each in values if not np.isnan(each)]
-    return sum(known) / len(known) if known else nan
 
 
 def _newest_mid(tape: Tape, now_ns: Ns) -> float:

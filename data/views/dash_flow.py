@@ -7,15 +7,14 @@ from typing import Final
 from core.calc.flow_share import Flow, FlowArrow, flow_arrow, sum_flows
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
-from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
+from core.domain.units import NS_PER_DAY, NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.left_out import LeftOut, live_tapes
-from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.moment import AGO_NS, Moment
+from data.views.panel import Want, wanted
 from data.views.trade_windows import TradeWindow, newest_window, past_window
 
-AGO_NS: Final[tuple[Ns, Ns]] = (NS_PER_HOUR, NS_PER_DAY)
 DAY_OF_MINUTES: Final = NS_PER_DAY // NS_PER_MINUTE + 2
 """Candles from which the minute of a day ago is told where its trades are not held."""
 
@@ -156,10 +155,3 @@ class FlowQuery:
             return PastFlow(None, float("nan"), (), why or "no market is live")
         total = sum_flows(told.flow for _, told in known)
         return PastFlow(total, known[0][1].change_frac, tuple(each for each, _ in known), why)
-
-
-def wanted(
-    instruments: Sequence[InstrumentId], timeframe: str = "1m", count: int = 1
-) -> tuple[Want, ...]:
-    """Return that these are needed; they were chosen from what is on offer."""
-    return tuple((each, timeframe, count) for each in instruments)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan
 from typing import Final
 
 import numpy as np
@@ -16,10 +15,9 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-from data.views.dash_flow import wanted
-from data.views.left_out import LeftOut, live_tapes
+from data.views.left_out import LeftOut, known_mean, live_tapes
 from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 # OKX tells its rate every 30 to 90 s.
 _HOLD_NS: Final[Ns] = 90 * NS_PER_S
@@ -135,18 +133,18 @@ class FundingNowQuery:
                 left.append(LeftOut(tape.instrument.id, "its rate is not told of late"))
             else:
                 parts.append(part)
-        mean = _mean([each.per_8h_frac for each in parts])
-        hour = _mean([each.past.hour_frac for each in parts])
-        day = _mean([each.past.day_frac for each in parts])
+        mean = known_mean([each.per_8h_frac for each in parts])
+        hour = known_mean([each.past.hour_frac for each in parts])
+        day = known_mean([each.past.day_frac for each in parts])
         # Of the markets of which the hour before is known, or it is no change of the same thing.
         both = [each for each in parts if not np.isnan(each.past.hour_frac)]
-        change = _mean([each.per_8h_frac - each.past.hour_frac for each in both])
+        change = known_mean([each.per_8h_frac - each.past.hour_frac for each in both])
         past = [each.past.changes for each in both]
         return FundingView(
             spec=self.spec,
             now_ns=now_ns,
             mean_8h_frac=mean,
-            mean_apr_frac=_mean([each.apr_frac for each in parts]),
+            mean_apr_frac=known_mean([each.apr_frac for each in parts]),
             payer=payer(mean),
             is_extreme=is_extreme(mean, extreme_frac=limit),
             trend=funding_trend(change, np.mean(past, axis=0)) if past else None,
@@ -199,9 +197,3 @@ def _read_past(tape: Tape, minute_ns: Ns) -> FundingPast:
     rates = held(rows["ts_event_ns"], per_8h, at_ns, hold_ns=_HOLD_NS, gaps_ns=gaps_ns)
     changes = rates[_HOUR:] - rates[:-_HOUR]
     return FundingPast(float(rates[-1 - _HOUR]), float(rates[0]), changes[:-1])
-
-
-def _mean(values: Sequence[float]) -> float:
-    """Return the mean of those that are known; NaN of none."""
-    known = [each for each in values if not np.isnan(each)]
-    return sum(known) / len(known) if known else nan

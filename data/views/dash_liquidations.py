@@ -20,11 +20,10 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 from data.venues.registry import market_of
 from data.venues.streams import Coverage
-from data.views.dash_flow import AGO_NS, wanted
 from data.views.derivatives import tells_all
 from data.views.left_out import LeftOut, live_tapes
-from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.moment import AGO_NS, Moment
+from data.views.panel import Want, wanted
 
 
 @dataclass(frozen=True, slots=True)

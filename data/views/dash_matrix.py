@@ -13,10 +13,9 @@ from core.domain.timeframe import TIMEFRAMES_NS
 from core.domain.units import NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-from data.views.dash_flow import wanted
 from data.views.left_out import LeftOut, live_tapes
 from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 from data.views.series import MergedBars
 
 TIMEFRAMES: Final = ("1m", "5m", "15m", "1h", "4h")

@@ -13,11 +13,10 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_HOUR, NS_PER_S, Aggressor, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
-from data.views.dash_flow import AGO_NS, wanted
 from data.views.left_out import LeftOut, live_tapes
-from data.views.moment import Moment
+from data.views.moment import AGO_NS, Moment
 from data.views.orders import OrdersSpec, OrdersView
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 from data.views.trade_windows import torn
 
 MOST_WHALES: Final = 5_000

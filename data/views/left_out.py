@@ -1,7 +1,8 @@
-"""Left out: the markets that a sum is not of, and why."""
+"""Left out: the markets that a sum or a mean is not of, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 from typing import Final
 
 from core.domain.events import Channel
@@ -47,3 +48,9 @@ def live_tapes(
         else:
             tapes.append(tape)
     return tapes, left
+
+
+def known_mean(values: Sequence[float]) -> float:
+    """Return the plain mean of those that are known; NaN of none."""
+    known = [each for each in values if not isnan(each)]
+    return sum(known) / len(known) if known else nan

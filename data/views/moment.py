@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
-from core.domain.units import Ns
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Ns
+
+AGO_NS: Final[tuple[Ns, Ns]] = (NS_PER_HOUR, NS_PER_DAY)
+"""A figure stands beside what it was so long ago."""
 
 
 @dataclass(frozen=True, slots=True)

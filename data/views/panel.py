@@ -11,6 +11,13 @@ Want: TypeAlias = tuple[InstrumentId, str, int]
 """An instrument, a timeframe, and how many of its candles are needed."""
 
 
+def wanted(
+    instruments: Sequence[InstrumentId], timeframe: str = "1m", count: int = 1
+) -> tuple[Want, ...]:
+    """Return that so many candles of these are needed; they were chosen from what is on offer."""
+    return tuple((each, timeframe, count) for each in instruments)
+
+
 class PanelQuery(Protocol):
     """Answers one question; what has settled is computed once, while the engine's epoch stays."""
 

@@ -14,7 +14,8 @@ from data.alerts.watcher import Standing
 from data.views.moment import Moment
 from pages.figures.node import Node, node
 from pages.figures.off_words import off_text
-from pages.figures.widgets import UNKNOWN, cell, number, row, table
+from pages.figures.scale import UNKNOWN
+from pages.figures.widgets import cell, number, row, table
 from pages.figures.widgets import said as words
 
 NO_RULES: Final = (

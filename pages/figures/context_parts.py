@@ -7,6 +7,7 @@ import numpy as np
 from core.calc.words import share_text
 from data.views.regime import PartNow, RegimeView
 from pages.figures import widgets
+from pages.figures.flow_words import side_tone
 from pages.figures.node import Node, node
 from pages.figures.regime_words import HELP, TITLES, lacks_text, score_text, value_text
 
@@ -62,7 +63,7 @@ def _row(part: PartNow, largest: float, base: str) -> Node:
     title = [widgets.said(TITLES[part.part], hover=hover)]
     if lacks:
         title.append(widgets.said(" \N{WARNING SIGN}", "caution", hover=lacks, name=f"{key}-lacks"))
-    of = "" if np.isnan(score) or not score else "buy" if score > 0 else "sell"
+    of = side_tone(score, neither="")
     ranked = "" if np.isnan(part.rank) else f"More than {share_text(part.rank)} of its day. "
     speaks = node("td", "", "", bar(score, part.weight / largest, hover=ranked))
     said = widgets.number(score_text(score), of, hover=ranked, name=f"{key}-score")
@@ -83,7 +84,7 @@ def _sum(view: RegimeView) -> Node:
     """Return what the known ones say together, and how much of the weight that is."""
     known = share_text(view.known_frac)
     lean = view.lean
-    of = "" if np.isnan(lean) or not lean else "buy" if lean > 0 else "sell"
+    of = side_tone(lean, neither="")
     hover = "Mean of the known scores by weight: -1 falling, +1 rising. What is not known is left "
     hover += "out, it does not count as zero."
     return widgets.row(

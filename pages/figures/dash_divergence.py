@@ -6,7 +6,8 @@ import numpy as np
 
 from core.calc.cvd_agreement import Agreement
 from data.views.dash_divergence import Directions, DivergenceView
-from pages.figures.dash_parts import IN_USD, code, dash_card, money, past
+from pages.figures.dash_parts import code, dash_card, past
+from pages.figures.flow_words import IN_USD, money, side_tone
 from pages.figures.node import Node, node
 from pages.figures.scale import percent_text
 from pages.figures.widgets import chip, line, missing, said
@@ -72,12 +73,12 @@ def _changes(told: Directions, *, name: str = "") -> tuple[Node, Node]:
     return (
         said(
             f"price {percent_text(price, places=4)} {_way(price)}",
-            _side(price),
+            side_tone(price),
             name=f"{name}-price" if name else "",
         ),
         said(
             f"CVD {money(cvd, signed=True)} {_way(cvd)}",
-            _side(cvd),
+            side_tone(cvd),
             name=f"{name}-cvd" if name else "",
             hover=IN_USD,
         ),
@@ -98,7 +99,3 @@ def _text(told: Directions) -> Node:
 
 def _way(change: float) -> str:
     return "" if np.isnan(change) else "↑" if change > 0 else "↓" if change < 0 else "→"
-
-
-def _side(change: float) -> str:
-    return "buy" if change > 0 else "sell" if change < 0 else "quiet"

@@ -6,23 +6,18 @@ import numpy as np
 
 from core.calc.flow_share import Flow, FlowArrow
 from data.views.dash_flow import FlowView, PastFlow
-from pages.figures.dash_parts import IN_USD, code, dash_card, money, past
+from pages.figures.dash_parts import code, dash_card, past
+from pages.figures.flow_words import ARROW_TONES, IN_USD, money, side_tone
 from pages.figures.gauges import share_bar
 from pages.figures.node import Node, node
-from pages.figures.widgets import UNKNOWN, VENUE_CODES, chip, line, missing, said
+from pages.figures.scale import UNKNOWN
+from pages.figures.widgets import VENUE_CODES, chip, line, missing, said
 
 _TITLE: Final = "Order flow"
 _HOVER: Final = (
     "What market orders bought and sold in the last {window:g} s, by value. ↑↑ from {strong:.0%} "
     "bought on, ↑ from {clear:.0%}, ↓ and ↓↓ likewise of sold. " + IN_USD
 )
-_TONES: Final = {
-    FlowArrow.STRONG_BUY: "buy",
-    FlowArrow.BUY: "buy",
-    FlowArrow.EVEN: "caution",
-    FlowArrow.SELL: "sell",
-    FlowArrow.STRONG_SELL: "sell",
-}
 
 
 def draw(view: FlowView | None, *, apart: bool = False) -> Node:
@@ -58,7 +53,7 @@ def draw(view: FlowView | None, *, apart: bool = False) -> Node:
             _share(frac),
             said(
                 f"{money(per_minute, signed=True)} USD/min",
-                _side(per_minute),
+                side_tone(per_minute),
                 name="flow-net",
                 hover=f"Bought less sold, by the minute. {IN_USD}",
             ),
@@ -91,21 +86,19 @@ def _share(frac: float) -> Node:
 
 def _net(told: Flow, window_s: float) -> Node:
     per_minute = told.net_quote * 60 / window_s
-    return said(money(per_minute, signed=True), _side(per_minute), hover=f"By the minute. {IN_USD}")
+    return said(
+        money(per_minute, signed=True), side_tone(per_minute), hover=f"By the minute. {IN_USD}"
+    )
 
 
 def _arrow(arrow: FlowArrow | None, *, name: str = "") -> Node:
     if arrow is None:
         return missing("nothing whose side is known traded")
-    return chip(str(arrow), _TONES[arrow], name=name, hover="Which side moves more money.")
+    return chip(str(arrow), ARROW_TONES[arrow], name=name, hover="Which side moves more money.")
 
 
 def _arrow_text(arrow: FlowArrow | None) -> Node:
-    return said(str(arrow or UNKNOWN), _TONES[arrow] if arrow else "quiet")
-
-
-def _side(net: float) -> str:
-    return "buy" if net > 0 else "sell" if net < 0 else "quiet"
+    return said(str(arrow or UNKNOWN), ARROW_TONES[arrow] if arrow else "quiet")
 
 
 def _past(name: str, told: PastFlow, count: int) -> Node:

@@ -8,9 +8,10 @@ from core.calc.funding_state import Payer
 from core.domain.units import Ns
 from data.views.dash_funding import FundingPart, FundingView
 from pages.figures.dash_parts import code, countdown, dash_card, past
+from pages.figures.flow_words import side_tone
 from pages.figures.node import Node, node
-from pages.figures.scale import percent_text
-from pages.figures.widgets import UNKNOWN, chip, line, missing, said
+from pages.figures.scale import UNKNOWN, percent_text
+from pages.figures.widgets import chip, line, missing, said
 
 _TITLE: Final = "Funding"
 _HOVER: Final = (
@@ -67,7 +68,7 @@ def _row(part: FundingPart, now_ns: Ns) -> Node:
         code(part.instrument_id),
         said(
             f"{percent_text(part.rate_frac, places=4)} /{interval}",
-            "buy" if part.rate_frac > 0 else "sell" if part.rate_frac < 0 else "quiet",
+            side_tone(part.rate_frac),
             hover="The venue's own rate, of its own interval.",
         ),
         _trend(part.trend),

@@ -7,10 +7,11 @@ import numpy as np
 from core.calc.timeframe_signs import BARS
 from core.calc.words import number_text as number
 from data.views.dash_matrix import MatrixRow, MatrixView
-from pages.figures.dash_parts import dash_card, money
+from pages.figures.dash_parts import dash_card
+from pages.figures.flow_words import money, side_tone
 from pages.figures.node import Node, node
-from pages.figures.scale import percent_text
-from pages.figures.widgets import UNKNOWN, missing, tone
+from pages.figures.scale import UNKNOWN, percent_text
+from pages.figures.widgets import missing, tone
 
 _TITLE: Final = "Timeframes"
 _HOVER: Final = (
@@ -56,9 +57,9 @@ def _row(told: MatrixRow, coin: str) -> Node:
         "",
         node("td", "", told.timeframe),
         _cell(text, of, told),
-        _cell(delta, _side(signs.delta_frac), told, is_sum=True),
-        _cell(_coins(signs.cvd_base), _side(signs.cvd_base), told, coin, is_sum=True),
-        _cell(place, _side(side), told),
+        _cell(delta, side_tone(signs.delta_frac), told, is_sum=True),
+        _cell(_coins(signs.cvd_base), side_tone(signs.cvd_base), told, coin, is_sum=True),
+        _cell(place, side_tone(side), told),
         stat=f"matrix-{told.timeframe}",
     )
 
@@ -77,7 +78,3 @@ def _cell(text: str, of: str, told: MatrixRow, unit: str = "", *, is_sum: bool =
     partly = is_sum and bool(told.why)
     hover = f"Not of all: {told.why}." if partly else unit
     return node("td", f"ts-num {tone(of)}", f"{text}*" if partly else text, title=hover)
-
-
-def _side(value: float) -> str:
-    return "buy" if value > 0 else "sell" if value < 0 else "quiet"

@@ -1,35 +1,16 @@
-"""Dashboard parts: how its cards write money, moments and the markets that a figure is not of."""
+"""Dashboard parts: how its cards write prices, waits and the markets that a figure is not of."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Final
 
 import numpy as np
 
-from core.calc.words import MINUS
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S, Ns
 from data.views.left_out import LeftOut
 from pages.figures.node import Node, node
-from pages.figures.widgets import UNKNOWN, VENUE_CODES, chip, tone
-
-IN_USD: Final = "In USDT, which is taken as the US dollar."
-_POWERS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
-_DIGITS: Final = 3
-
-
-def money(value: float, *, signed: bool = False) -> str:
-    """Return an amount of three digits: ``532``, ``1.24M``, ``−12.4K``; NaN is a dash."""
-    if np.isnan(value):
-        return UNKNOWN
-    # As it will be rounded: 999,600 is a million of three digits.
-    size = float(f"{abs(value):.{_DIGITS}g}")
-    power, suffix = next((each for each in _POWERS if size >= each[0]), (1.0, ""))
-    whole = len(str(int(size / power)))
-    places = max(_DIGITS - whole, 0) if suffix else 0
-    text = f"{size / power:.{places}f}{suffix}"
-    sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
-    return f"{sign}{text}"
+from pages.figures.off_words import clock_text
+from pages.figures.scale import UNKNOWN
+from pages.figures.widgets import VENUE_CODES, chip, tone, venue_code
 
 
 def price(value: float) -> str:
@@ -38,11 +19,6 @@ def price(value: float) -> str:
         return UNKNOWN
     whole = len(str(int(abs(value))))
     return f"{value:,.{min(max(6 - whole, 0), 6)}f}"
-
-
-def clock(ns: Ns) -> str:
-    """Return a time of day, UTC: ``14:02:11``."""
-    return f"{datetime.fromtimestamp(ns // NS_PER_S, UTC):%H:%M:%S}"
 
 
 def countdown(ns: Ns) -> str:
@@ -54,7 +30,7 @@ def countdown(ns: Ns) -> str:
 
 def left_words(left: LeftOut) -> str:
     """Return why a market is not in a figure: ``BBT perp: stale since 14:02:11 UTC``."""
-    since = f" since {clock(left.since_ns)} UTC" if left.since_ns else ""
+    since = f" since {clock_text(left.since_ns)} UTC" if left.since_ns else ""
     venue = VENUE_CODES[left.instrument_id.venue]
     return f"{venue} {left.instrument_id.kind}: {left.why}{since}"
 
@@ -62,7 +38,7 @@ def left_words(left: LeftOut) -> str:
 def code(instrument_id: InstrumentId, *, hover: str = "") -> Node:
     """Return BNC, OKX or BBT; the mouse reads the symbol."""
     said = hover or f"{instrument_id.symbol}, {instrument_id.kind}"
-    return node("span", f"ts-venue {tone('frame')}", VENUE_CODES[instrument_id.venue], title=said)
+    return venue_code(instrument_id.venue, hover=said)
 
 
 def past(name: str, text: str, why: str = "") -> Node:

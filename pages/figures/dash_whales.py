@@ -7,8 +7,10 @@ from core.domain.arrays import RowArray
 from core.domain.instrument import Instrument
 from core.domain.units import Aggressor
 from data.views.dash_whales import WhalesView
-from pages.figures.dash_parts import IN_USD, clock, code, dash_card, money, past, price
+from pages.figures.dash_parts import code, dash_card, past, price
+from pages.figures.flow_words import IN_USD, money
 from pages.figures.node import Node, node
+from pages.figures.off_words import clock_text
 from pages.figures.widgets import line, missing, said
 
 ROWS: Final = 10
@@ -67,7 +69,7 @@ def _row(row: RowArray, instruments: tuple[Instrument | None, ...], mega_quote: 
         "div",
         "ts-row ts-whale" + (" ts-mega" if is_mega else ""),
         "",
-        said(clock(int(row["ts_event_ns"])), "quiet"),
+        said(clock_text(int(row["ts_event_ns"])), "quiet"),
         said(listed.base if listed is not None else "", hover=listed.id.symbol if listed else ""),
         said(word, of),
         said(money(float(row["value_quote"])), "whale", hover=hover),

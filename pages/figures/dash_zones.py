@@ -6,7 +6,8 @@ import numpy as np
 
 from core.calc.liquidation_zones import LiquidationZones
 from data.views.dash_liquidations import PastZones, ZonesPart, ZonesView
-from pages.figures.dash_parts import IN_USD, code, dash_card, money, past, price
+from pages.figures.dash_parts import code, dash_card, past, price
+from pages.figures.flow_words import IN_USD, money
 from pages.figures.gauges import meter
 from pages.figures.node import Node, node
 from pages.figures.widgets import chip, line, missing, said

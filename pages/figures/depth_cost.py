@@ -13,8 +13,8 @@ from core.domain.units import NS_PER_MINUTE, NS_PER_S
 from data.views.order_cost import HORIZON_NS, IMPACT_NS, TIMES, OrderCostView
 from pages.figures.node import Node, node
 from pages.figures.off_words import off_text
-from pages.figures.scale import number_text, size_text
-from pages.figures.widgets import UNKNOWN, card, number, row, said, table
+from pages.figures.scale import UNKNOWN, number_text, size_text
+from pages.figures.widgets import card, number, row, said, table
 
 _CURVE: Final = (200.0, 70.0)
 _ASKED: Final = TIMES.index(1.0)

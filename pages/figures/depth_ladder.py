@@ -11,8 +11,8 @@ from core.domain.units import Aggressor
 from data.views.book_ladder import LadderView
 from pages.figures.node import Node, node
 from pages.figures.off_words import off_text
-from pages.figures.scale import number_text, size_text
-from pages.figures.widgets import UNKNOWN, card, number, row, table
+from pages.figures.scale import UNKNOWN, number_text, size_text
+from pages.figures.widgets import card, number, row, table
 
 _HEADS: Final = ("#Σ bid", "#Bid", "#Price", "#Ask", "#Σ ask")
 _WORDS: Final = {

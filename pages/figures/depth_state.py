@@ -2,10 +2,9 @@
 
 from typing import Final
 
-import numpy as np
-
 from core.calc.words import decimals
 from data.views.book_now import FLOW_S, WITHIN_BPS, BookNowView
+from pages.figures.flow_words import side_tone
 from pages.figures.gauges import share_bar
 from pages.figures.node import Node, node
 from pages.figures.off_words import off_text
@@ -109,4 +108,4 @@ def _share(share: float) -> tuple[str, str]:
 
 
 def _tone(value: float) -> str:
-    return "" if np.isnan(value) or not value else "buy" if value > 0 else "sell"
+    return side_tone(value, neither="")

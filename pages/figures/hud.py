@@ -12,9 +12,9 @@ from data.views.moment import Off
 from data.views.regime import RegimeView
 from pages.figures.node import Node, node
 from pages.figures.off_words import off_text
-from pages.figures.scale import moment_text, number_text, percent_text, span_text
+from pages.figures.scale import UNKNOWN, moment_text, number_text, percent_text, span_text
 from pages.figures.venues import VENUE_NAMES
-from pages.figures.widgets import UNKNOWN, tone
+from pages.figures.widgets import tone
 
 OFF: Final = "off"
 _WAYS: Final = {

@@ -8,8 +8,8 @@ from core.calc.regime import Regime
 from core.calc.regime_values import Part
 from core.domain.instrument import InstrumentId
 from data.views.coin_minutes import Rests
-from pages.figures.scale import number_text
-from pages.figures.widgets import UNKNOWN, VENUE_CODES
+from pages.figures.scale import UNKNOWN, number_text
+from pages.figures.widgets import VENUE_CODES
 
 TITLES: Final = {
     Part.PRICE: "Price slope",

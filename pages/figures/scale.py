@@ -11,6 +11,8 @@ from core.domain.arrays import FloatArray, IntArray
 from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MINUTE, NS_PER_MS, NS_PER_S, Ns
 
+UNKNOWN: Final = "\N{EN DASH}"
+"""What is not known; never a zero."""
 _SIGNIFICANT: Final = 4
 _MOST_PLACES: Final = 3
 _POWERS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
@@ -45,7 +47,7 @@ def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> s
         signed: put a plus before what is above zero.
     """
     if np.isnan(lots):
-        return "\N{EN DASH}"
+        return UNKNOWN
     value = lots * float(instrument.lot_size)
     size, suffix = abs(value), ""
     for power, name in _POWERS:
@@ -64,7 +66,7 @@ def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> s
 def amount_text(value: float) -> str:
     """Return an amount in its own coin, four digits long: ``0.1235``, ``81.20K``, ``1.235M``."""
     if np.isnan(value):
-        return "\N{EN DASH}"
+        return UNKNOWN
     size, suffix = abs(value), ""
     for power, name in _POWERS:
         if size >= power:
@@ -87,7 +89,7 @@ def number_text(value: float, places: int, *, signed: bool = False, unit: str = 
         unit: with a space before it where it needs one.
     """
     if np.isnan(value):
-        return "\N{EN DASH}"
+        return UNKNOWN
     return f"{value:{'+' if signed else ''},.{places}f}".replace("-", MINUS) + unit
 
 

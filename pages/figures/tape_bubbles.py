@@ -15,7 +15,7 @@ from data.views.order_rows import ORDER_DTYPE
 from data.views.orders import OrdersView
 from data.views.price_line import PriceLineView
 from pages.figures import tape_price, widgets
-from pages.figures.dash_parts import money
+from pages.figures.flow_words import money
 from pages.figures.node import Node, node
 from pages.figures.tape_price import TapeScale
 from pages.figures.tape_words import market_text, stamp_text

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from typing import Final
 
-from core.calc.flow_share import FlowArrow, flow_arrow
+from core.calc.flow_share import flow_arrow
 from core.calc.words import share_text
 from core.domain.instrument import InstrumentId
 from data.thresholds import Thresholds
 from data.views.tape_pulse import Pressure, TapePulseView
-from pages.figures.dash_parts import IN_USD, money
+from pages.figures.flow_words import ARROW_TONES, IN_USD, money, side_tone
 from pages.figures.gauges import meter, share_bar, spark
 from pages.figures.node import Node, node
+from pages.figures.scale import UNKNOWN
 from pages.figures.tape_words import market_text
-from pages.figures.widgets import UNKNOWN, card, chip, line, missing, said, stat
+from pages.figures.widgets import card, chip, line, missing, said, stat
 
 _SPEED_HOVER: Final = (
     "Means of the last 3 seconds, of orders put together from their fills, over all markets shown "
@@ -22,13 +23,6 @@ _SPEED_HOVER: Final = (
 _FAST_HOVER: Final = "Trades come at least twice as fast as in the median second of the last 60."
 _PRESSURE_HOVER: Final = "What takers bought and sold, by value, every size. " + IN_USD
 _SPANS: Final = {10: "10 s", 60: "60 s", 300: "5 min"}
-_TONES: Final = {
-    FlowArrow.STRONG_BUY: "buy",
-    FlowArrow.BUY: "buy",
-    FlowArrow.EVEN: "caution",
-    FlowArrow.SELL: "sell",
-    FlowArrow.STRONG_SELL: "sell",
-}
 
 
 def speed(view: TapePulseView) -> Node:
@@ -98,17 +92,13 @@ def _pressure(label: str, told: Pressure, thresholds: Thresholds) -> Node:
         "",
         said(label, "quiet"),
         share_bar(flow.buy_frac, hover="Sold on the left, bought on the right."),
-        chip(str(arrow), _TONES[arrow], hover="Which side moves more money."),
+        chip(str(arrow), ARROW_TONES[arrow], hover="Which side moves more money."),
         said(f"{share_text(flow.buy_frac)} buy", name=f"share-{key}"),
         said("!" if told.missing else "", "caution", hover=_left("", told.missing, ())),
         said(f"▼ {money(flow.sell_quote)}", "sell", hover="Sold, USD.", name=f"sold-{key}"),
         said(f"▲ {money(flow.buy_quote)}", "buy", hover="Bought, USD.", name=f"bought-{key}"),
-        said(f"net {money(net, signed=True)}", _side(net), hover="USD.", name=f"net-{key}"),
+        said(f"net {money(net, signed=True)}", side_tone(net), hover="USD.", name=f"net-{key}"),
     )
-
-
-def _side(net: float) -> str:
-    return "buy" if net > 0 else "sell" if net < 0 else "quiet"
 
 
 def _left_out(missing_ids: Iterable[InstrumentId], view: TapePulseView) -> list[Node]:

@@ -5,9 +5,8 @@ from typing import Final
 
 from core.domain.instrument import Venue
 from pages.figures.node import Node, node
+from pages.figures.scale import UNKNOWN
 
-UNKNOWN: Final = "\N{EN DASH}"
-"""What is not known; never a zero."""
 VENUE_CODES: Final = {Venue.BINANCE: "BNC", Venue.OKX: "OKX", Venue.BYBIT: "BBT"}
 
 
@@ -70,29 +69,14 @@ def line(*kids: Node) -> Node:
     return node("div", "ts-line-of", "", *kids)
 
 
-def ago(now: str, hour: str, day: str, *, of: str = "", hover: str = "", name: str = "") -> Node:
-    """Return a value beside what it was an hour and a day ago.
-
-    Args:
-        hour: empty = not known.
-        day: likewise.
-    """
-    value = node("span", f"ts-stat-value {tone(of)}".strip(), now or UNKNOWN, stat=name)
-    past = (
-        node("span", "ts-ago", f"1h {hour or UNKNOWN}", title="One hour ago"),
-        node("span", "ts-ago", f"24h {day or UNKNOWN}", title="24 hours ago"),
-    )
-    return node("div", "ts-line-of", "", value, *past, title=hover)
-
-
 def missing(why: str) -> Node:
     """Return the sign of what is not known; the mouse reads why."""
     return node("span", tone("quiet"), UNKNOWN, title=why)
 
 
-def venue_code(venue: Venue) -> Node:
-    """Return BNC, OKX or BBT."""
-    return node("span", f"ts-venue {tone('frame')}", VENUE_CODES[venue], title=str(venue))
+def venue_code(venue: Venue, *, hover: str = "") -> Node:
+    """Return BNC, OKX or BBT; the mouse reads ``hover``, else the venue's name."""
+    return node("span", f"ts-venue {tone('frame')}", VENUE_CODES[venue], title=hover or str(venue))
 
 
 def row(*cells: Node, pick: str = "", of: str = "") -> Node:

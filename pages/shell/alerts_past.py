@@ -11,7 +11,7 @@ from data.alerts.rule import Rule
 from data.alerts.would_have import Job, WouldHave, past_of
 from data.rehearsal import HELD
 from data.runtime import Runtime
-from pages.figures.scale import number_text
+from pages.figures.scale import UNKNOWN, number_text
 from pages.shell.tables import number_cell, row, table, text_cell
 from pages.shell.words import counted, plain
 
@@ -154,7 +154,7 @@ def _bps(value: float) -> str:
 
 
 def _span(low: float, high: float) -> str:
-    return "\N{EN DASH}" if isnan(low) else f"{_bps(low)} to {_bps(high)}"
+    return UNKNOWN if isnan(low) else f"{_bps(low)} to {_bps(high)}"
 
 
 def _hours(hours: float) -> str:

@@ -11,10 +11,10 @@ from data.feeds.health import State
 from data.store.recorder import RecorderStatus
 from data.venues.sync import Phase
 from data.views.health import BufferFigures, HealthFigures
+from pages.figures.scale import UNKNOWN
 from pages.shell.health_words import span_text
 from pages.shell.tables import (
     SIGNS,
-    UNKNOWN,
     clipped_cell,
     milliseconds_text,
     moment_text,

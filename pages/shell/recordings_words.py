@@ -8,8 +8,9 @@ from core.domain.events import Gap
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.exports.text import safe
 from data.views.recordings import Graded, RecordedDay
+from pages.figures.scale import UNKNOWN
 from pages.shell.health_words import size_text, span_text
-from pages.shell.tables import UNKNOWN, number_cell, row, table, text_cell
+from pages.shell.tables import number_cell, row, table, text_cell
 from pages.shell.words import counted, instrument_title, utc_text
 
 _GAPS_SHOWN: Final = 200

@@ -6,6 +6,7 @@ from typing import Final
 
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, RefusedFrame, State
+from pages.figures.scale import UNKNOWN
 from pages.shell.words import VENUE_NAMES, utc_text
 
 SIGNS: Final = {
@@ -22,8 +23,6 @@ _LINES: Final = {
     "amiss": ("▲", "var(--ts-sell)"),
     "none": ("○", "var(--ts-quiet)"),
 }
-UNKNOWN: Final = "–"
-"""What is not known; never a zero."""
 _RAW_SHOWN: Final = 160
 # The live components' own style stays in the document: names of ours must be none of theirs.
 _STYLE: Final = """<style>

@@ -13,7 +13,7 @@ from data.runtime import Runtime, runtime
 from data.views.dash_whales import WhalesSpec
 from data.views.orders import OrdersQuery, OrdersView
 from pages.boards.dashboard import Dashboard
-from pages.figures.dash_parts import IN_USD, money
+from pages.figures.flow_words import IN_USD, money
 from pages.figures.widgets import VENUE_CODES
 from pages.shell.board_feed import moment_of
 from pages.shell.table_export import download_table, search_table

@@ -3,11 +3,18 @@
 from pages.figures.node import texts
 
 
+def walked(*nodes):
+    """All elements, from top to bottom."""
+    for each in nodes:
+        yield each
+        yield from walked(*each.kids)
+
+
 def every(root, name, value=None):
     """All elements with ``data-<name>`` (of that value), from top to bottom."""
     key = f"data-{name}"
-    own = [root] if key in root.attributes and value in (None, root.attributes[key]) else []
-    return own + [each for kid in root.kids for each in every(kid, name, value)]
+    named = (each for each in walked(root) if key in each.attributes)
+    return [each for each in named if value in (None, each.attributes[key])]
 
 
 def stat(root, name):
@@ -21,10 +28,23 @@ def said(root, name):
     return " ".join(texts(stat(root, name)))
 
 
-def hovers(root):
+def stats(*nodes):
+    """What every figure says, by its name."""
+    return {
+        each.attributes["data-stat"]: " ".join(texts(each))
+        for node in nodes
+        for each in every(node, "stat")
+    }
+
+
+def all_said(*nodes):
+    """Everything, apart by spaces."""
+    return " ".join(text for each in nodes for text in texts(each))
+
+
+def hovers(*nodes):
     """All that the mouse can read."""
-    own = [root.attributes["title"]] if "title" in root.attributes else []
-    return own + [each for kid in root.kids for each in hovers(kid)]
+    return [each.attributes["title"] for each in walked(*nodes) if "title" in each.attributes]
 
 
 def lines(root, of="ts-row"):

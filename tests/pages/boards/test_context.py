@@ -7,8 +7,8 @@ from data.views.regime import RegimeSpec
 from data.views.regime_followed import RegimeFollowedSpec
 from pages.boards.board import BoardScene
 from pages.boards.context import ContextBoard, ContextColumn
-from tests.support.board_texts import every, said, stats
 from tests.support.derivatives import PERP
+from tests.support.nodes import all_said, stats, walked
 from tests.support.regime import MARKETS, followed, view
 
 FOLDER = Path("recordings")
@@ -19,7 +19,9 @@ def scene(**found):
 
 
 def cards(nodes):
-    return [each.attributes["data-card"] for each in every(nodes) if "data-card" in each.attributes]
+    return [
+        each.attributes["data-card"] for each in walked(*nodes) if "data-card" in each.attributes
+    ]
 
 
 def test_the_banner_asks_for_the_regime_what_followed_it_and_the_walls():
@@ -41,7 +43,7 @@ def test_the_banner_has_the_word_what_it_rests_on_and_the_walls():
     assert found["regime"] == "▲ BULLISH CVD"
     assert found["price-value"] == "+1.25 bps/min"
     assert found["followed"] == "+0.3 bps in 15 min (−10.9 to +8.4, n = 19)"
-    assert "The book of BTC is awaited." in said(*nodes)
+    assert "The book of BTC is awaited." in all_said(*nodes)
 
 
 def test_the_column_has_sentences_the_divergence_and_the_day():
@@ -57,13 +59,13 @@ def test_before_anything_is_known_both_say_what_is_awaited():
     awaited = "The first minutes of the coin's markets are awaited."
     banner = ContextBoard(MARKETS).draw(scene())
     assert cards(banner) == ["regime", "walls"]
-    assert awaited in said(*banner)
-    assert awaited in said(*ContextColumn(MARKETS).draw(scene()))
+    assert awaited in all_said(*banner)
+    assert awaited in all_said(*ContextColumn(MARKETS).draw(scene()))
 
 
 def test_a_coin_without_a_spot_market_says_so():
     nodes = ContextBoard(coin_markets([PERP], "BTC")).draw(scene(regime=view()))
-    assert "No spot market of BTC is listed by the venues chosen." in said(*nodes)
+    assert "No spot market of BTC is listed by the venues chosen." in all_said(*nodes)
 
 
 def test_equal_boards_are_equal_so_that_they_share_their_frames():

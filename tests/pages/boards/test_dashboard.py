@@ -5,9 +5,9 @@ from data.views.coin_markets import CoinMarkets
 from pages.boards.board import BoardScene
 from pages.boards.dashboard import Dashboard
 from pages.figures.node import texts
-from tests.support.card_nodes import every, said
 from tests.support.derivatives import quotes
 from tests.support.desk import BNC, BNC_SPOT, OKX, OKX_SPOT, moment, tell, tell_rows
+from tests.support.nodes import every, said
 from tests.support.trades import trades
 
 BTC = CoinMarkets("BTC", (BNC.id, OKX.id), (BNC_SPOT.id, OKX_SPOT.id))

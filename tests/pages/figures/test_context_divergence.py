@@ -2,7 +2,7 @@ import pytest
 
 from core.calc.regime_values import Part
 from pages.figures import context_divergence
-from tests.support.board_texts import said, stat, stats
+from tests.support.nodes import all_said, stat, stats
 from tests.support.regime import NAN, divergence
 
 
@@ -18,7 +18,7 @@ def test_price_against_each_cvd_has_a_word_a_strength_and_how_common_it_is_today
         "ALIGNED", "strength −0.40",
     )  # fmt: skip
     assert found["spot_cvd-rate"] == "Today: bullish 1.2 %, bearish 0.3 % of 1,366 min"
-    assert "Random walks diverge so in 4.0 % of minutes, in 0.2 % where" in said(node)
+    assert "Random walks diverge so in 4.0 % of minutes, in 0.2 % where" in all_said(node)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_price_against_each_cvd_has_a_word_a_strength_and_how_common_it_is_today
 )
 def test_the_word_has_its_tone(side, strength, word, tone):
     node = context_divergence.draw((divergence(side=side, strength=strength),))
-    chip = stat("spot_cvd-divergence", node)
+    chip = stat(node, "spot_cvd-divergence")
     assert (chip.text, f"ts-tone-{tone}" in chip.classes) == (word, True)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.calc.regime import Regime
 from pages.figures import context_head
-from tests.support.board_texts import stat, stats
+from tests.support.nodes import stat, stats
 from tests.support.regime import NAN, after, followed, view
 
 
@@ -36,7 +36,7 @@ def shown(found=None, **more):
 def test_the_word_has_a_sign_a_tone_and_a_meaning(word, ways, text, tone, meaning):
     node = context_head.draw(view(word, ways=ways), None)
     assert stats(node)["regime"] == text
-    assert f"ts-tone-{tone}" in stat("regime", node).classes
+    assert f"ts-tone-{tone}" in stat(node, "regime").classes
     assert stats(node)["meaning"] == meaning
 
 

@@ -4,8 +4,8 @@ from core.calc.regime_values import Part
 from data.views.coin_minutes import Rests
 from pages.figures.context_parts import bar, draw
 from pages.figures.regime_words import market_code, value_text
-from tests.support.board_texts import every, said, stat, stats
 from tests.support.derivatives import OKX, PERP
+from tests.support.nodes import all_said, hovers, stat, stats, walked
 from tests.support.regime import NAN, part, view
 
 
@@ -36,14 +36,14 @@ def test_what_is_not_known_is_a_dash_that_says_why_and_has_no_bar():
     node = draw(view(parts={Part.BASIS: part(Part.BASIS, value=NAN, rank=NAN, score=NAN)}))
     found = stats(node)
     assert (found["basis-value"], found["basis-score"]) == ("\N{EN DASH}", "\N{EN DASH}")
-    (dash,) = stat("basis-score", node).kids
+    (dash,) = stat(node, "basis-score").kids
     assert dash.attributes["title"] == "What is usual in its day needs 60 minutes of it."
 
 
 def test_a_contribution_without_a_venue_is_marked_and_names_it():
     rests = Rests((PERP.id,), ((OKX.id, "stale"),))
     node = draw(view(parts={Part.PERP_CVD: part(Part.PERP_CVD, rests=rests)}))
-    mark = stat("perp_cvd-lacks", node)
+    mark = stat(node, "perp_cvd-lacks")
     assert mark.attributes["title"] == "without OKX perp: stale"
     assert "spot_cvd-lacks" not in stats(node)
 
@@ -51,7 +51,7 @@ def test_a_contribution_without_a_venue_is_marked_and_names_it():
 def widths(node):
     return [
         (each.attributes["x"], each.attributes["width"], each.classes)
-        for each in every([node])
+        for each in walked(node)
         if each.tag == "rect"
     ]
 
@@ -73,9 +73,8 @@ def test_a_bar_goes_to_the_side_it_speaks_for_within_the_band_of_its_weight(scor
 
 
 def test_every_row_says_what_it_is():
-    hovers = [each.attributes.get("title", "") for each in every([draw(view())])]
-    assert any("taker buys less taker sells" in each for each in hovers)
-    assert said(draw(view())).startswith("Contribution Now Usual today Speaks for Score Weight")
+    assert any("taker buys less taker sells" in each for each in hovers(draw(view())))
+    assert all_said(draw(view())).startswith("Contribution Now Usual today Speaks for Score Weight")
 
 
 @pytest.mark.parametrize(

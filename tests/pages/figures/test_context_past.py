@@ -1,6 +1,6 @@
 from core.calc.regime import Regime
 from pages.figures import context_past
-from tests.support.board_texts import said, stats
+from tests.support.nodes import all_said, stats
 from tests.support.regime import NAN, after, followed, past
 
 E, B, A, U = (
@@ -39,7 +39,9 @@ def test_the_strip_has_every_time_that_one_held_and_a_hole_where_none_is_known()
 def test_one_that_never_began_has_a_zero_and_no_number():
     found = context_past.draw(DAY, followed(bullish_cvd=after(0, NAN, NAN, NAN)))
     assert "bullish_cvd-after" not in stats(found)
-    assert "What followed: from the 23 h that are held; there are no recordings yet." in said(found)
+    assert "What followed: from the 23 h that are held; there are no recordings yet." in all_said(
+        found
+    )
 
 
 def test_while_what_followed_is_computed_the_shares_are_there():
@@ -49,6 +51,6 @@ def test_while_what_followed_is_computed_the_shares_are_there():
 
 
 def test_without_a_word_it_says_so():
-    assert said(context_past.draw(past([U] * 9), None)).endswith(
+    assert all_said(context_past.draw(past([U] * 9), None)).endswith(
         "No regime is known of the day before yet."
     )

@@ -21,7 +21,6 @@ from pages.figures import (
     dash_zones,
 )
 from pages.figures.node import texts
-from tests.support.card_nodes import every, hovers, lines, said, stat
 from tests.support.derivatives import liquidations, quotes, tickers
 from tests.support.desk import (
     BNC,
@@ -33,6 +32,7 @@ from tests.support.desk import (
     tell,
     tell_rows,
 )
+from tests.support.nodes import every, hovers, lines, said, stat
 from tests.support.trades import random_trades, trades
 
 NAN = float("nan")

@@ -12,7 +12,6 @@ def test_a_card_of_what_is_not_live_is_greyed_and_says_so():
 def test_a_number_that_is_not_known_is_a_dash_and_never_a_zero():
     assert texts(widgets.stat("Open interest", "")) == ["Open interest", "–"]
     assert texts(widgets.number("")) == ["–"]
-    assert texts(widgets.ago("5 bps", "", "7 bps")) == ["5 bps", "1h –", "24h 7 bps"]
     assert widgets.missing("nothing is held").attributes == {"title": "nothing is held"}
 
 
