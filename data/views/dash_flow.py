@@ -106,8 +106,9 @@ class FlowQuery:
         self._past: tuple[object, tuple[PastFlow, PastFlow]] | None = None
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
-        """Return the minutes of a day."""
-        return wanted(self.spec.instruments, count=DAY_OF_MINUTES)
+        """Return the minutes of a day, and as many as its window is longer than one."""
+        more = (self._window_ns - 1) // NS_PER_MINUTE
+        return wanted(self.spec.instruments, count=DAY_OF_MINUTES + more)
 
     def view(self, engine: Engine, moment: Moment) -> FlowView:
         """Return the newest view."""

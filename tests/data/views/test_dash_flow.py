@@ -121,6 +121,8 @@ def test_a_candle_without_sides_tells_nothing_and_the_others_stand_alone(engine)
 def test_the_minutes_of_a_day_are_asked_for():
     query = FlowSpec(IDS).query()
     assert (BNC.id, "1m", DAY_OF_MINUTES) in query.wants([BNC, OKX])
+    longer = FlowSpec(IDS, 300.0).query()
+    assert (BNC.id, "1m", DAY_OF_MINUTES + 4) in longer.wants([BNC, OKX])
 
 
 @settings(max_examples=15, deadline=None)
