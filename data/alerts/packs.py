@@ -28,7 +28,6 @@ _LOOK_S: Final = 0.5
 _ID: Final = re.compile(r"[0-9A-Za-z]{1,40}(-[0-9A-Za-z]{1,40}){1,3}")
 _REPLACED: Final = "the market was replaced before five minutes were over"
 _CLOSED: Final = "Tapescope was closed before five minutes were over"
-
 _ENDED: Final = "Tapescope ended before it was whole"
 
 log = logging.getLogger(__name__)

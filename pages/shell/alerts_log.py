@@ -1,6 +1,5 @@
 """Alert log on the page: what was told, opened in replay or taken away."""
 
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -10,11 +9,11 @@ from core.domain.instrument import InstrumentId
 from data.runtime import Runtime, runtime
 from pages.boards.alerts import ToldBoard
 from pages.shell.mounts import live_board
+from pages.shell.replay_moment import open_explorer
 from pages.shell.table_export import download_table
 from pages.shell.words import refusal
 
 _CHOSEN: Final = "alerts_pack"
-_EXPLORER: Final = Path(__file__).resolve().parent.parent / "explorer.py"
 
 
 def show() -> None:
@@ -45,12 +44,13 @@ def _replay(run: Runtime, alert_id: str) -> None:
     ids = [first, *(each for each in store.ids(str(said["source"])) if each != first)]
     span_ns = int(said["from_ns"]), int(said["to_ns"])
     run.play(str(said["source"]), ids, *span_ns, store=store)
-    st.switch_page(_EXPLORER, query_params={"instrument": str(first), "timeframe": "5s"})
+    open_explorer([first], timeframe="5s")
 
 
 def _pack(run: Runtime) -> None:
     alert_id = st.session_state.get(_CHOSEN)
-    if alert_id is None:
+    # What was picked is only what the browser sent.
+    if alert_id is None or run.alerts.packs.found(alert_id) is None:
         return
     st.download_button(
         f"Evidence of {alert_id}",

@@ -10,13 +10,13 @@ from data.runtime import runtime
 from data.sources.source import Source
 from data.views.coin_markets import CoinMarkets, coin_markets, coins_of
 from pages.figures.venues import VENUE_NAMES
+from pages.shell.choosing import one_of
 from pages.shell.remembering import remember
 
 FIRST: Final = "binance.perp.BTCUSDT"
 MOST_COINS: Final = 6
 _COINS: Final = "coins"
 _FIRST_COINS: Final = "coins_at_first"
-_SUMMED, _APART = "summed", "one by one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,10 @@ def choose_coins(source: Source) -> CoinChoice | None:
             bind="query-params",
             help="Sums are of these alone. USDT is taken as the US dollar.",
         )
-        how = st.segmented_control(
-            "Show venues",
-            (_SUMMED, _APART),
-            default=_SUMMED,
-            required=True,
-            key="show_venues",
-            bind="query-params",
-        )
+        apart = one_of("Show venues", {"summed": False, "one by one": True}, key="show_venues")
     chosen = [each for each in Venue if VENUE_NAMES[each] in venues] or list(Venue)
     shown = coins or first[:1]
-    return CoinChoice(
-        tuple(coin_markets(listed, each, chosen) for each in shown), apart=how == _APART
-    )
+    return CoinChoice(tuple(coin_markets(listed, each, chosen) for each in shown), apart=apart)
 
 
 def choose_coin(source: Source) -> CoinMarkets | None:
@@ -125,6 +116,7 @@ def choose_instrument(source: Source) -> Instrument | None:
             index=names.index(FIRST) if FIRST in listed else 0,
             key="instrument",
             bind="query-params",
+            filter_mode="contains",
         )
     return listed[chosen]
 

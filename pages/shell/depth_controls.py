@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.domain.instrument import Instrument
 from data.views.depth import DepthSpec
+from pages.shell.choosing import one_of
 
 REACHES: Final = {"± 1 %": 0.01, "± 0.5 %": 0.005, "± 0.25 %": 0.0025, "± 0.1 %": 0.001}
 CONTRASTS: Final = {
@@ -37,23 +38,18 @@ class DepthChoice:
 def choose_depth(instrument: Instrument) -> DepthChoice:
     """Show the choices in the sidebar and return them."""
     with st.sidebar:
-        reach = st.segmented_control(
+        reach_frac = one_of(
             "Heat map reaches",
-            list(REACHES),
-            default="± 0.5 %",
-            required=True,
+            REACHES,
+            first="± 0.5 %",
             key="reach",
-            bind="query-params",
-            help="Of the price, or as far as the venue tells of the book where that is less.",
+            words="Of the price, or as far as the venue tells of the book where that is less.",
         )
-        contrast = st.segmented_control(
+        low_frac, high_frac = one_of(
             "Contrast",
-            list(CONTRASTS),
-            default="15–96 %",
-            required=True,
+            CONTRASTS,
             key="contrast",
-            bind="query-params",
-            help="Which share of the sizes is darkest, and which brightest; between them by the "
+            words="Which share of the sizes is darkest, and which brightest; between them by the "
             "logarithm.",
         )
         ticks = st.select_slider(
@@ -74,6 +70,5 @@ def choose_depth(instrument: Instrument) -> DepthChoice:
             key="order_size",
             help="What a market order of this size would pay now, and of a tenth to ten times it.",
         )
-    low, high = CONTRASTS[contrast]
-    spec = DepthSpec(instrument.id, REACHES[reach], low, high)
+    spec = DepthSpec(instrument.id, reach_frac, low_frac, high_frac)
     return DepthChoice(spec, int(ticks), float(size))

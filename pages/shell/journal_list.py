@@ -102,15 +102,14 @@ def _entry(kept: Journal, entry: Entry) -> None:
             st.text(entry.note or "No note.")
             if entry.tags:
                 st.caption(plain("Tags: " + ", ".join(entry.tags)))
-            rows = [row(text_cell(name), number_cell(text)) for name, text in _numbers(entry)]
+            rows = [
+                row(text_cell(name), number_cell(text))
+                for name, text in number_lines(entry.numbers)
+            ]
             st.html(table("journal-numbers", ("Number", "#Value"), rows))
             st.caption(plain(made_words(entry, before)))
             if before:
                 _history(before)
-
-
-def _numbers(entry: Entry) -> Sequence[tuple[str, str]]:
-    return number_lines(entry.numbers)
 
 
 def _figure(kept: Journal, entry: Entry) -> None:
@@ -119,7 +118,7 @@ def _figure(kept: Journal, entry: Entry) -> None:
         st.warning("The figure of this entry cannot be read.")
         return
     said = {"title": title_of(entry), "source": entry.source, "recv_ns": str(entry.end_ns)}
-    data = {"id": f"{entry.id}", "figure": figure} | said
+    data = {"id": entry.id, "figure": figure} | said
     _FIGURE(key=f"kept-{entry.id}", data=data, height="content")
 
 

@@ -36,7 +36,7 @@ def recorded_from(
 
 
 def play_moment(run: Runtime, source: str, ids: Sequence[InstrumentId], at_ns: Ns) -> None:
-    """Replace the market by what was recorded around a moment, and go there.
+    """Replace the market by what was recorded around a moment, and wind forward to it.
 
     Args:
         source: of ``recorded_from``.

@@ -10,11 +10,11 @@ from data.runtime import runtime
 from data.views.coin_markets import CoinMarkets
 from pages.boards.tape import TapeFilter
 from pages.figures.tape_bubbles import WINDOWS_S
+from pages.shell.choosing import one_of
 from pages.shell.coins import CoinChoice
 
 _KINDS: Final = {"spot + perp": None, "perp": MarketKind.PERP, "spot": MarketKind.SPOT}
 _SIDES: Final = {"both sides": None, "▲ buys": Aggressor.BUY, "▼ sells": Aggressor.SELL}
-_UNITS: Final = ("orders", "fills")
 _PAUSED: Final = "tape_paused_ns"
 _WINDOW: Final = "tape_window_s"
 _LARGEST: Final = 1e12
@@ -31,40 +31,16 @@ def choose_tape(choice: CoinChoice) -> tuple[TapeFilter | None, Ns | None]:
     """
     by_coin = {each.coin: each for each in choice.coins}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        coin = st.segmented_control(
-            "Coin",
-            list(by_coin),
-            default=next(iter(by_coin)),
-            required=True,
-            key="tape_coin",
-            bind="query-params",
-        )
-        kind = st.segmented_control(
-            "Markets",
-            list(_KINDS),
-            default="spot + perp",
-            required=True,
-            key="tape_kind",
-            bind="query-params",
-        )
-        side = st.segmented_control(
-            "Side",
-            list(_SIDES),
-            default="both sides",
-            required=True,
-            key="tape_side",
-            bind="query-params",
-        )
+        coin = one_of("Coin", by_coin, key="tape_coin")
+        kind = one_of("Markets", _KINDS, key="tape_kind")
+        side = one_of("Side", _SIDES, key="tape_side")
         least = _worth("From (USD)", "tape_least", "Orders worth less are left out.")
         most = _worth("Below (USD)", "tape_most", "Orders worth this and more too; 0 = no limit.")
-        unit = st.segmented_control(
+        as_fills = one_of(
             "Rows",
-            _UNITS,
-            default="orders",
-            required=True,
+            {"orders": False, "fills": True},
             key="tape_unit",
-            bind="query-params",
-            help="An order is put together again from its fills: neighbours of one instant and "
+            words="An order is put together again from its fills: neighbours of one instant and "
             "side whose prices never get better for the taker. Its size is an upper bound.",
         )
         is_paused = st.toggle(
@@ -75,11 +51,11 @@ def choose_tape(choice: CoinChoice) -> tuple[TapeFilter | None, Ns | None]:
         )
     # The switch is forgotten when the page is left; the instant would not be.
     paused_ns: Ns | None = st.session_state.get(_PAUSED) if is_paused else None
-    instruments = markets(by_coin[coin], _KINDS[kind])
+    instruments = markets(coin, kind)
     if not instruments:
         return None, paused_ns
     most_quote = most or float("inf")
-    return TapeFilter(instruments, least, most_quote, _SIDES[side], unit == "fills"), paused_ns
+    return TapeFilter(instruments, least, most_quote, side, as_fills), paused_ns
 
 
 def window_s() -> int:
