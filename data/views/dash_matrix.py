@@ -22,6 +22,8 @@ TIMEFRAMES: Final = ("1m", "5m", "15m", "1h", "4h")
 _SELDOM_NS: Final[Ns] = 10 * NS_PER_S
 _LEAST: Final = BARS // 2
 """A market of which fewer bars are held is not looked at."""
+_UNSIDED: Final = "the side of some of its trades is not known"
+_TORN: Final = "some of its trades are missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,16 @@ class MatrixQuery:
                 kept.append((tape, bars))
             else:
                 why = why or f"{tape.instrument.id.venue}: only {bars.size} of {BARS} bars are held"
+        whole = [_is_whole(*each, from_ns, step_ns) for each in kept]
         signs = timeframe_signs(
             [bars for _, bars in kept],
             lot_base=float(grid.lot_size) if grid is not None else 0.0,
-            is_whole=[_is_whole(*each, from_ns, step_ns) for each in kept],
+            is_whole=whole,
         )
-        for (tape, _), counted in zip(kept, signs.counted, strict=True):
+        for (tape, _), counted, is_whole in zip(kept, signs.counted, whole, strict=True):
             if not counted and not why:
-                why = f"{tape.instrument.id.venue}: the side of some of its trades is not known"
+                lacks = _UNSIDED if is_whole else _TORN
+                why = f"{tape.instrument.id.venue}: {lacks}"
         return MatrixRow(timeframe, signs, tuple(tape.instrument.id for tape, _ in kept), why)
 
 

@@ -83,7 +83,7 @@ def test_a_gap_without_a_candle_leaves_the_venue_out_of_delta_and_cvd(engine, ta
     assert engine.settle()
     found = rows(engine, SPAN_S - 1)["1m"]
     assert found.signs.counted == (True, False)
-    assert found.why == "okx: the side of some of its trades is not known"
+    assert found.why == "okx: some of its trades are missing"
     assert found.signs.cvd_base == batch({BNC: tapes[BNC]}, "1m", SPAN_S - 1).cvd_base
 
 
