@@ -142,6 +142,25 @@ def test_zoom_survives_fifty_frames_and_r_and_a_double_click_end_it(chart, page)
         until(lambda: _is_whole(chart, whole), what=f"the whole range after a {end}")
 
 
+HALF_SEEN = """root => {
+  const box = (each) => each.getBoundingClientRect();
+  const labels = [...root.querySelectorAll('.ts-mark')].filter((each) => each.style.border).map(box);
+  return [...root.querySelectorAll('.ytick text')]
+    .filter((each) => getComputedStyle(each).visibility !== 'hidden')
+    .filter((each) => labels.some(({ top, bottom, left, right }) => {
+      const tick = box(each);
+      return tick.right > left && tick.left < right && tick.bottom - 2 > top && tick.top + 2 < bottom;
+    }))
+    .map((each) => each.textContent);
+}"""
+
+
+def test_no_price_of_the_axis_is_half_seen_under_a_label(chart):
+    for _ in range(20):
+        chart.wait_frames(1)
+        assert chart.root.evaluate(HALF_SEEN) == []
+
+
 def test_what_is_zoomed_up_to_the_newest_bar_goes_along_with_it(chart, page, server):
     chart.open(f"{server.url}/?timeframe=1s&bars=150&layers=vwap")
     _, right = chart.plot_px()

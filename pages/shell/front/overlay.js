@@ -40,6 +40,7 @@ function write(target, text) {
 
 export class Overlay {
   constructor(root) {
+    this.root = root;
     this.layer = element(root, "ts-overlay");
     this.band = element(this.layer, "ts-band");
     this.marked = null;
@@ -108,10 +109,20 @@ export class Overlay {
     }
   }
 
+  /** A price of the axis under a label is not shown: half of it would be seen. */
+  bare(layout) {
+    const at = this.annotations.map((each) => each.at).filter((each) => each !== undefined);
+    for (const tick of this.root.querySelectorAll(".ytick text")) {
+      const y = pixels(layout, "y", tick.__data__.x, "y");
+      tick.style.visibility = at.some((each) => Math.abs(each - y) < LABEL_PX - 2) ? "hidden" : "";
+    }
+  }
+
   /** Place everything by the axes of `layout` (Plotly's full layout). */
   place(layout) {
     this.placeBand(layout);
     this.spread(layout);
+    this.bare(layout);
     this.fit(this.lines, this.shapes.length, "ts-line");
     this.fit(this.labels, this.annotations.length, "ts-mark");
     this.shapes.forEach((shape, i) => this.line(this.lines[i], shape, layout));
