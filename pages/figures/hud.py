@@ -123,7 +123,7 @@ def health(source: str, amiss: Sequence[tuple[str, Off]]) -> Node:
     hover = "The Health page has every channel."
     if not amiss:
         is_live = source == "live"
-        note = "all channels live" if is_live else "all of it comes"
+        note = "all channels live" if is_live else "all channels arrive"
         of = "buy" if is_live else "quiet"
         return line("Health", text, note, of=of, hover=hover, name="health")
     name, off = amiss[0]

@@ -51,7 +51,7 @@ def _instead(side: SideNow, grid: Instrument) -> str:
     reach = "" if np.isnan(side.known_bps) else f" within {side.known_bps / 100:.2f} %"
     if side.largest is None:
         return f"nothing rests{reach}"
-    return f"largest {size_text(side.largest.size_lots, grid)}{reach}"
+    return f"largest {size_text(side.largest.size_lots, grid)} {grid.base}{reach}"
 
 
 def _name(label: str) -> str:

@@ -100,7 +100,7 @@ def test_a_wall_has_its_size_its_price_and_its_distance():
         ["Wall above", "25.10 BTC", "96,240.00, +0.25 %"],
         "ts-hud-value ts-tone-sell",
     )
-    assert texts(below) == ["Wall below", "none", "largest 4.100 within 0.22 %"]
+    assert texts(below) == ["Wall below", "none", "largest 4.100 BTC within 0.22 %"]
 
 
 def test_walls_of_a_book_that_is_not_live_are_not_shown():
@@ -116,7 +116,7 @@ def test_health_is_the_source_and_the_worst_that_is_off():
     assert texts(hud.health("live", [])) == ["Health", "LIVE", "all channels live"]
     simulated = hud.health("simulated", [])
     assert line(simulated) == (
-        ["Health", "SIMULATED", "all of it comes"],
+        ["Health", "SIMULATED", "all channels arrive"],
         "ts-hud-value ts-tone-quiet",
     ), "what is not live must not look so"
     rejected = Off("rejected", START_NS + 9 * NS_PER_S, "no such symbol")
