@@ -25,7 +25,7 @@ MAX_S: Final = 40.0
 """Reading ends after so long; the days that were read whole count."""
 _PER_DAY: Final = NS_PER_DAY // NS_PER_MINUTE
 _MUCH_FRAC: Final = 0.9
-"""A market of which so many minutes are known as of the best one joins a sum."""
+"""A market of which so many minutes are known as of the best one joins a sum, or has a price."""
 
 
 class _TooLongError(Exception):
@@ -69,7 +69,8 @@ def _made(
 ) -> Minutes:
     unknown = np.full(open_ns.size, np.nan)
     every = (*markets.spots, *markets.perps)
-    first = next((each for each in every if not np.isnan(series[each, "close"]).all()), None)
+    much = _is_much([series[each, "close"] for each in every])
+    first = next((each for each, holds in zip(every, much, strict=True) if holds), None)
     spots = {each.venue: each for each in markets.spots}
     bases = [
         basis_bps(series[each, "mid"], series[spots[each.venue], "mid"])
@@ -96,10 +97,15 @@ def _joined(
     parts: Sequence[FloatArray], join: Callable[..., FloatArray], unknown: FloatArray
 ) -> FloatArray:
     """Return the sum or the mean of the markets of which enough is known."""
+    known = [each for each, holds in zip(parts, _is_much(parts), strict=True) if holds]
+    return join(known, axis=0) if known else unknown
+
+
+def _is_much(parts: Sequence[FloatArray]) -> list[bool]:
+    """Return which markets' minutes are known about as far as those of the best one."""
     counts = [int(np.count_nonzero(~np.isnan(each))) for each in parts]
     enough = max(_MUCH_FRAC * max(counts, default=0), 1)
-    known = [each for each, count in zip(parts, counts, strict=True) if count >= enough]
-    return join(known, axis=0) if known else unknown
+    return [count >= enough for count in counts]
 
 
 def _is_sided(bars: BarArray) -> BoolArray:

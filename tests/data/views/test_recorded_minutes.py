@@ -9,7 +9,7 @@ from core.domain.units import NS_PER_MINUTE
 from data.views.coin_minutes import CoinMinutesQuery
 from data.views.recorded_minutes import recorded_minutes
 from data.views.regime_followed import RegimeFollowedSpec
-from tests.support.coins import MARKETS, OKX, PERP, Coin, Recorder, at, moment, quiet
+from tests.support.coins import MARKETS, OKX, PERP, SPOT, Coin, Recorder, at, moment, quiet
 from tests.support.trades import START_NS
 from tests.support.waiting import until
 
@@ -63,6 +63,14 @@ def test_a_venue_of_which_little_is_recorded_is_left_out_of_the_sums(store):
     Coin(Recorder(store), (OKX,)).live(*(series[:100] for series in quiet(COUNT)))
     found = read(store)
     assert np.abs(found.perp_delta).tolist() == pytest.approx([10.0] * COUNT)
+
+
+def test_the_price_is_that_of_the_first_market_of_which_much_is_recorded(store):
+    Coin(Recorder(store), (PERP,)).live(*quiet(COUNT))
+    Coin(Recorder(store), (SPOT,)).live(*(series[150:] for series in quiet(COUNT)))
+    found = read(store)
+    assert found.open_ns.size == COUNT
+    assert not np.isnan(found.price).any()
 
 
 def test_nothing_recorded_and_no_time_to_read_it_are_nothing_known(recorded):
