@@ -215,7 +215,8 @@ def _held(tapes: Sequence[Tape], span_ns: tuple[Ns, Ns]) -> Iterator[Played]:
             for tape in tapes
             for channel in Channel
             for gap in tape.gaps_of(channel)
-            if from_ns <= gap.from_ns < to_ns
+            # One that was there before is known from the begin on.
+            if from_ns <= max(gap.from_ns, span_ns[0]) < to_ns and gap.to_ns > span_ns[0]
         ]
         yield from sorted([*parts, *gaps], key=_arrived_ns)
 

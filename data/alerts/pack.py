@@ -136,7 +136,8 @@ class Pack:
 
 def _append(store: Store, source: str, event: Played) -> None:
     if isinstance(event, Gap):
-        store.append_gap(source, event)
+        if event not in store.gaps(source, event.instrument_id):  # pieces share what is longer
+            store.append_gap(source, event)
     elif isinstance(event, Rows):
         store.append_rows(source, event)
     else:

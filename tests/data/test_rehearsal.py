@@ -85,6 +85,14 @@ def test_a_gap_is_in_it(market):
     assert (gaps[15], gaps[-1]) == (0, 1)
 
 
+def test_a_gap_that_began_before_is_in_it_and_one_that_was_over_is_not(market):
+    market.submit(Gap(PERP.id, START_NS + 5 * NS_PER_S, START_NS + 9 * NS_PER_S, "over"))
+    gap = Gap(PERP.id, START_NS + 20 * NS_PER_S, START_NS + 30 * NS_PER_S, "lost")
+    market.submit(gap)
+    past = held_past(market.engine, [PERP.id], (START_NS + 25 * NS_PER_S, WHOLE[1]))
+    assert [each for each in past.events() if isinstance(each, Gap)] == [gap]
+
+
 def test_where_nothing_comes_for_long_nothing_is_looked_at(market):
     market.trade((9_000, 1040, 1, 1))
     looks = Looks()

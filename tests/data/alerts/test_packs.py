@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from core.domain.errors import RecordingError
-from core.domain.events import Channel, Rows
+from core.domain.events import Channel, Gap, Rows
 from core.domain.units import NS_PER_S
 from data.alerts.packs import Packs
 from data.sources.recorded import RecordedSource
@@ -77,6 +77,17 @@ def test_a_pack_holds_five_minutes_on_either_side_and_can_be_played(packs, marke
     assert said["grade"][0]["reason"] == "ids"
     figure = json.loads((packs.store_of(made.id).root.parent / "figure.json").read_text())
     assert figure["closes"][0] == 1100
+
+
+def test_a_gap_of_several_pieces_is_in_it_once(packs, market):
+    gap = Gap(PERP.id, START_NS + 50 * NS_PER_S, START_NS + 380 * NS_PER_S, "lost")
+    market.submit(gap)
+    made = alert(known_s=AT_S)
+    packs.begin(made)
+    until(lambda: packs.found(made.id) and packs.store_of(made.id).sources())
+    market.at(AT_S + 310)
+    until(lambda: state(packs, made) == "complete")
+    assert packs.store_of(made.id).gaps("simulated", PERP.id) == [gap]
 
 
 def test_what_stands_beside_it_is_in_it(packs):
