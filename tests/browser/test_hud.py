@@ -97,6 +97,18 @@ def test_it_stays_where_it_was_dragged_over_reload_and_pages(hud):
     assert hud.corner() == there
 
 
+ON_TOP = """panel => {
+  const { left, top } = panel.getBoundingClientRect();
+  return panel.contains(document.elementFromPoint(left + 6, top + 6));
+}"""
+
+
+def test_over_the_sidebar_it_is_still_seen(hud):
+    hud.drag(-2_000, -300)
+    assert hud.corner()[0] == 0
+    assert hud.root.evaluate(ON_TOP)
+
+
 def test_it_is_inside_the_window_whatever_its_size(hud):
     hud.drag(2_000, 2_000)
     assert hud.corner()[0] + hud.root.bounding_box()["width"] <= 1600

@@ -33,6 +33,16 @@ def inside(page):
     return box["x"] >= 0 and box["y"] >= 0 and all(ends)
 
 
+def on_top(page):
+    return card(page).evaluate(
+        """card => {
+          const { left, right, top, bottom } = card.getBoundingClientRect();
+          return [left + 4, right - 4].every((x) => [top + 4, bottom - 4].every(
+            (y) => card.contains(document.elementFromPoint(x, y))));
+        }"""
+    )
+
+
 @pytest.mark.timeout(240)
 def test_five_steps_at_the_first_start_and_never_again_unless_asked(fresh, small):
     page = small
@@ -42,11 +52,12 @@ def test_five_steps_at_the_first_start_and_never_again_unless_asked(fresh, small
         card(page).and_(page.locator(f'[data-step="{step}"]')).wait_for()
         page.wait_for_timeout(400)
         assert inside(page), f"step {step} is outside the window"
+        assert on_top(page), f"step {step} lies under something"
         assert page.locator(".ts-tour-ring").is_visible(), f"step {step} points at nothing"
         card(page).get_by_role("button", name="Done" if step == 5 else "Next").click()
     card(page).wait_for(state="detached")
     kept = fresh.home / "settings.toml"
-    soon(page, lambda: "tour = false" in kept.read_text(), what="the note")
+    soon(page, lambda: kept.exists() and "tour = false" in kept.read_text(), what="the note")
     page.reload()
     page.wait_for_selector('html[data-ts-keys="on"]', state="attached")
     page.wait_for_timeout(500)
