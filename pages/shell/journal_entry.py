@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.domain.errors import JournalError
 from data.clock import wall_ns
-from data.journal.entry import MOST_LETTERS, Figure
+from data.journal.entry import Figure
 from data.journal.journal import Journal
 from data.runtime import Runtime, runtime
 from data.views.footprint import FootprintSpec, FootprintView, footprint_view, graded_bars
@@ -36,7 +36,6 @@ def show(opened: OpenedSpec) -> None:
         note = st.text_area(
             "Note",
             key=f"journal-note-{times}",
-            max_chars=MOST_LETTERS,
             height=120,
             placeholder="What you saw, and what you make of it",
         )

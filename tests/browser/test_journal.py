@@ -68,6 +68,20 @@ def digits(text):
     return float(re.sub(r"[^0-9.−-]", "", text).replace("−", "-"))
 
 
+def test_a_note_that_is_too_long_is_refused_by_name_and_stays_in_its_field(page, server):
+    Chart(page).open(server.url)
+    left, right = Chart(page).plot_px()
+    page.mouse.click(left + 0.5 * (right - left), Chart(page).middle_y())
+    footprint = Footprint(page)
+    until(lambda: page.wait_for_timeout(50) or footprint.bar_ns(), within_s=90, what="a candle")
+    page.locator(".st-key-candle-journal button").first.click()
+    note = page.get_by_label("Note")
+    note.fill("W" * 4001)
+    page.get_by_role("button", name="Keep this candle").click()
+    page.get_by_text("the note has 4,001 letters; at most 4,000 are kept").wait_for()
+    assert note.input_value() == "W" * 4001
+
+
 def test_a_candle_of_the_explorer_is_kept_with_its_figure_and_the_numbers_of_the_page(page, server):
     opened(page, server)
     page.get_by_text("The journal is empty.").wait_for()
