@@ -16,6 +16,6 @@ def rules() -> None:
 
 st.subheader("Alerts")
 rules()
-st.markdown("**Told**")
+st.markdown("**Log**")
 # No fragment: a page that one switches to from within a fragment is left without its body.
 alerts_log.show()

@@ -9,9 +9,9 @@ from data.alerts.standings import ToldLine, ToldView
 from pages.figures.node import Node, node
 from pages.figures.widgets import cell, chip, row, table
 
-NOTHING: Final = "No alert has been told yet."
+NOTHING: Final = "No alert has fired yet."
 OFF: Final = "Outside services are off: settings.toml has no [alerts] urls."
-_HEADS: Final = ("Told (UTC)", "Source", "Rule", "What", "Evidence", "")
+_HEADS: Final = ("Time (UTC)", "Source", "Rule", "What", "Evidence", "")
 SOURCE_TONES: Final = {"live": "buy", "simulated": "caution", "replay": "whale"}
 _SENT: Final = 5
 
