@@ -89,7 +89,7 @@ def test_the_slash_opens_the_choice_of_the_instrument_even_in_a_folded_sidebar(c
     page.get_by_role("listbox").wait_for()
     page.keyboard.type("eth")
     page.keyboard.press("Enter")
-    page.locator(".ts-name", has_text="ETH").wait_for()
+    page.locator(".ts-name", has_text="ETHUSDT Binance perp").wait_for()
     page.locator('[data-testid="stSidebar"]').hover()
     page.locator('[data-testid="stSidebarCollapseButton"] button').click()
     page.locator('[data-testid="stExpandSidebarButton"]').wait_for()
