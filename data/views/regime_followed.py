@@ -106,7 +106,8 @@ class RegimeFollowedQuery:
         """Return what was found last; None while the first answer is on its way."""
         if self._running is not None and self._running.done():
             done, self._running = self._running, None
-            self._found = done.result()
+            found = done.result()
+            self._found = found if self._asked is not None else None  # of a market that is gone
         if self._asked is not None and self._asked[0] != engine.epoch:
             self._found = self._asked = None
         pause_ns = _ANEW_NS if self._found is not None else _AGAIN_NS

@@ -1,9 +1,11 @@
+from threading import Event
+
 import numpy as np
 import pytest
 
 from core.calc.regime import Regime
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE
-from data.views.regime_followed import RegimeFollowedSpec, after_regimes
+from data.views.regime_followed import RegimeFollowedQuery, RegimeFollowedSpec, after_regimes
 from data.views.regime_past import RegimePast
 from tests.support.coins import MARKETS, Coin, moment, quiet
 from tests.support.regime import NAN
@@ -84,6 +86,28 @@ def test_of_another_market_nothing_is_kept(engine):
     until(lambda: query.view(engine, moment(199)) is not None, what="what followed")
     engine.clear()
     assert engine.settle()
+    assert query.view(engine, moment(199)) is None
+
+
+def test_what_was_asked_of_another_market_is_not_told_when_it_comes(engine, monkeypatch):
+    asked, go_on = Event(), Event()
+
+    def slowly(*_):
+        asked.set()
+        assert go_on.wait(10)
+        return found([E] * 30)
+
+    monkeypatch.setattr(RegimeFollowedQuery, "_look", slowly)
+    query = RegimeFollowedSpec(MARKETS).query()
+    assert query.view(engine, moment(199)) is None
+    assert asked.wait(10)
+    engine.clear()
+    assert engine.settle()
+    assert query.view(engine, moment(199)) is None
+    running = query._running
+    go_on.set()
+    until(running.done)
+    monkeypatch.setattr(RegimeFollowedQuery, "_look", lambda *_: None)
     assert query.view(engine, moment(199)) is None
 
 
