@@ -111,6 +111,7 @@ export class Overlay {
 
   /** A price of the axis under a label is not shown: half of it would be seen. */
   bare(layout) {
+    if (!layout.yaxis) return;
     const at = this.annotations.map((each) => each.at).filter((each) => each !== undefined);
     for (const tick of this.root.querySelectorAll(".ytick text")) {
       const y = pixels(layout, "y", tick.__data__.x, "y");
