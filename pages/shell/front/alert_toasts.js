@@ -2,7 +2,7 @@
 // sound. They come over /live like a board's frames. A browser lets a page sound only after the
 // trader has touched it once; until then alerts are silent.
 
-import { Panel } from "./panel.js";
+import { everywhere, Panel } from "./panel.js";
 import { sheet } from "./theme.js";
 import { patch } from "./tree.js";
 
@@ -11,10 +11,7 @@ const SHOWN_MS = 15000;
 const MOST = 5;
 const TONES = [880, 1320];
 const LENGTH_S = 0.14;
-const GONE_MS = 1500; // between two pages Streamlit may take its component away and bring it back
 
-let toasts = null;
-let holder = null;
 let audio = null;
 
 function wake() {
@@ -90,17 +87,4 @@ class Toasts extends Panel {
   repaint() {}
 }
 
-function end() {
-  toasts?.root.remove();
-  toasts?.leave();
-  toasts = null;
-}
-
-/** The export of the component that every page has. */
-export function render(component) {
-  holder = component.parentElement;
-  const own = holder;
-  toasts ||= new Toasts();
-  toasts.render(component);
-  return () => setTimeout(() => holder === own && !own.isConnected && end(), GONE_MS);
-}
+export const render = everywhere(() => new Toasts());

@@ -13,7 +13,6 @@ class Board extends Panel {
     this.tree = document.createElement("div");
     this.tree.className = "ts-board-tree";
     this.root.append(this.words, this.tree);
-    this.frames = 0;
     camera(this.root, this.root, () => this.shown && { ...this.shown, title: this.root.dataset.testid }, { marks: true });
     this.tree.addEventListener("click", ({ target }) => {
       const picked = target.closest("[data-pick]");
@@ -29,13 +28,7 @@ class Board extends Panel {
     this.shown = message;
     this.words.textContent = "";
     patch(this.tree, message.nodes);
-    this.frames += 1;
-    Object.assign(this.root.dataset, { frames: String(this.frames), source: message.source });
-    // Acknowledged when it is on the screen: a slow tab gets fewer frames.
-    requestAnimationFrame(() => {
-      this.root.dataset.latencyMs = String(Math.round(Date.now() - message.arrived_ms));
-      this.feed.ack(message.seq);
-    });
+    this.patched(message);
   }
 
   repaint() {
@@ -50,8 +43,7 @@ class Board extends Panel {
   }
 
   freshness(state, age, words) {
-    if (words && this.frames) this.words.textContent = words;
-    else if (!words && this.frames && this.newest) this.words.textContent = "";
+    if (this.root.dataset.frames && (words || this.newest)) this.words.textContent = words;
   }
 }
 

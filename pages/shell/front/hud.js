@@ -1,17 +1,12 @@
-// HUD: a small panel over the page, wherever the trader put it. There is one in a tab: it outlives
-// the runs of the script and the pages, so that it never flickers.
+// HUD: a small panel over the page, wherever the trader put it.
 
 import { press } from "./keys.js";
-import { Panel } from "./panel.js";
+import { everywhere, Panel } from "./panel.js";
 import { corner, place, shift } from "./hud_place.js";
 import { sheet } from "./theme.js";
 import { patch } from "./tree.js";
 
 const KEPT = "tapescope-hud";
-const GONE_MS = 1500; // between two pages Streamlit may take its component away and bring it back
-
-let hud = null;
-let holder = null;
 
 function remembered() {
   try {
@@ -37,10 +32,14 @@ class Hud extends Panel {
     this.close.title = "Hide (H)";
     this.close.addEventListener("click", () => press("h"));
     this.root.append(this.words, this.tree, this.close);
-    this.frames = 0;
     this.place = remembered();
     this.down = null;
     this.listen();
+  }
+
+  render(component) {
+    super.render(component);
+    this.put();
   }
 
   listen() {
@@ -77,12 +76,7 @@ class Hud extends Panel {
 
   show(message) {
     patch(this.tree, message.nodes);
-    this.frames += 1;
-    Object.assign(this.root.dataset, { frames: String(this.frames), source: message.source });
-    requestAnimationFrame(() => {
-      this.root.dataset.latencyMs = String(Math.round(Date.now() - message.arrived_ms));
-      this.feed.ack(message.seq);
-    });
+    this.patched(message);
   }
 
   blank(text) {
@@ -100,22 +94,4 @@ class Hud extends Panel {
   }
 }
 
-function end() {
-  hud?.root.remove();
-  hud?.leave();
-  hud = null;
-}
-
-/** The export of the component that every page has, whether the panel is on or off. */
-export function render(component) {
-  holder = component.parentElement;
-  const own = holder;
-  if (component.data.on) {
-    hud ||= new Hud();
-    hud.render(component);
-    hud.put();
-  } else {
-    end();
-  }
-  return () => setTimeout(() => holder === own && !own.isConnected && end(), GONE_MS);
-}
+export const render = everywhere(() => new Hud(), (data) => data.on);

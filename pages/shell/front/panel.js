@@ -4,6 +4,7 @@ import { Feed } from "./feed.js";
 import { onLook, sheet } from "./theme.js";
 
 const STALE_MS = 2000;
+const GONE_MS = 1500; // between two pages Streamlit may take a component away and bring it back
 
 const SHEETS = ["live", "board", "tape", "dashboard"];
 
@@ -89,6 +90,17 @@ export class Panel {
     if (message && message.kind !== "message" && message.kind !== "empty") this.show(message);
   }
 
+  /** Count a frame of a board that was patched in, and acknowledge it once it is on the screen: a
+   *  slow tab gets fewer of them. */
+  patched(message) {
+    const frames = Number(this.root.dataset.frames ?? 0) + 1;
+    Object.assign(this.root.dataset, { frames: String(frames), source: message.source });
+    requestAnimationFrame(() => {
+      this.root.dataset.latencyMs = String(Math.round(Date.now() - message.arrived_ms));
+      this.feed.ack(message.seq);
+    });
+  }
+
   freshness() {}
 
   blank() {}
@@ -121,5 +133,27 @@ export function mounted(make) {
     }
     panel.render(component);
     return () => panel.leave();
+  };
+}
+
+/** Return the export of a component that every page has: one panel in a tab, which outlives the runs
+ *  of the script and the pages, so that it never flickers. `isOn` says whether it is there at all. */
+export function everywhere(make, isOn = () => true) {
+  let panel = null;
+  let holder = null;
+  const end = () => {
+    panel?.root.remove();
+    panel?.leave();
+    panel = null;
+  };
+  return (component) => {
+    const own = (holder = component.parentElement);
+    if (isOn(component.data)) {
+      panel ||= make();
+      panel.render(component);
+    } else {
+      end();
+    }
+    return () => setTimeout(() => holder === own && !own.isConnected && end(), GONE_MS);
   };
 }
