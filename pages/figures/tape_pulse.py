@@ -30,7 +30,8 @@ def speed(view: TapePulseView) -> Node:
     now = view.now
     if now is None:
         why = _left("a minute of trades is needed", view.missing, view.off)
-        return card("Speed", missing(why), said(why, "quiet"), hover=_SPEED_HOVER, name="speed")
+        unknown = line(missing(why), said(why, "quiet"))
+        return card("Speed", unknown, hover=_SPEED_HOVER, name="speed")
     word = ("ACCELERATING", "caution") if now.accelerates else ("steady", "quiet")
     orders = f"{now.orders_per_s:,.1f} orders/s", f"{now.usual_orders_per_s:,.1f}"
     quote = f"{money(now.quote_per_s)} USD/s", money(now.usual_quote_per_s)

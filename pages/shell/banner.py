@@ -31,7 +31,7 @@ _STYLE: Final = """
   .stMain [data-testid="stVerticalBlock"] { gap: 0.5rem; }
   .st-key-look, .st-key-keys, .st-key-tour, .st-key-hud-panel { position: absolute; height: 0; }
   div:has(> .st-key-everywhere) { position: absolute; height: 0; }
-  .st-key-banner { padding-right: 1.8rem; }
+  .st-key-banner { padding-right: 1.8rem; flex-wrap: nowrap; }
   [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
   [data-testid="stHeader"] { background: transparent; height: 2.4rem; }
   [data-testid="stElementContainer"][data-stale="true"] { opacity: 1 !important; }

@@ -99,7 +99,8 @@ class HeatMap extends Panel {
 
   freshness(state, age, words) {
     const off = this.message?.off ? `Book ${this.message.off}` : "";
-    this.words.textContent = this.hold.on && state === "open" ? this.hold.words : words || off;
+    const said = this.hold.on && state === "open" ? this.hold.words : words || off;
+    this.words.textContent = this.words.title = said;
   }
 
   /** Draw all that is seen. */
