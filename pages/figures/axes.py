@@ -43,13 +43,15 @@ _TIME_FORMATS: Final = [
 
 
 def time_axes(
-    view: ExplorerView, more: DerivativesView | None, parts: dict[str, Part], panes: list[str]
+    view: ExplorerView, more: DerivativesView | None, parts: dict[str, Part]
 ) -> dict[str, Trace]:
     """Return the time axis, and that of the profile beside it."""
     time = frame.axis(
         type="date",
         domain=[0, _PROFILE_FROM if "profile" in parts else 1],
-        anchor=AXES[panes[-1]] if panes else "y",
+        # At the foot, not at the lowest pane: Plotly leaves one out that has nothing to draw.
+        anchor="free",
+        position=0,
         range=_time_range(view, more),
         hoverformat="%Y-%m-%d %H:%M:%S UTC",
         ticklabeloverflow="hide past div",

@@ -81,7 +81,7 @@ def draw(
         parts |= _more_parts(view, more, look)
     panes = [name for name in PANES if name in parts]
     layout = frame.layout(look.revision)
-    layout |= time_axes(view, more, parts, panes)
+    layout |= time_axes(view, more, parts)
     layout |= value_axes(view, more, parts, panes)
     pieces = list(parts.values())
     layout["shapes"] = [shape for part in pieces for shape in part.shapes]

@@ -52,7 +52,7 @@ def test_all_panes_share_one_time_axis_and_one_hover():
     assert layout["hoversubplots"] == "axis"
     assert layout["xaxis"]["type"] == "date"
     assert layout["xaxis"]["showspikes"] is True
-    assert layout["xaxis"]["anchor"] == "y3"
+    assert (layout["xaxis"]["anchor"], layout["xaxis"]["position"]) == ("free", 0)
     assert layout["uirevision"] == "BTC|1m"
     traces = drawn(*explorer.LAYERS)["data"]
     assert {trace["yaxis"] for trace in traces if trace["xaxis"] == "x"} == {"y", "y2", "y3"}
@@ -84,7 +84,7 @@ def test_a_pane_that_is_off_gives_its_room_to_the_price():
     assert floors == sorted(floors, reverse=True)
     assert floors[-1] == 0
     assert "yaxis2" not in one["layout"]
-    assert none["layout"]["xaxis"]["anchor"] == "y"
+    assert none["layout"]["xaxis"]["position"] == 0
 
 
 def test_the_profile_stands_at_the_right_edge_of_the_price_pane_and_grows_to_the_left():
@@ -145,7 +145,7 @@ def test_with_every_pane_the_price_keeps_forty_five_percent_and_none_covers_anot
     assert high - low >= 0.45
     assert not overlaps(layout, ["", "2", "3", "4", "5"])
     assert layout["yaxis5"]["domain"][0] == pytest.approx(0, abs=1e-9)
-    assert layout["xaxis"]["anchor"] == "y5"
+    assert (layout["xaxis"]["anchor"], layout["xaxis"]["position"]) == ("free", 0)
     assert layout["yaxis6"]["overlaying"] == "y5"
 
 
