@@ -34,10 +34,16 @@ def show(board: Dashboard) -> None:
         f"Whales: all {what} of at least {money(level.whale_quote)} that are held, {len(found):,} "
         f"now; ⚠ from {money(level.mega_quote)}. {IN_USD}"
     )
+    if len(found):
+        _shown(found)
+    st_autorefresh(interval=1000, key="whales")
+
+
+def _shown(found: pd.DataFrame) -> None:
     columns = st.column_config
     search_table(
         # To be read: the files have every decimal.
-        found.assign(value_usdt=found["value_usdt"].round()) if len(found) else found,
+        found.assign(value_usdt=found["value_usdt"].round()),
         height=_HEIGHT_PX,
         column_config={
             "time_utc": columns.DatetimeColumn("Time (UTC)", format="YYYY-MM-DD HH:mm:ss.SSS"),
@@ -51,7 +57,6 @@ def show(board: Dashboard) -> None:
             "mega": columns.TextColumn("⚠"),
         },
     )
-    st_autorefresh(interval=1000, key="whales")
 
 
 def show_files() -> None:

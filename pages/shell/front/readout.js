@@ -100,6 +100,6 @@ export class Readout {
     this.words.title = words;
     const tone = state !== "open" || market === "off" ? "ts-off" : words ? "ts-late" : age === null ? "ts-wait" : "ts-on";
     this.dot.className = `ts-dot ${tone}`;
-    this.dot.title = words || (age === null ? "Connecting" : `Live; newest data ${Math.round(age)} ms old`);
+    this.dot.title = words || (age === null ? "Connecting" : `Connected; newest data ${Math.round(age)} ms old`);
   }
 }
