@@ -115,10 +115,6 @@ class HeldBook:
         """Return an owned copy of all that rests, in no order; cheaper than a deep view."""
         return self._keeper.book.resting()
 
-    def levels(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Return all bids and asks as ticks -> lots, in no order; owned. Cheaper than a view."""
-        return self._keeper.book.levels()
-
     def tell(self, told: Callable[[BookDelta | None], None] | None) -> None:
         """Let ``told`` know every delta applied; None = the book was made anew."""
         self._keeper.told = told

@@ -15,10 +15,9 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.book_off import book_off
 from data.views.moment import Moment, Off
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 _LAST_NS: Final[Ns] = 60 * NS_PER_S
-_CANDLES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,8 @@ class LadderQuery:
         self.spec = spec
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
-        """Return the instrument: its channels come with its candles."""
-        wanted = self.spec.instrument
-        return [(each.id, "1m", _CANDLES) for each in listed if each.id == wanted]
+        """Return the instrument; no candles."""
+        return wanted(listed, (self.spec.instrument,))
 
     def view(self, engine: Engine, moment: Moment) -> LadderView | None:
         """Return the ladder of this moment; None while no message of the book has come."""

@@ -18,12 +18,11 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.book_off import book_off
 from data.views.moment import Moment, Off
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 WITHIN_BPS: Final = (5.0, 10.0, 25.0, 50.0)
 FLOW_S: Final = (1, 10, 60)
 _RULE: Final = MicropriceRule()
-_CANDLES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +83,8 @@ class BookNowQuery:
         self._fit: tuple[object, MicropriceFit] | None = None
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
-        """Return the instrument: its channels come with its candles."""
-        wanted = self.spec.instrument
-        return [(each.id, "1m", _CANDLES) for each in listed if each.id == wanted]
+        """Return the instrument; no candles."""
+        return wanted(listed, (self.spec.instrument,))
 
     def view(self, engine: Engine, moment: Moment) -> BookNowView | None:
         """Return what the book is at this moment; None while no message of it has come."""

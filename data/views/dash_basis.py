@@ -95,9 +95,9 @@ class BasisQuery:
         self.spec = spec
         self._past: tuple[object, tuple[float, float]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the markets; no candles."""
-        return wanted([each for pair in self.spec.pairs for each in pair])
+        return wanted(listed, (each for pair in self.spec.pairs for each in pair))
 
     def view(self, engine: Engine, moment: Moment) -> BasisView:
         """Return the newest view."""

@@ -105,10 +105,10 @@ class FlowQuery:
         self._window_ns = round(spec.window_s * NS_PER_S)
         self._past: tuple[object, tuple[PastFlow, PastFlow]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the minutes of a day, and as many as its window is longer than one."""
         more = (self._window_ns - 1) // NS_PER_MINUTE
-        return wanted(self.spec.instruments, count=DAY_OF_MINUTES + more)
+        return wanted(listed, self.spec.instruments, count=DAY_OF_MINUTES + more)
 
     def view(self, engine: Engine, moment: Moment) -> FlowView:
         """Return the newest view."""

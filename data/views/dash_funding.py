@@ -118,9 +118,9 @@ class FundingNowQuery:
         self.spec = spec
         self._pasts: dict[InstrumentId, tuple[object, FundingPast]] = {}
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the markets; no candles."""
-        return wanted(self.spec.instruments)
+        return wanted(listed, self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> FundingView:
         """Return the newest view."""

@@ -120,10 +120,9 @@ class ZonesQuery:
         self._step: tuple[object, float] | None = None
         self._past: tuple[object, tuple[PastZones, PastZones]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the markets, and those of BTC; no candles."""
-        every = dict.fromkeys((*self.spec.instruments, *self.spec.bitcoin))
-        return wanted(tuple(every))
+        return wanted(listed, (*self.spec.instruments, *self.spec.bitcoin))
 
     def view(self, engine: Engine, moment: Moment) -> ZonesView:
         """Return the newest view."""

@@ -81,13 +81,13 @@ class MatrixQuery:
         self._bars: dict[tuple[InstrumentId, str], MergedBars] = {}
         self._known: dict[str, tuple[object, MatrixRow]] = {}
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return so many candles of each timeframe as are looked at."""
-        return tuple(
+        return [
             want
             for timeframe in self.spec.timeframes
-            for want in wanted(self.spec.instruments, timeframe, BARS)
-        )
+            for want in wanted(listed, self.spec.instruments, timeframe=timeframe, count=BARS)
+        ]
 
     def view(self, engine: Engine, moment: Moment) -> MatrixView:
         """Return the newest view."""

@@ -81,9 +81,9 @@ class WhalesQuery:
         self._orders = spec.orders.query()
         self._sums: tuple[object, tuple[Flow | None, ...], list[LeftOut]] | None = None
 
-    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:  # noqa: ARG002 - a contract
+    def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the markets; no candles."""
-        return wanted(self.spec.instruments)
+        return wanted(listed, self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> WhalesView | None:
         """Return the newest view; None while nothing was heard of any market."""

@@ -18,13 +18,12 @@ from data.engine import Engine
 from data.views.book_off import book_off
 from data.views.largest_orders import LargestOrders
 from data.views.moment import Moment, Off
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 COLUMNS: Final = 600
 """Seconds of a picture."""
 ROWS: Final = 200
 MOST_ORDERS: Final = 250
-_CANDLES: Final = 60
 _OFF_CENTRE: Final = ROWS // 8
 """The middle may wander by so many rows before the picture is made around it again."""
 _TIGHT_FRAC: Final = 0.8
@@ -99,9 +98,8 @@ class DepthQuery:
         self._restart(None)
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
-        """Return the instrument: its channels come with its candles."""
-        wanted = self.spec.instrument
-        return [(each.id, "1m", _CANDLES) for each in listed if each.id == wanted]
+        """Return the instrument; no candles."""
+        return wanted(listed, (self.spec.instrument,))
 
     def view(self, engine: Engine, moment: Moment) -> DepthView | None:
         """Return the picture of this moment; None while no book was ever live."""

@@ -14,7 +14,7 @@ from data.engine import Engine
 from data.views.cvd import SUM, CvdQuery, CvdSpec
 from data.views.left_out import LeftOut, live_tapes
 from data.views.moment import Moment, Off
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 MOVE_NS: Final[Ns] = NS_PER_MINUTE
 """The price is compared with the one so long before."""
@@ -78,8 +78,7 @@ class HudQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return the markets; no candles."""
-        own = {self.spec.instrument, *self.spec.perps}
-        return [(each.id, _TIMEFRAME, 1) for each in listed if each.id in own]
+        return wanted(listed, (self.spec.instrument, *self.spec.perps))
 
     def view(self, engine: Engine, moment: Moment) -> HudView | None:
         """Return the newest view; None while nothing has come of the instrument."""

@@ -1,20 +1,17 @@
 """The nearest passive wall above and below the price, and how long each has stood."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from core.calc.nearest_wall import Resting, SideWalls, scaled_base, side_walls
-from core.domain.arrays import BookSide, IntArray
-from core.domain.events import Channel
+from core.domain.arrays import BookSide
 from core.domain.instrument import Instrument, InstrumentId, MarketKind
 from core.domain.units import MAX_PRICE_TICKS, NS_PER_S, Ns
 from data.buffers.tape import Tape
 from data.engine import Engine
 from data.thresholds import DEFAULTS
-from data.venues.sync import Phase
+from data.views.book_off import book_off
 from data.views.coin_markets import CoinMarkets
 from data.views.moment import Moment, Off
 from data.views.panel import Want
@@ -123,9 +120,7 @@ class NearestWallQuery:
         tape = engine.tape(own) if own is not None else None
         if tape is None:
             return None
-        off = moment.off_of(tape.instrument.id, Channel.BOOK)
-        if off is None and tape.book.phase is not Phase.LIVE:
-            off = Off(tape.book.phase.name.lower(), tape.book.ts_recv_ns, tape.book.reason)
+        off = book_off(tape, moment)
         middle = _middle(tape) if off is None else _UNKNOWN
         least = self._least_lots(engine, tape.instrument, middle)
         above = below = None
@@ -160,10 +155,11 @@ class NearestWallQuery:
         self, tape: Tape, middle: float, least: float, now_ns: Ns
     ) -> tuple[SideNow, SideNow]:
         """Return both sides, and note what stands."""
-        held_bids, held_asks = tape.book.levels()
-        asks, bids = (
-            side_walls(*_columns(held, side), side=side, middle_ticks=middle, least_lots=least)
-            for side, held in ((BookSide.ASK, held_asks), (BookSide.BID, held_bids))
+        book = tape.book.resting()
+        resting = book.sides()
+        bids, asks = (
+            side_walls(*held, side=side, middle_ticks=middle, least_lots=least)
+            for side, held in zip((BookSide.BID, BookSide.ASK), resting, strict=True)
         )
         seen = self._seen
         was_seen = seen is not None and seen[0] is tape and now_ns - seen[1] <= _UNSEEN_NS
@@ -173,8 +169,7 @@ class NearestWallQuery:
             for key in ((each.side, each.price_ticks) for each in (*asks.walls, *bids.walls))
         }
         self._seen = tape, now_ns
-        known = tape.book.view(1)
-        low, high = known.known_from_ticks, known.known_to_ticks
+        low, high = book.known_ticks
         far = (
             (high - middle) / middle * 1e4 if high < MAX_PRICE_TICKS else _UNKNOWN,
             (middle - low) / middle * 1e4 if low > 0 else _UNKNOWN,
@@ -188,14 +183,6 @@ class NearestWallQuery:
         since_ns, is_at_least = self._stood[nearest.side, nearest.price_ticks]
         wall = WallNow(nearest, since_ns, is_at_least)
         return SideNow(wall, len(found.walls), found.largest, known_bps)
-
-
-def _columns(held: Mapping[int, int], side: int) -> tuple[IntArray, IntArray]:
-    """Return prices and sizes, best first."""
-    ticks = np.fromiter(held.keys(), np.int64, len(held))
-    lots = np.fromiter(held.values(), np.int64, len(held))
-    order = np.argsort(side * -ticks)
-    return ticks[order], lots[order]
 
 
 def _btc_of(grid: Instrument, listed: Sequence[Instrument]) -> Instrument | None:

@@ -20,7 +20,7 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.book_off import book_off
 from data.views.moment import Moment, Off
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 TIMES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Of the size typed; the curve."""
@@ -29,7 +29,6 @@ BUCKETS: Final = 8
 IMPACT_NS: Final[Ns] = 10 * NS_PER_MINUTE
 _AGAIN_NS: Final[Ns] = 10 * NS_PER_S
 _HOLD_NS: Final[Ns] = 60 * NS_PER_S
-_CANDLES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +81,8 @@ class OrderCostQuery:
         self._impact: tuple[object, PriceImpact | None] | None = None
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
-        """Return the instrument: its channels come with its candles."""
-        wanted = self.spec.instrument
-        return [(each.id, "1m", _CANDLES) for each in listed if each.id == wanted]
+        """Return the instrument; no candles."""
+        return wanted(listed, (self.spec.instrument,))
 
     def view(self, engine: Engine, moment: Moment) -> OrderCostView | None:
         """Return the cost at this moment; None while no message of the book has come."""

@@ -13,7 +13,7 @@ from data.clock import monotonic_s
 from data.engine import Engine
 from data.views.moment import Moment
 from data.views.order_rows import ORDER_DTYPE, OrderRows, Wish
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 from data.views.series import FOREVER
 
 MOST_ORDERS: Final = 50_000
@@ -90,8 +90,7 @@ class OrdersQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return that trades of its instruments must come; no candles."""
-        on_offer = {each.id for each in listed}
-        return [(each, "1m", 0) for each in self.spec.instruments if each in on_offer]
+        return wanted(listed, self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> OrdersView | None:
         """Return the newest orders; None while nothing was heard of any of its instruments.

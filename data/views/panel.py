@@ -1,6 +1,6 @@
 """Panel: what answers one question of a board again and again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from core.domain.instrument import Instrument, InstrumentId
@@ -12,10 +12,21 @@ Want: TypeAlias = tuple[InstrumentId, str, int]
 
 
 def wanted(
-    instruments: Sequence[InstrumentId], timeframe: str = "1m", count: int = 1
-) -> tuple[Want, ...]:
-    """Return that so many candles of these are needed; they were chosen from what is on offer."""
-    return tuple((each, timeframe, count) for each in instruments)
+    listed: Sequence[Instrument],
+    instruments: Iterable[InstrumentId],
+    *,
+    timeframe: str = "1m",
+    count: int = 0,
+) -> list[Want]:
+    """Return what is needed of the source so that these instruments are followed.
+
+    Args:
+        listed: on offer; what is not among them cannot be had.
+        instruments: each once, in any order.
+        count: of candles; 0 = none, their channels alone.
+    """
+    on_offer = {each.id for each in listed}
+    return [(each, timeframe, count) for each in dict.fromkeys(instruments) if each in on_offer]
 
 
 class PanelQuery(Protocol):

@@ -10,7 +10,7 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_S, Ns
 from data.engine import Engine
 from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,7 @@ class PriceLineQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return that its trades must come; no candles."""
-        spec = self.spec
-        return [(each.id, "1m", 0) for each in listed if each.id == spec.instrument]
+        return wanted(listed, (self.spec.instrument,))
 
     def view(self, engine: Engine, moment: Moment) -> PriceLineView | None:
         """Return the line; None while nothing was heard of the market."""

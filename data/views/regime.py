@@ -11,13 +11,13 @@ from core.calc.regime import Regime, regimes, run_start
 from core.calc.regime_scores import WEIGHTS, Scores, regime_scores
 from core.calc.regime_values import Minutes, Part, regime_values
 from core.domain.arrays import FloatArray
-from core.domain.instrument import Instrument, InstrumentId
+from core.domain.instrument import Instrument
 from core.domain.units import NS_PER_MS, Ns
 from data.engine import Engine
 from data.views.coin_markets import CoinMarkets
 from data.views.coin_minutes import SPAN, CoinMinutes, CoinMinutesQuery, Rests
 from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 from data.views.regime_past import TAIL, Closed, RegimePast, cut, judged, states
 
 _SHARED_NS: Final[Ns] = 200 * NS_PER_MS
@@ -132,9 +132,8 @@ class RegimeQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return every market of the coin, with a day of its minutes."""
-        known = {each.id for each in listed}
-        ids: tuple[InstrumentId, ...] = (*self.spec.markets.spots, *self.spec.markets.perps)
-        return [(each, "1m", SPAN) for each in ids if each in known]
+        markets = self.spec.markets
+        return wanted(listed, (*markets.spots, *markets.perps), count=SPAN)
 
     def view(self, engine: Engine, moment: Moment) -> RegimeView | None:
         """Return the newest view; None while no price is known."""

@@ -10,7 +10,7 @@ from core.domain.units import NS_PER_S, Ns
 from data.engine import Engine
 from data.views.markers import MarkersQuery, MarkersSpec, MarkersView
 from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 
 TAPE_RULES: Final = ("burst", "book-sweep", "micro-push", "micro-pullback", "large-trade")
 _TIMEFRAME: Final = "1m"
@@ -65,8 +65,7 @@ class TapeMarksQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return that trades of its instruments must come; no candles."""
-        on_offer = {each.id for each in listed}
-        return [(each, _TIMEFRAME, 0) for each in self.spec.instruments if each in on_offer]
+        return wanted(listed, self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> TapeMarksView | None:
         """Return what was found; None while nothing was heard of any of its instruments."""

@@ -19,7 +19,7 @@ from data.buffers.tape import Tape
 from data.engine import Engine
 from data.views.atoms import Atoms
 from data.views.moment import Moment
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 from data.views.series import TRANSIT_NS
 from data.views.tape_speed import held_trades
 
@@ -94,8 +94,7 @@ class TapePulseQuery:
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
         """Return that trades of its instruments must come; no candles."""
-        on_offer = {each.id for each in listed}
-        return [(each, "1m", 0) for each in self.spec.instruments if each in on_offer]
+        return wanted(listed, self.spec.instruments)
 
     def view(self, engine: Engine, moment: Moment) -> TapePulseView | None:
         """Return the newest view; None while nothing was heard of any of its instruments."""

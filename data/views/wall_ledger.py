@@ -10,11 +10,10 @@ from core.domain.units import NS_PER_HOUR, Ns
 from data.engine import Engine
 from data.views.book_off import book_off
 from data.views.moment import Moment, Off
-from data.views.panel import Want
+from data.views.panel import Want, wanted
 from data.views.walls import WallsSpec, WallsView, followed
 
 SHOWN_NS: Final[Ns] = NS_PER_HOUR
-_CANDLES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,8 @@ class WallLedgerQuery:
         self._walls = WallsSpec(spec.instrument).query()
 
     def wants(self, listed: Sequence[Instrument]) -> Sequence[Want]:
-        """Return the instrument: its channels come with its candles."""
-        wanted = self.spec.instrument
-        return [(each.id, "1m", _CANDLES) for each in listed if each.id == wanted]
+        """Return the instrument; no candles."""
+        return wanted(listed, (self.spec.instrument,))
 
     def view(self, engine: Engine, moment: Moment) -> WallLedgerView | None:
         """Return the ledger of this moment; None while nothing of the instrument has come."""

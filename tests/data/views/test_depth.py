@@ -186,5 +186,5 @@ def test_a_late_trade_is_put_in_its_place(engine, market, query):
 
 
 def test_the_source_is_asked_for_its_market(query):
-    assert query.wants([BTC]) == [(BTC.id, "1m", 60)]
+    assert query.wants([BTC]) == [(BTC.id, "1m", 0)]
     assert query.wants([]) == []

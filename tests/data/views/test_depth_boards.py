@@ -40,7 +40,7 @@ def market(engine):
 def test_of_a_market_that_nobody_told_of_nothing_is_known(engine, spec):
     query = spec.query()
     assert query.view(engine, Moment(START_NS)) is None
-    assert query.wants([BTC]) == [(BTC.id, "1m", 60)]
+    assert query.wants([BTC]) == [(BTC.id, "1m", 0)]
 
 
 @pytest.mark.parametrize(

@@ -122,4 +122,4 @@ def test_a_perpetual_whose_mark_is_not_told_has_no_worth(engine):
 
 
 def test_it_asks_for_the_markets_that_are_on_offer():
-    assert SPEC.query().wants([PERP]) == [(PERP.id, "1m", 1)]
+    assert SPEC.query().wants([PERP]) == [(PERP.id, "1m", 0)]
