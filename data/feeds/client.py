@@ -4,6 +4,7 @@ Not thread-safe, as ccxt's rate limiter is not: one thread owns a client.
 """
 
 from collections.abc import Mapping
+from socket import gaierror
 from types import ModuleType
 from typing import Any, Final
 
@@ -101,7 +102,12 @@ class VenueClient:
 
 
 def _cause(error: BaseException) -> str:
-    """Return the innermost class and text: ccxt's own text is only the address asked."""
+    """Return the innermost class and text: ccxt's own text is only the address asked.
+
+    A name that does not resolve says so by itself, without the class and number of the system.
+    """
     while error.__cause__ is not None or error.__context__ is not None:
         error = error.__cause__ or error.__context__ or error
+    if isinstance(error, gaierror) and error.strerror:
+        return error.strerror
     return " ".join(f"{type(error).__name__}: {error}".split())

@@ -5,6 +5,7 @@ the handshake, and ``close()`` hangs behind half a frame. So: sizes are read fro
 header before its payload is taken, the whole handshake has one deadline, and closing is abrupt.
 """
 
+import re
 from contextlib import suppress
 from http import HTTPStatus
 from socket import SHUT_RDWR
@@ -42,6 +43,7 @@ _CLOSE_WORDS: Final = {
     1012: "service restart",
     1013: "try again later",
 }
+_NUMBER: Final = re.compile(r"\[Errno -?\d+\] ")
 _REFUSED: Final = {HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS}
 
 
@@ -257,5 +259,5 @@ def _bad_status(error: WebSocketBadStatusException) -> ConnectionLost:
 
 
 def _words(error: Exception) -> str:
-    """Return an error of the libraries in one line."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """Return an error of the libraries in one line, without the number of the system's own."""
+    return " ".join(_NUMBER.sub("", str(error)).split())[:200] or type(error).__name__

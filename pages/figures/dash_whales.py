@@ -52,7 +52,7 @@ def draw(view: WhalesView | None, *, mega_quote: float) -> Node:
         f"{_TITLE} ≥ {money(spec.least_quote)}",
         head,
         node("div", "ts-whales", "", *rows, *[empty] * (ROWS - len(rows))),
-        of=[each for each in spec.instruments if each not in gone] or spec.instruments,
+        of=[each for each in spec.instruments if each not in gone],
         left=view.left,
         hover=_HOVER.format(what=what, least=money(spec.least_quote), mega=money(mega_quote)),
         name="whales",

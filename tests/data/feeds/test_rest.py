@@ -207,6 +207,18 @@ def test_a_server_that_is_not_there_is_told_as_such(key):
 
 
 @every_venue
+def test_a_name_that_does_not_resolve_is_told_without_numbers_of_the_system(key):
+    endpoints = {(*each, "REST"): "http://exchange.invalid:1" for each in KEYS}
+    rest = Rest(MARKETS, endpoints=endpoints, rng=Random(1))
+    with pytest.raises(VenueDown, match="REST could not be reached") as caught:
+        ask(rest, key).result(20)
+    assert "Errno" not in caught.value.ui_message
+    assert "gaierror" not in caught.value.ui_message
+    rest.finish()
+    rest.join(time.monotonic() + 2)
+
+
+@every_venue
 def test_a_symbol_that_is_not_listed_is_not_the_venues_fault(rest, key):
     wrong = replace(BTC[key], id=InstrumentId(*key, "NOSUCH"))
     with pytest.raises(NotListed):

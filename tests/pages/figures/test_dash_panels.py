@@ -219,6 +219,13 @@ def test_without_a_whale_the_card_says_so_and_stays_as_high(engine):
     assert rows == ["None is held yet."] + [""] * 9
 
 
+def test_whales_of_venues_that_are_all_lost_are_grey_and_none_of_them_looks_live(engine):
+    tell(engine, BNC, trades((0, 200, 1, 1), (100, 120_000, 10_000, -1)))
+    card = dash_whales.draw(asked(engine, WhalesSpec(IDS), 105, BNC, OKX), mega_quote=5e6)
+    assert "ts-is-off" in card.classes
+    assert [each for each in texts(card) if each.endswith(("BNC", "OKX"))][:2] == ["✕BNC", "✕OKX"]
+
+
 def test_the_matrix_has_a_line_for_each_timeframe_and_a_star_where_a_venue_is_missing(engine):
     rising = [(60 * m, 200 + m, 100 + 10 * (m % 2), 1) for m in range(20)]
     falling = [(60 * m + 30, 200 + m, 100, -1) for m in range(20)]
