@@ -21,6 +21,8 @@ PAGES = ("", "dashboard", "context", "depth", "tape", "alerts")
 BOARDS = ("dashboard", "tape")
 SECONDS = 15
 WARM_MS = 8_000
+SETTLE_S = 40
+"""A start compiles kernels and makes hours of history before it is idle."""
 _SIZE = {"width": 1366, "height": 768}
 _OURS = '[data-testid="live-chart"][data-frames], [data-testid="first-figure"][data-frames]'
 _ORDINARY = (("run", str(ROOT / "tests" / "browser" / "rival_page.py")), ".stamp")
@@ -82,14 +84,18 @@ def _market(command, environment=None):
         running(command, home, SIMULATED | (environment or {})) as server,
         chromium.browser() as browser,
     ):
-        time.sleep(WARM_MS / 1e3)  # kernels are compiled or loaded first
+        time.sleep(SETTLE_S)
         yield server, browser
 
 
 def _opened(server, browser, url, ready, watch):
     page = browser.new_page(viewport=_SIZE)
-    received = []
-    page.on("websocket", lambda each: each.on("framereceived", received.append))
+    sizes = []
+
+    def note(payload):
+        sizes.append(len(payload))
+
+    page.on("websocket", lambda each: each.on("framereceived", note))
     idle = _busy(server.process, page)
     started = time.monotonic()
     page.goto(url)
@@ -97,11 +103,11 @@ def _opened(server, browser, url, ready, watch):
     first_s = time.monotonic() - started
     page.wait_for_timeout(WARM_MS)
     page.evaluate(watch, ready)
-    received.clear()
+    sizes.clear()
     started = time.monotonic()
     cpu = _busy(server.process, page) - idle
     spent = time.monotonic() - started
-    size = sum(map(len, received))
+    size = sum(sizes)
     latencies = np.array(page.evaluate("() => window.__m"), float)
     page.close()
     if latencies.size < SECONDS:
