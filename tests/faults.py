@@ -509,7 +509,7 @@ PAGES = (
         "a cell of an export could be taken for a formula",
         "it is quoted; numbers stay numbers",
         (
-            f"{SHELL}/test_export.py::test_no_cell_of_text_can_be_taken_for_a_formula",
+            "tests/data/exports/test_text.py::test_no_cell_of_text_can_be_taken_for_a_formula",
             f"{SHELL}/test_recordings_words.py::test_a_list_that_is_downloaded_holds_no_formula",
         ),
     ),
