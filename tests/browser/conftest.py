@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.app import EXPLORER, running
 from tests.support.chromium import ARGS, INSTALL, executable
+from tests.support.desk_day import DeskDay
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,19 @@ def _note(said, errors):
     own = "/_stcore/" in said.location.get("url", "") and "404" in said.text
     if said.type == "error" and not own:
         errors.append(f"{said.text} ({said.location.get('url', '')})")
+
+
+@pytest.fixture(scope="module")
+def day():
+    """A recorded day that is the same each time."""
+    return DeskDay()
+
+
+@pytest.fixture(scope="module")
+def still(day, tmp_path_factory):
+    """A server whose clock stands at the end of that day."""
+    home = tmp_path_factory.mktemp("still")
+    day.record(home)
+    environment = {"TAPESCOPE_REPLAY": day.replay, "TAPESCOPE_SPEED": "inf"}
+    with running(EXPLORER, home, environment) as server:
+        yield server

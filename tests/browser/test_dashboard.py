@@ -5,29 +5,13 @@ import numpy as np
 import pytest
 
 from core.domain.units import NS_PER_S
-from tests.support.app import EXPLORER, running
-from tests.support.desk_day import BASIS, CLOSED, END_NS, PRICES, RATES, DeskDay
+from tests.support.desk_day import BASIS, CLOSED, END_NS, PRICES, RATES
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 
 ROOT = '[data-testid="first-figure"]'
 CODES = {"binance": "BNC", "okx": "OKX", "bybit": "BBT"}
-
-
-@pytest.fixture(scope="module")
-def day():
-    return DeskDay()
-
-
-@pytest.fixture(scope="module")
-def still(day, tmp_path_factory):
-    """A server whose clock stands at the end of the day."""
-    home = tmp_path_factory.mktemp("dashboard")
-    day.record(home)
-    environment = {"TAPESCOPE_REPLAY": day.replay, "TAPESCOPE_SPEED": "inf"}
-    with running(EXPLORER, home, environment) as server:
-        yield server
 
 
 def opened(page, server, query=""):

@@ -6,8 +6,7 @@ import pytest
 
 from core.domain.instrument import MarketKind
 from core.domain.units import NS_PER_S
-from tests.support.app import EXPLORER, running
-from tests.support.desk_day import END_NS, WHALES, DeskDay
+from tests.support.desk_day import END_NS, WHALES
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -17,21 +16,6 @@ ROWS = f"{ROOT} [data-table=tape] tbody tr"
 CODES = {"binance": "BNC", "okx": "OKX", "bybit": "BBT"}
 KINDS = {MarketKind.PERP: "P", MarketKind.SPOT: "S"}
 SIDES = {1: "▲ BUY", -1: "▼ SELL"}
-
-
-@pytest.fixture(scope="module")
-def day():
-    return DeskDay()
-
-
-@pytest.fixture(scope="module")
-def still(day, tmp_path_factory):
-    """A server whose clock stands at the end of the day."""
-    home = tmp_path_factory.mktemp("tape")
-    day.record(home)
-    environment = {"TAPESCOPE_REPLAY": day.replay, "TAPESCOPE_SPEED": "inf"}
-    with running(EXPLORER, home, environment) as server:
-        yield server
 
 
 def opened(page, server, query=""):
