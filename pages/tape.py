@@ -16,7 +16,7 @@ def screen(choice: CoinChoice) -> None:
     """Show filters and tape; a filter that changes runs only this."""
     wanted, paused_ns = choose_tape(choice)
     if wanted is None:
-        st.info("None of the venues chosen lists this coin against USDT.")
+        st.info("None of the venues chosen lists this coin against USDT. Add another under Coins.")
         return
     board = TapeBoard(wanted, paused_ns, window_s(), runtime().settings.thresholds)
     picked = live_board(board, key="tape")

@@ -92,7 +92,7 @@ class Dashboard:
 
         zones = found("liquidations")
         if not coin.perps and not coin.spots:
-            text = f"None of the venues chosen lists {coin.coin} against {QUOTE}."
+            text = f"No venue chosen lists {coin.coin} against {QUOTE}. Add another under Coins."
             told = _head(coin, zones), said(text, "caution")
             return node("div", "ts-dash-coin", "", *told, coin=coin.coin)
         drawn = (

@@ -38,7 +38,7 @@ def test_each_coin_has_a_column_with_its_six_panels_and_its_timeframes(engine):
 def test_a_coin_that_no_chosen_venue_lists_says_so(engine):
     asking = board(CoinMarkets("XYZ"))
     [grid] = asking.draw(scene(engine, asking, 105))
-    assert texts(grid)[-1] == "None of the venues chosen lists XYZ against USDT."
+    assert texts(grid)[-1] == "No venue chosen lists XYZ against USDT. Add another under Coins."
 
 
 def test_thresholds_are_those_of_the_settings(engine):
