@@ -8,6 +8,7 @@ from core.calc import compiled
 from data.engine import Engine
 from data.kernels import compile_and_use
 from data.store.store import Store
+from tests.support.book_events import START_NS
 
 os.environ["TAPESCOPE_COMPILE"] = "off"  # compiling takes as long as many tests; see kernels
 
@@ -30,6 +31,16 @@ def kernels(compiled_folder):
 @pytest.fixture
 def engine():
     engine = Engine()
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def book_engine():
+    """An engine that keeps books; what they ask of a source is not heard."""
+    engine = Engine()
+    engine.follow(lambda *_: None, now_ns=lambda: START_NS)
     engine.start()
     yield engine
     engine.stop()

@@ -196,12 +196,8 @@ def test_the_flow_is_that_of_a_plain_account(seed):
 
 
 @pytest.fixture
-def engine():
-    engine = Engine()
-    engine.follow(lambda *_: None, now_ns=lambda: START_NS)
-    engine.start()
-    yield engine
-    engine.stop()
+def engine(book_engine):
+    return book_engine
 
 
 def test_what_was_recorded_of_a_book_gives_the_same_seconds_as_the_book_itself(engine):

@@ -9,7 +9,6 @@ from core.domain.events import BookBegins, BookEnds
 from core.domain.units import NS_PER_S
 from data.buffers.depth_history import MAX_COLUMNS, column_of
 from data.buffers.followed_book import FollowedBook
-from data.engine import Engine
 from tests.support.book_events import BTC, START_NS, delta, snapshot
 
 S = NS_PER_S
@@ -150,12 +149,8 @@ def test_columns_are_the_book_at_those_instants(steps):
 
 
 @pytest.fixture
-def engine():
-    engine = Engine()
-    engine.follow(lambda *_: None, now_ns=lambda: START_NS)
-    engine.start()
-    yield engine
-    engine.stop()
+def engine(book_engine):
+    return book_engine
 
 
 def test_the_engine_writes_it_and_drops_it_with_all_it_holds(engine):

@@ -5,7 +5,6 @@ import pytest
 
 from core.domain.events import BookEnds, Channel
 from core.domain.units import NS_PER_S
-from data.engine import Engine
 from data.views.depth import COLUMNS, ROWS, DepthSpec
 from data.views.largest_orders import LargestOrders
 from data.views.moment import Moment, Off
@@ -16,12 +15,8 @@ S = NS_PER_S
 
 
 @pytest.fixture
-def engine():
-    engine = Engine()
-    engine.follow(lambda *_: None, now_ns=lambda: START_NS)
-    engine.start()
-    yield engine
-    engine.stop()
+def engine(book_engine):
+    return book_engine
 
 
 @pytest.fixture

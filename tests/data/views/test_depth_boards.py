@@ -7,7 +7,6 @@ from core.calc.book_imbalance import imbalance_within
 from core.calc.wall_events import WallEventKind
 from core.domain.events import BookEnds, Channel
 from core.domain.units import NS_PER_S
-from data.engine import Engine
 from data.views.book_ladder import LadderSpec, LastTrade
 from data.views.book_now import BookNowSpec
 from data.views.moment import Moment, Off
@@ -21,12 +20,8 @@ ALL = [LadderSpec(BTC.id), BookNowSpec(BTC.id), OrderCostSpec(BTC.id, 50.0)]
 
 
 @pytest.fixture
-def engine():
-    engine = Engine()
-    engine.follow(lambda *_: None, now_ns=lambda: START_NS)
-    engine.start()
-    yield engine
-    engine.stop()
+def engine(book_engine):
+    return book_engine
 
 
 @pytest.fixture

@@ -19,12 +19,8 @@ ASKS = [(100_001 + n, 10) for n in range(300)]
 
 
 @pytest.fixture
-def engine():
-    engine = Engine()
-    engine.follow(lambda *_: None, now_ns=lambda: START_NS)
-    engine.start()
-    yield engine
-    engine.stop()
+def engine(book_engine):
+    return book_engine
 
 
 class Market:
