@@ -56,13 +56,13 @@ class ContextBoard:
         why = lacks if not self.markets.spots else f"The book of {coin} is awaited."
         walls = context_walls.draw(scene.found.get("walls"), why_not=why)
         if view is None:
-            cards = [
-                widgets.card(f"Regime of {coin}", widgets.said(_AWAITED), name="regime"),
-                walls,
-            ]
+            parts = widgets.missing(_AWAITED)
+            head = widgets.card(f"Regime of {coin}", widgets.said(_AWAITED), name="regime")
         else:
-            parts = widgets.card("What it rests on", context_parts.draw(view), name="parts")
-            cards = [context_head.draw(view, scene.found.get("followed")), parts, walls]
+            parts = context_parts.draw(view)
+            head = context_head.draw(view, scene.found.get("followed"))
+        rests = widgets.card("What it rests on", parts, hover=context_parts.HOVER, name="parts")
+        cards = [head, rests, walls]
         return [node("div", "ts-grid", "", *cards, style=_COLUMNS)]
 
 

@@ -12,6 +12,10 @@ from pages.figures.node import Node, node
 from pages.figures.regime_words import HELP, TITLES, lacks_text, score_text, value_text
 
 _HEADS: Final = ("Contribution", "#Now", "#Usual today", "Speaks for", "#Score", "#Weight")
+HOVER: Final = (
+    "Each contribution now, against what is usual of it in its day. Score: from −1, falling, to "
+    "+1, rising. Weight: its share of the lean; the bar is as long as score times weight."
+)
 _HEIGHT: Final = 10
 _AWAITED: Final = "What is usual in its day needs 60 minutes of it."
 

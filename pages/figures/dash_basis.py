@@ -11,7 +11,7 @@ from pages.figures.node import Node, node
 from pages.figures.scale import number_text, percent_text
 from pages.figures.widgets import chip, line, missing, said
 
-_TITLE: Final = "Basis"
+_TITLE: Final = "Basis, USDT"
 _HOVER: Final = (
     "Perpetual less spot, from the middle between best bid and ask of each. CONTANGO: the "
     "perpetual is dearer; BACKWARDATION: cheaper; STEEP: by more than {steep:.2%} of spot. The "

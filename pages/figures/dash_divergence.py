@@ -48,7 +48,7 @@ def draw(view: DivergenceView | None, *, apart: bool = False) -> Node:
         past("24h", _then(day), day.why),
     )
     return dash_card(
-        f"{_TITLE} {view.spec.window_s:g} s",
+        f"{_TITLE} {view.spec.window_s:g} s, USD",
         head,
         *rows,
         of=view.now.of,

@@ -20,7 +20,7 @@ _HOVER: Final = (
     "traded. CVD: bought less sold over all of them, in coins. VWAP: the price against their mean."
 )
 _TRENDS: Final = {1.0: ("↑ up", "buy"), -1.0: ("↓ down", "sell"), 0.0: ("→ flat", "quiet")}
-_HEADS: Final = ("", "Trend", "Delta", "CVD", "VWAP")
+_HEADS: Final = ("", "Trend", "Delta", "CVD {coin}", "VWAP")
 
 
 def draw(view: MatrixView | None, *, coin: str) -> Node:
@@ -31,7 +31,8 @@ def draw(view: MatrixView | None, *, coin: str) -> Node:
     """
     if view is None:
         return dash_card(_TITLE, missing("nothing has come yet"), of=(), name="matrix")
-    heads = [node("th", "ts-num" if place else "", each) for place, each in enumerate(_HEADS)]
+    named = [each.format(coin=coin) for each in _HEADS]
+    heads = [node("th", "ts-num" if place else "", each) for place, each in enumerate(named)]
     table = node(
         "table",
         "ts-table",

@@ -49,7 +49,7 @@ def draw(view: WhalesView | None, *, mega_quote: float) -> Node:
     empty = node("div", "ts-row", "", said(" ", "quiet"))
     what = "Single fills" if spec.as_fills else "Market orders, put together from their fills,"
     return dash_card(
-        f"{_TITLE} ≥ {money(spec.least_quote)}",
+        f"{_TITLE} ≥ {money(spec.least_quote)} USD",
         head,
         node("div", "ts-whales", "", *rows, *[empty] * (ROWS - len(rows))),
         of=[each for each in spec.instruments if each not in gone],

@@ -53,7 +53,7 @@ def draw(view: ZonesView | None, *, apart: bool = False) -> Node:
     is_danger = view.danger is not None and bool(view.danger.any())
     words = [chip("⚠ DANGER ZONE", "sell", name="liq-danger")] if is_danger else []
     return dash_card(
-        f"{_TITLE} {spec.memory_s / 60:g} min",
+        f"{_TITLE} {spec.memory_s / 60:g} min, USD",
         head,
         _risk(view.risk),
         *rows,

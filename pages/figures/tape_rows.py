@@ -44,7 +44,7 @@ _HEADS: Final = (
     "#size",
     "#value (USD)",
     "#fills",
-    "#lvls",
+    "#levels",
 )
 
 

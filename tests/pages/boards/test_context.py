@@ -58,7 +58,7 @@ def test_the_column_has_sentences_the_divergence_and_the_day():
 def test_before_anything_is_known_both_say_what_is_awaited():
     awaited = "The first minutes of the coin's markets are awaited."
     banner = ContextBoard(MARKETS).draw(scene())
-    assert cards(banner) == ["regime", "walls"]
+    assert cards(banner) == ["regime", "parts", "walls"]
     assert awaited in all_said(*banner)
     assert awaited in all_said(*ContextColumn(MARKETS).draw(scene()))
 

@@ -219,6 +219,22 @@ def test_without_a_whale_the_card_says_so_and_stays_as_high(engine):
     assert rows == ["None is held yet."] + [""] * 9
 
 
+def test_what_has_a_unit_says_it_in_its_head(engine):
+    tell(engine, BNC, TAPE)
+    heads = [
+        dash_basis.draw(asked(engine, BasisSpec(PAIRS), 105)),
+        dash_divergence.draw(asked(engine, DivergenceSpec(IDS), 105)),
+        dash_whales.draw(asked(engine, WhalesSpec(IDS), 105), mega_quote=5e6),
+    ]
+    assert [texts(each)[0] for each in heads] == [
+        "Basis, USDT",
+        "Price and CVD 60 s, USD",
+        "Whales ≥ 500K USD",
+    ]
+    matrix = dash_matrix.draw(asked(engine, MatrixSpec(IDS, ("1m",)), 1_199), coin="BTC")
+    assert "CVD BTC" in texts(matrix)
+
+
 def test_whales_of_venues_that_are_all_lost_are_grey_and_none_of_them_looks_live(engine):
     tell(engine, BNC, trades((0, 200, 1, 1), (100, 120_000, 10_000, -1)))
     card = dash_whales.draw(asked(engine, WhalesSpec(IDS), 105, BNC, OKX), mega_quote=5e6)
