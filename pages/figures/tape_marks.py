@@ -37,11 +37,13 @@ def draw(view: TapeMarksView | None, instruments: Sequence[InstrumentId]) -> Nod
     every = [(mark, view.listed[each]) for each, marks in view.found.items() for mark in marks]
     newest = nlargest(MARKS, every, key=lambda found: (found[0].known_ns, found[0].event_ns))
     rows = [_row(mark, listed) for mark, listed in newest]
+    waiting = _waiting(view, instruments)
     if not rows:
-        rows = [widgets.said("Nothing was found in the last hour.", "quiet")]
+        words = "Nothing was found yet." if waiting else "Nothing was found in the last hour."
+        rows = [widgets.said(words, "quiet")]
     return widgets.card(
         "Findings",
-        *_waiting(view, instruments),
+        *waiting,
         node("div", "ts-findings", "", *rows),
         hover=_HOVER,
         name="marks",

@@ -40,6 +40,7 @@ def test_what_cannot_be_judged_yet_is_said_all_of_it_under_the_mouse():
     told = view(**{"burst": "300 of 1,000 seconds", "book-sweep": "too few"})
     drawn = draw(told, (BNC.id, OKX.id))
     assert "Not judged yet: BNC perp burst: 300 of 1,000 seconds and 1 more" in texts(drawn)
+    assert "Nothing was found yet." in texts(drawn)
     assert any("BNC perp book-sweep: too few" in each for each in hovers(drawn))
 
 
