@@ -37,7 +37,8 @@ def wait(page, found, what):
         page.wait_for_timeout(50)
         return found()
 
-    return until(holds, what=what)
+    # After a start the markers of a day take up to a minute to read their past.
+    return until(holds, within_s=90, what=what)
 
 
 def zoom(chart, page, *, notches, control=False, at=0.985):
