@@ -49,7 +49,8 @@ def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> s
     if np.isnan(lots):
         return UNKNOWN
     value = lots * float(instrument.lot_size)
-    size, suffix = abs(value), ""
+    # As it will be rounded: 999,960 is a million of four digits.
+    size, suffix = float(f"{abs(value):.{_SIGNIFICANT}g}"), ""
     for power, name in _POWERS:
         if size >= power:
             size, suffix = size / power, name
@@ -64,10 +65,11 @@ def size_text(lots: float, instrument: Instrument, *, signed: bool = False) -> s
 
 
 def amount_text(value: float) -> str:
-    """Return an amount in its own coin, four digits long: ``0.1235``, ``81.20K``, ``1.235M``."""
+    """Return an amount in its own coin, four digits long: ``0.123``, ``81.20K``, ``1.235M``."""
     if np.isnan(value):
         return UNKNOWN
-    size, suffix = abs(value), ""
+    # As it will be rounded: 999,960 is a million of four digits.
+    size, suffix = float(f"{abs(value):.{_SIGNIFICANT}g}"), ""
     for power, name in _POWERS:
         if size >= power:
             size, suffix = size / power, name
@@ -90,7 +92,8 @@ def number_text(value: float, places: int, *, signed: bool = False, unit: str = 
     """
     if np.isnan(value):
         return UNKNOWN
-    return f"{value:{'+' if signed else ''},.{places}f}".replace("-", MINUS) + unit
+    # What rounds to zero has no minus.
+    return f"{value:{'+' if signed else ''}z,.{places}f}".replace("-", MINUS) + unit
 
 
 def span_text(ns: Ns) -> str:

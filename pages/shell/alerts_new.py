@@ -69,6 +69,9 @@ def _draft(run: Runtime) -> Rule | None:
         disabled=not run.alerts.outside.is_on,
         help="Send it to the services in settings.toml, [alerts] urls. Only live markets are sent.",
     )
+    if fires is None:
+        st.info("Its value is not known now: write the threshold.")
+        return None
     values = {"name": name, "figure": figure, "instrument": named, "cool_down_s": cool_down_s}
     try:
         return rule_of(values | fires | {"sound": sound, "outside": outside})
@@ -77,16 +80,21 @@ def _draft(run: Runtime) -> Rule | None:
         return None
 
 
-def _level(run: Runtime, figure: str, of: Instrument, places: Any) -> dict[str, Any]:
-    """Return condition and numbers; the threshold begins where the figure is now."""
+def _level(run: Runtime, figure: str, of: Instrument, places: Any) -> dict[str, Any] | None:
+    """Return condition and numbers; the threshold begins where the figure is now.
+
+    None = there is no threshold yet: where the figure is not known, none is guessed.
+    """
     unit = unit_of(figure, of)
     condition = places[2].selectbox("Fires when it", _LEVELS, key="alert_condition")
     key = f"alert_threshold_{figure}_{of.id}"
-    if key not in st.session_state:
+    if st.session_state.get(key) is None:
         moment = Moment(run.source.now_ns(), run.source.name)
         value = FigureSpec(figure, of.id).query().view(run.engine, moment).value
-        st.session_state[key] = 0.0 if isnan(value) else float(f"{value:.6g}")
-    threshold = places[3].number_input(f"Threshold, {unit}", step=None, format="%.8g", key=key)
+        st.session_state[key] = None if isnan(value) else float(f"{value:.6g}")
+    threshold = places[3].number_input(
+        f"Threshold, {unit}", value=None, step=None, format="%.8g", key=key
+    )
     hysteresis = places[4].number_input(
         "Back by",
         0.0,
@@ -94,6 +102,8 @@ def _level(run: Runtime, figure: str, of: Instrument, places: Any) -> dict[str, 
         key=f"alert_hysteresis_{figure}",
         help=f"Hysteresis: how far it must come back before it can fire again, in {unit}.",
     )
+    if threshold is None:
+        return None
     return {"condition": str(condition), "threshold": threshold, "hysteresis": hysteresis}
 
 

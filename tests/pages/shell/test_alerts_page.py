@@ -44,12 +44,21 @@ def test_the_threshold_begins_where_the_figure_is(run):
     assert run.alerts.rules.all() == ()
 
 
+def test_where_the_figure_is_not_known_no_threshold_is_guessed(run):
+    page = opened()
+    page.selectbox(key="alert_figure").select("spread").run()
+    (threshold,) = [each for each in page.number_input if each.label == "Threshold, bps"]
+    assert threshold.value is None
+    assert "write the threshold" in said(page)
+    assert not [each for each in page.button if each.key == "alert_arm"]
+
+
 def test_a_rule_is_armed_with_what_the_fields_say(run):
     page = opened()
     page.selectbox(key="alert_figure").select("spread").run()
-    page.text_input(key="alert_name_spread_BTC").input("=1+1 <b>x</b>")
     page.selectbox(key="alert_condition").select("crosses down")
-    page.number_input(key=f"alert_threshold_spread_{BTC.id}").set_value(2.5)
+    page.text_input(key="alert_name_spread_BTC").input("=1+1 <b>x</b>")
+    page.number_input(key=f"alert_threshold_spread_{BTC.id}").set_value(2.5).run()
     page.number_input(key="alert_hysteresis_spread").set_value(0.5)
     page.button(key="alert_arm").click().run()
     assert not page.exception
@@ -90,6 +99,7 @@ def test_its_past_is_shown_before_it_is_armed():
 def test_of_a_book_without_recordings_it_says_why_not():
     page = opened()
     page.selectbox(key="alert_figure").select("book_imbalance").run()
+    page.number_input(key=f"alert_threshold_book_imbalance_{BTC.id}").set_value(0.5).run()
     page.button(key="alert_past").click().run()
     assert "recordings with books" in said(page)
 
