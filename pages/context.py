@@ -11,7 +11,7 @@ from pages.shell.mounts import live_board, live_chart
 from pages.shell.waiting import wait
 
 # The chart is so much lower than the window: banner and chart are seen together.
-_BANNER_PX = 200
+_BANNER_PX = 230
 
 
 @st.fragment
