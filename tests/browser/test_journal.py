@@ -88,7 +88,7 @@ def test_a_candle_of_the_explorer_is_kept_with_its_figure_and_the_numbers_of_the
     headline, title = keep(page, server, NOTE, "absorption, long")
     opened(page, server)
     entry = page.locator('[class*="st-key-entry-"]')
-    entry.wait_for()
+    entry.get_by_text("absorbed =1+1").wait_for()
     # The note is text: nothing of it became an element, or ran.
     assert "<b>Sellers</b> absorbed =1+1" in entry.inner_text()
     assert "**second line** <script>window.hit = 1</script>" in entry.inner_text()
