@@ -145,7 +145,7 @@ def test_the_key_and_the_sidebar_switch_it_and_off_leaves_no_connection(page, se
     ready(page)
     hud = Hud(page)
     assert hud.root.count() == 0
-    page.wait_for_timeout(500)
+    page.wait_for_selector('[data-testid="alert-toasts"][data-count]', state="attached")
     before = len(live)  # what a page has of its own
     page.keyboard.press("h")
     hud.wait_frames(2)
