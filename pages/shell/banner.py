@@ -34,6 +34,8 @@ _STYLE: Final = """
   .st-key-banner { padding-right: 1.8rem; flex-wrap: nowrap; }
   [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
   [data-testid="stHeader"] { background: transparent; height: 2.4rem; }
+  [data-testid="stHeader"], [data-testid="stToolbar"] { pointer-events: none; }
+  [data-testid="stHeader"] button { pointer-events: auto; }
   [data-testid="stElementContainer"][data-stale="true"] { opacity: 1 !important; }
 </style>
 """

@@ -157,6 +157,7 @@ def test_what_is_imported_is_listed_exported_the_same_played_and_deleted(page, s
 
     page.get_by_role("button", name="Play", exact=True).click()
     page.get_by_text("REPLAY", exact=True).first.wait_for()
+    page.wait_for_selector('[data-testid="live-chart"]', state="attached")  # it is played there
     page.get_by_role("link", name="Health").click()
     page.get_by_text("There are no connections: a recording is being played.").wait_for()
     seen(

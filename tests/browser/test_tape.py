@@ -157,7 +157,7 @@ def test_the_table_holds_every_order_of_the_filter_and_can_be_taken_away(page, s
 @pytest.mark.timeout(420)
 def test_a_pause_keeps_the_rows_and_counts_what_comes(page, server):
     opened(page, server)
-    page.get_by_text("Pause", exact=True).click()
+    page.locator(".st-key-tape_pause").get_by_text("Pause", exact=True).click()
     page.locator(f"{ROOT} [data-stat=paused]").wait_for(timeout=30_000)
     count = page.locator(f"{ROOT} [data-stat=new]")
     page.wait_for_timeout(1_000)
@@ -169,7 +169,7 @@ def test_a_pause_keeps_the_rows_and_counts_what_comes(page, server):
     first = new()
     until(lambda: page.wait_for_timeout(200) or new() > first, within_s=30, what="more orders")
     assert listed(page) == before
-    page.get_by_text("Pause", exact=True).click()
+    page.locator(".st-key-tape_pause").get_by_text("Pause", exact=True).click()
     page.locator(f"{ROOT} [data-stat=paused]").wait_for(state="detached", timeout=30_000)
     until(lambda: page.wait_for_timeout(200) or listed(page) != before, within_s=30, what="rows")
 

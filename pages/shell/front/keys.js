@@ -9,18 +9,18 @@ const TYPED = `input${UNTYPED}, textarea, select, [contenteditable=true], [role=
 // Space presses these itself.
 const PRESSED = "input, button, a, summary, [role=button], [role=option], [role=tab]";
 
-/** Call `act` when a key is pressed; return what ends that. */
+/** Call `act` when a key is pressed, which returns false where it had nothing to do; return what
+ * ends that. */
 export function onKey(key, act) {
   if (!bound.has(key)) bound.set(key, new Set());
   bound.get(key).add(act);
   return () => bound.get(key).delete(act);
 }
 
-/** Do what a key does; false = nothing is bound to it here. */
+/** Do what a key does; false = nothing here has to do with it, and it is others' to hear. */
 export function press(key) {
-  const acts = [...(bound.get(key) ?? [])];
-  for (const act of acts) act();
-  return acts.length > 0;
+  const done = [...(bound.get(key) ?? [])].map((act) => act() !== false);
+  return done.includes(true);
 }
 
 function heard(event) {

@@ -66,7 +66,7 @@ function bind() {
   onKey("/", instrument);
   onKey("h", () => component.setTriggerValue("hud", true));
   onKey("?", told);
-  onKey("escape", () => list && told());
+  onKey("escape", () => (list ? told() : false)); // of a dialog it is Streamlit's
   document.documentElement.dataset.tsKeys = "on";
 }
 
