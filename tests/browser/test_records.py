@@ -26,13 +26,14 @@ _GRID = """() => [...document.querySelectorAll('[data-testid="stDataFrame"] tabl
 
 
 @pytest.fixture
-def market(tmp_path):
+def market(tmp_path, page):
     """A live market of one instrument, and the product that follows and records it."""
     (tmp_path / "settings.toml").write_text(f'instruments = ["{LISTED.id}"]\n')
     with Exchange() as exchange:
         environment = {"TAPESCOPE_SOURCE": "live", **exchange.environment()}
         with running(EXPLORER, tmp_path, environment) as server:
             yield exchange, server
+            page.goto("about:blank")  # before the server ends, which the page may still be asking
 
 
 def seen(page, ask, what):
