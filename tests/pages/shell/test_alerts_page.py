@@ -44,7 +44,8 @@ def test_the_threshold_begins_where_the_figure_is(run):
     assert run.alerts.rules.all() == ()
 
 
-def test_where_the_figure_is_not_known_no_threshold_is_guessed(run):
+@pytest.mark.usefixtures("run")
+def test_where_the_figure_is_not_known_no_threshold_is_guessed():
     page = opened()
     page.selectbox(key="alert_figure").select("spread").run()
     (threshold,) = [each for each in page.number_input if each.label == "Threshold, bps"]
