@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.runtime import runtime
-from data.views.coin_markets import CoinMarkets, coins_of
+from data.views.coin_markets import CoinMarkets
 from pages.boards.context import ContextBoard, ContextColumn
 from pages.shell.coins import choose_coin
 from pages.shell.context_chart import chart_of
@@ -30,6 +30,6 @@ def screen(markets: CoinMarkets) -> None:
 
 chosen = choose_coin(runtime().source)
 if chosen is None:
-    wait(coins_of)
+    wait()
 else:
     screen(chosen)

@@ -1,9 +1,9 @@
 """Health: whether all is well, every channel of every exchange, the process and its buffers."""
 
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from pages.shell import health_board
+from pages.shell.again import again
 
 st.subheader("Health")
 
@@ -12,7 +12,7 @@ st.subheader("Health")
 def board() -> None:
     """Show the figures; once a second."""
     health_board.show()
-    st_autorefresh(interval=1000, key="health")
+    again("health", every_s=1.0)
 
 
 board()

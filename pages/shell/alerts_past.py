@@ -12,6 +12,7 @@ from data.alerts.would_have import Job, WouldHave, past_of
 from data.rehearsal import HELD
 from data.runtime import Runtime
 from pages.figures.scale import UNKNOWN, number_text
+from pages.shell.again import again
 from pages.shell.tables import number_cell, row, table, text_cell
 from pages.shell.words import counted, plain
 
@@ -80,20 +81,19 @@ def show() -> None:
         return
     job: Job | None = st.session_state.get(_JOB)
     if job is not None:
-        st.fragment(_progress, run_every=_EVERY_S if job.is_running else None)(job)
+        _progress(job)
 
 
+@st.fragment
 def _progress(job: Job) -> None:
     if job.is_running:
+        again("alerts_past", every_s=_EVERY_S)
         done = job.progress.done_frac
         text = f"{plain(job.rule.name)}: looking at the past, {100 * done:.0f} %"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(done, text=text)
             if st.button("Stop", key="alert_past_stop"):
                 job.cancel()
-        st.session_state["alerts_job_ran"] = True
-    elif st.session_state.pop("alerts_job_ran", False):
-        st.rerun()  # without the timer
     elif job.problem or job.result is None:
         st.error(plain(job.problem or "It was ended before anything was found."))
     else:

@@ -11,6 +11,7 @@ from data.runtime import Runtime, runtime
 from data.settings import Settings
 from data.sources.playback import Playback
 from pages.shell import look, replay_bar
+from pages.shell.again import again
 from pages.shell.words import plain
 
 _Colour: TypeAlias = Literal["green", "orange", "violet", "gray", "red"]
@@ -29,7 +30,9 @@ _STYLE: Final = """
 <style>
   .stMainBlockContainer { padding: 1.6rem 1rem 0.3rem 1.2rem; }
   .stMain [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-  .st-key-look, .st-key-keys, .st-key-tour, .st-key-hud-panel { position: absolute; height: 0; }
+  .st-key-look, .st-key-keys, .st-key-tour, .st-key-hud-panel, [class*="st-key-again-"] {
+    position: absolute; height: 0;
+  }
   div:has(> .st-key-everywhere) { position: absolute; height: 0; }
   .st-key-banner { padding-right: 1.8rem; flex-wrap: nowrap; }
   [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
@@ -48,7 +51,7 @@ def show() -> None:
     source = runtime().source
     waiting = source.name == "starting" or st.session_state.get("asked_again", False)
     chosen = _chosen(runtime().settings)
-    st.fragment(_banner, run_every=1.0 if waiting else 5.0)(source.run_id, chosen)
+    _banner(source.run_id, chosen, every_s=1.0 if waiting else 5.0)
     if isinstance(source, Playback):
         replay_bar.show(source)
 
@@ -58,7 +61,9 @@ def _chosen(settings: Settings) -> tuple[object, ...]:
     return settings.thresholds, settings.palette, settings.coins, settings.hud
 
 
-def _banner(run_id: str, chosen: tuple[object, ...]) -> None:
+@st.fragment
+def _banner(run_id: str, chosen: tuple[object, ...], *, every_s: float) -> None:
+    again("banner", every_s=every_s)
     run = runtime()
     if run.source.run_id != run_id:
         st.session_state["asked_again"] = False

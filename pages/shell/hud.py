@@ -9,6 +9,7 @@ from core.domain.instrument import Instrument
 from data.runtime import runtime
 from data.views.coin_markets import coin_markets
 from pages.boards.hud import HudBoard
+from pages.shell.again import again
 from pages.shell.assets import loader
 from pages.shell.coins import FIRST
 from pages.shell.mounts import board_data
@@ -40,8 +41,7 @@ def flip() -> None:
 
 def show() -> None:
     """Show the panel if it is on."""
-    every_s = _LOOK_AGAIN_S if st.session_state[_ON] else None
-    st.fragment(_panel, run_every=every_s)()
+    _panel()
 
 
 def of(listed: Sequence[Instrument], named: str | None) -> HudBoard | None:
@@ -62,7 +62,10 @@ def of(listed: Sequence[Instrument], named: str | None) -> HudBoard | None:
     return HudBoard(found.id, coin_markets(listed, found.base), least)
 
 
+@st.fragment
 def _panel() -> None:
+    if st.session_state[_ON]:
+        again("hud", every_s=_LOOK_AGAIN_S)
     named = st.session_state.get("instrument") or st.query_params.get("instrument")
     board = of(runtime().source.instruments(), named) if st.session_state[_ON] else None
     data: dict[str, Any] = {"on": False} if board is None else {"on": True} | board_data(board)

@@ -170,7 +170,8 @@ def _offer(exported: Exported) -> None:
     if exported.bytes <= MOST_BYTES_SENT and exported.path.is_file():
         st.download_button(
             "Download",
-            exported.path.read_bytes,
+            # Not at the click: what is made then is gone after two more runs, asked for or not.
+            exported.path.read_bytes(),
             file_name=exported.path.name,
             mime=_MIME[exported.path.suffix],
             on_click="ignore",

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from core.domain.instrument import InstrumentId
 from data.runtime import runtime
 from data.views.recordings import DayKey, Graded, RecordedQuery
+from pages.shell.again import again
 from pages.shell.recordings_words import exact_listing, listing, totals
 from pages.shell.table_export import download_table, search_table
 from pages.shell.words import instrument_title
@@ -25,7 +25,7 @@ _EMPTY: Final = (
     "Nothing is recorded yet. The live market is recorded as soon as it trades; files of others "
     "are brought in under Import."
 )
-_REFRESH_MS: Final = 5000
+_EVERY_S: Final = 5.0
 
 
 @st.fragment
@@ -42,7 +42,7 @@ def show() -> None:
             st.session_state[CHOSEN] = key
             st.session_state.pop(ENDS, None)
             st.rerun()
-    st_autorefresh(interval=_REFRESH_MS, key="recordings_refresh")
+    again("recordings_list", every_s=_EVERY_S)
 
 
 def show_files() -> None:

@@ -1,12 +1,12 @@
 """Recordings state: whether the market is being recorded, the switch, and what is kept."""
 
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from data.clock import wall_ns
 from data.runtime import Runtime, runtime
 from data.store.recorder import RecorderState, RecorderStatus
 from data.views.health import HealthQuery
+from pages.shell.again import again
 from pages.shell.health_words import disk_words, recording_words
 from pages.shell.tables import line
 from pages.shell.words import plain
@@ -26,7 +26,7 @@ def show() -> None:
         st.html(line(f"{words}{_rows(status)}", level=_level(status, well=well)))
         _switch(run)
     st.caption(plain(_kept(run)))
-    st_autorefresh(interval=2000, key="recordings_state")
+    again("recordings_state", every_s=2.0)
 
 
 def _level(status: RecorderStatus | None, *, well: bool) -> str:

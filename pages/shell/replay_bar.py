@@ -5,10 +5,10 @@ from math import inf
 from typing import Any, Final
 
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from core.domain.units import NS_PER_S, Ns
 from data.sources.playback import Playback
+from pages.shell.again import again
 from pages.shell.words import utc_text
 
 SPEEDS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, inf)
@@ -18,7 +18,7 @@ _PLACE: Final = "replay_place"
 @st.fragment
 def show(source: Playback[Any]) -> None:
     """Show the bar; once a second it moves on with the tape."""
-    st_autorefresh(interval=1000, key="replay_clock")
+    again("replay", every_s=1.0)
     with st.container(horizontal=True, vertical_alignment="center", key="replay_bar"):
         _play_button(source)
         _speed(source)

@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import streamlit as st
-from streamlit_autorefresh import st_autorefresh
 
 from core.domain.units import Aggressor
 from data.runtime import Runtime, runtime
@@ -15,6 +14,7 @@ from data.views.orders import OrdersQuery, OrdersView
 from pages.boards.dashboard import Dashboard
 from pages.figures.flow_words import IN_USD, money
 from pages.figures.widgets import VENUE_CODES
+from pages.shell.again import again
 from pages.shell.board_feed import moment_of
 from pages.shell.table_export import download_table, search_table
 
@@ -36,7 +36,7 @@ def show(board: Dashboard) -> None:
     )
     if len(found):
         _shown(found)
-    st_autorefresh(interval=1000, key="whales")
+    again("whales", every_s=1.0)
 
 
 def _shown(found: pd.DataFrame) -> None:

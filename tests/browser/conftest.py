@@ -6,6 +6,8 @@ from tests.support.app import EXPLORER, running
 from tests.support.chromium import ARGS, INSTALL, executable
 from tests.support.desk_day import DeskDay
 
+_TEXT = "() => document.body.innerText"
+
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
@@ -41,6 +43,16 @@ def page(chromium):
     yield page
     context.close()
     assert not errors
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """What the page said when a test failed stands in the report."""
+    report = yield
+    page = item.funcargs.get("page")
+    if report.when == "call" and report.failed and page is not None and not page.is_closed():
+        report.sections.append((f"Page {page.url}", page.evaluate(_TEXT)))
+    return report
 
 
 def _note(said, errors):
