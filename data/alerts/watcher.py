@@ -1,13 +1,15 @@
 """Watcher: the thread that looks at what armed rules rest on, about four times a second."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from math import nan
 from threading import Event, Thread
 from typing import Final
 
 from core.calc.alert_rule import alert_rule, armed
+from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import Ns
 from data.alerts.alert import Alert, alert_id, figure_text, marker_text, unit_of
@@ -16,9 +18,7 @@ from data.alerts.market import NO_MARKET, Market
 from data.alerts.rule import Rule
 from data.alerts.rules import Rules
 from data.clock import monotonic_s, wall_ns
-from data.feeds.health import State
-from data.sources.source import Source
-from data.views.moment import Moment, Off
+from data.views.moment import Moment, Off, followed
 
 PERIOD_S: Final = 0.25
 
@@ -141,12 +141,13 @@ class Watcher:
         rules = [each for each in self._rules.all() if each.armed]
         specs = {each.spec for each in rules}
         self._queries = {spec: self._queries.get(spec) or spec.query() for spec in specs}
-        listed, live = source.instruments(), self._live(source)
+        listed = source.instruments()
+        live = followed(self._market.health.snapshot()) if source.name == "live" else None
         moment = Moment(source.now_ns(), source.name)
         seen = {spec: self._seen(spec, moment, listed) for spec in specs}
         standings: dict[str, Standing] = {}
         for rule in rules:
-            off = self._off(rule.spec, listed, live, moment.now_ns)
+            off = _off(rule.spec, listed, live, moment.now_ns)
             standings[rule.id] = self._judge(rule, seen[rule.spec], moment, off)
         gone = self._watches.keys() - standings.keys()
         for rule_id in gone:
@@ -204,32 +205,21 @@ class Watcher:
             text=text,
         )
 
-    def _live(self, source: Source) -> dict[tuple[InstrumentId, str], Off | None] | None:
-        """Return the channels of a live market, None where live; None = the market is not live."""
-        if source.name != "live":
-            return None
-        return {
-            (InstrumentId(each.venue, each.kind, each.symbol), each.channel): None
-            if each.state is State.LIVE
-            else Off(str(each.state), each.since_ns, each.reason)
-            for each in self._market.health.snapshot()
-        }
 
-    def _off(
-        self,
-        spec: FigureSpec,
-        listed: Sequence[Instrument],
-        live: dict[tuple[InstrumentId, str], Off | None] | None,
-        now_ns: Ns,
-    ) -> Off | None:
-        """Return which channel that a figure rests on is off for longest; None = none is."""
-        if live is None:
-            return None
-        unheard = Off("not followed", now_ns)
-        keys = [
-            (each, str(channel))
-            for each in watched(spec, listed)
-            for channel in FIGURES[spec.figure].channels
-        ]
-        found = [live.get(key, unheard) for key in keys]
-        return min((each for each in found if each), key=lambda each: each.since_ns, default=None)
+def _off(
+    spec: FigureSpec,
+    listed: Sequence[Instrument],
+    live: Mapping[tuple[InstrumentId, Channel], Off | None] | None,
+    now_ns: Ns,
+) -> Off | None:
+    """Return which channel that a figure rests on is off for longest; None = none is.
+
+    Args:
+        live: what is followed of the live market; None = of another one, of which nothing is off.
+    """
+    if live is None:
+        return None
+    unheard = Off("not followed", now_ns)
+    channels = FIGURES[spec.figure].channels
+    found = [live.get(key, unheard) for key in product(watched(spec, listed), channels)]
+    return min((each for each in found if each), key=lambda each: each.since_ns, default=None)

@@ -1,12 +1,13 @@
 """Moment: when a panel is asked, and which channels are not live then."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Ns
+from data.feeds.health import ChannelHealth, State
 
 AGO_NS: Final[tuple[Ns, Ns]] = (NS_PER_HOUR, NS_PER_DAY)
 """A figure stands beside what it was so long ago."""
@@ -49,3 +50,22 @@ class Moment:
         """
         found = [self.off[key] for each in channels if (key := (instrument_id, each)) in self.off]
         return min(found, key=lambda each: each.since_ns, default=None)
+
+
+def followed(
+    channels: Iterable[ChannelHealth],
+) -> dict[tuple[InstrumentId, Channel], Off | None]:
+    """Return what the channels that are followed are worth.
+
+    Args:
+        channels: of the live market; of another one health knows nothing.
+
+    Returns:
+        Of each why it is not live, None = it is; one that is not followed is not in it.
+    """
+    return {
+        (InstrumentId(each.venue, each.kind, each.symbol), Channel(each.channel)): None
+        if each.state is State.LIVE
+        else Off(str(each.state), each.since_ns, each.reason)
+        for each in channels
+    }

@@ -10,10 +10,10 @@ from core.domain.arrays import FloatArray, IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId, MarketKind
 from core.domain.units import NS_PER_S, Ns
-from data.feeds.health import State
 from data.runtime import Runtime
 from data.views.derivatives import Best, DerivativesQuery, DerivativesSpec, DerivativesView
 from data.views.explorer import ExplorerView
+from data.views.moment import followed
 from pages.figures.axes import AXES
 from pages.figures.part import Part
 from pages.figures.scale import milliseconds
@@ -71,13 +71,10 @@ class Beside:
         wanted = {(each, Channel.LIQUIDATIONS) for each in self._query.spec.liquidations}
         return self._runtime.source.name != "live" or wanted <= self._live()
 
-    def _live(self) -> set[tuple[InstrumentId, str]]:
+    def _live(self) -> set[tuple[InstrumentId, Channel]]:
         """Return what is live of the live market."""
-        return {
-            (InstrumentId(each.venue, each.kind, each.symbol), each.channel)
-            for each in self._runtime.health.snapshot()
-            if each.state is State.LIVE
-        }
+        known = followed(self._runtime.health.snapshot())
+        return {key for key, off in known.items() if off is None}
 
     def _wanted(self) -> DerivativesSpec:
         instruments = self._spec.explorer.instruments

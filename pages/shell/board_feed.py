@@ -10,9 +10,8 @@ from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_S, Ns
 from data.clock import monotonic_s
-from data.feeds.health import State
 from data.runtime import Runtime
-from data.views.moment import Moment, Off
+from data.views.moment import Moment, Off, followed
 from data.views.panel import PanelQuery, PanelSpec
 from pages.boards.board import Board, BoardScene
 from pages.figures.node import Node, node
@@ -127,14 +126,8 @@ def moment_of(runtime: Runtime) -> Moment:
     now_ns = source.now_ns()
     if source.name != "live":
         return Moment(now_ns, source.name, _quiet(runtime, now_ns))
-    off = {
-        (InstrumentId(each.venue, each.kind, each.symbol), Channel(each.channel)): Off(
-            str(each.state), each.since_ns, each.reason
-        )
-        for each in runtime.health.snapshot()
-        if each.state is not State.LIVE and each.channel in set(Channel)
-    }
-    return Moment(now_ns, source.name, off)
+    known = followed(runtime.health.snapshot())
+    return Moment(now_ns, source.name, {key: off for key, off in known.items() if off is not None})
 
 
 def _quiet(runtime: Runtime, now_ns: Ns) -> dict[tuple[InstrumentId, Channel], Off]:
