@@ -9,7 +9,7 @@ import streamlit as st
 from core.domain.errors import JournalError, RecordingError
 from core.domain.instrument import InstrumentId
 from data.clock import wall_ns
-from data.journal.entry import MOST_LETTERS, Entry, Wish, found
+from data.journal.entry import Entry, Wish, found
 from data.journal.journal import Journal, Read
 from data.runtime import runtime
 from pages.shell import journal_files
@@ -162,7 +162,8 @@ def _replay(entry: Entry, ids: Sequence[InstrumentId], source: str) -> None:
 def _edit(kept: Journal, entry: Entry) -> None:
     """Change note and tags; what was said before stays in the entry."""
     st.caption(plain(title_of(entry)))
-    note = st.text_area("Note", entry.note, max_chars=MOST_LETTERS, height=180)
+    # No max_chars: the browser would cut what is pasted; what is too long is refused in words.
+    note = st.text_area("Note", entry.note, height=180)
     tags = st.text_input("Tags", ", ".join(entry.tags))
     if st.button("Save", type="primary", key="journal-save"):
         try:

@@ -197,7 +197,12 @@ def opens_without_a_network(page, html, there):
 def changed_and_deleted(page, entries):
     entries.nth(1).get_by_role("button", name="Edit").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Note").fill("What I think now")
+    note = dialog.get_by_label("Note")
+    note.fill("W" * 4001)
+    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_text("the note has 4,001 letters; at most 4,000 are kept").wait_for()
+    assert note.input_value() == "W" * 4001
+    note.fill("What I think now")
     dialog.get_by_role("button", name="Save").click()
     shown(page, entries, "Another one", "What I think now")
     entries.nth(1).get_by_text("What it said before").click()

@@ -84,6 +84,23 @@ def test_an_entry_whose_figure_is_gone_still_shows_its_numbers(run, tmp_path):
     assert any("0.012" in each.value for each in page.html)
 
 
+def test_a_note_that_became_too_long_is_refused_by_name_and_stays_in_its_field(run, tmp_path):
+    keep(run, SPEC, note="First", tags="low")
+    page = opened()
+    edit = f"edit-{Journal(tmp_path / 'journal').read().entries[0].id}"
+    page.button(key=edit).click().run()
+    (note,) = page.text_area
+    assert note.max_chars == 0, "the browser would cut what is pasted, and say nothing"
+    note.set_value("W" * 4001)
+    page.button(key="journal-save").click()
+    page.button(key=edit).click().run()  # here the whole page runs: the dialog is opened again
+    (refused,) = page.error
+    assert "the note has 4,001 letters; at most 4,000 are kept" in refused.value
+    assert page.text_area[0].value == "W" * 4001
+    (kept,) = Journal(tmp_path / "journal").read().entries
+    assert (kept.note, kept.version) == ("First", 1)
+
+
 def test_more_entries_than_fit_wait_behind_a_button(run):
     for index in range(12):
         keep(run, SPEC, note=f"Note {index}", tags="")
