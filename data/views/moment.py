@@ -6,11 +6,13 @@ from typing import Final
 
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
-from core.domain.units import NS_PER_DAY, NS_PER_HOUR, Ns
+from core.domain.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, State
 
 AGO_NS: Final[tuple[Ns, Ns]] = (NS_PER_HOUR, NS_PER_DAY)
 """A figure stands beside what it was so long ago."""
+FRESH_NS: Final[Ns] = 10 * NS_PER_S
+"""A market that is not live has no health: what came of it within this time is present."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,21 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from core.domain.arrays import FloatArray, IntArray
 from core.domain.events import Channel
 from core.domain.instrument import Instrument, InstrumentId, MarketKind
-from core.domain.units import NS_PER_S, Ns
 from data.runtime import Runtime
 from data.views.derivatives import Best, DerivativesQuery, DerivativesSpec, DerivativesView
 from data.views.explorer import ExplorerView
-from data.views.moment import followed
+from data.views.moment import FRESH_NS, followed
 from pages.figures.axes import AXES
 from pages.figures.part import Part
 from pages.figures.scale import milliseconds
 from pages.shell.spec import ChartSpec
-
-_FRESH_NS: Final[Ns] = 10 * NS_PER_S
-"""Quotes of a market that is not live have no health: they are present while they keep coming."""
 
 
 class Beside:
@@ -63,7 +59,7 @@ class Beside:
         if best is None:
             return False
         if run.source.name != "live":
-            return run.source.now_ns() - best.recv_ns <= _FRESH_NS
+            return run.source.now_ns() - best.recv_ns <= FRESH_NS
         return (best.instrument.id, best.channel) in self._live()
 
     def _hears_liquidations(self) -> bool:

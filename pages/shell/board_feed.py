@@ -8,10 +8,10 @@ from typing import Any, Final
 from core.domain.errors import TapescopeError
 from core.domain.events import Channel
 from core.domain.instrument import InstrumentId
-from core.domain.units import NS_PER_S, Ns
+from core.domain.units import Ns
 from data.clock import monotonic_s
 from data.runtime import Runtime
-from data.views.moment import Moment, Off, followed
+from data.views.moment import FRESH_NS, Moment, Off, followed
 from data.views.panel import PanelQuery, PanelSpec
 from pages.boards.board import Board, BoardScene
 from pages.figures.node import Node, node
@@ -23,8 +23,6 @@ PERIOD_S: Final = 0.22
 _KEPT: Final = 256
 """Six coins on a dashboard are 42 questions; several tabs may ask different ones."""
 _SHARED_S: Final = 0.05
-_QUIET_NS: Final[Ns] = 10 * NS_PER_S
-"""Quotes of a market that is not live have no health: they are present while they keep coming."""
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +135,7 @@ def _quiet(runtime: Runtime, now_ns: Ns) -> dict[tuple[InstrumentId, Channel], O
         quote = tape.quotes.newest
         quoted_ns = int(quote["ts_recv_ns"]) if quote is not None else 0
         newest_ns = max(tape.newest_recv_ns, quoted_ns, tape.book.ts_recv_ns)
-        if now_ns - newest_ns > _QUIET_NS:
+        if now_ns - newest_ns > FRESH_NS:
             gone = Off("quiet", newest_ns, "nothing comes of it any more")
             off |= {(tape.instrument.id, channel): gone for channel in Channel}
     return off
