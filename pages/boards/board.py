@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.domain.instrument import Instrument, InstrumentId
 from data.views.moment import Moment
 from data.views.panel import PanelSpec
 from pages.figures.node import Node
@@ -17,12 +16,10 @@ class BoardScene:
     Attributes:
         found: the answer to each question, by its name; None = nothing is known yet.
         moment: when, and which channels are not live.
-        listed: the instruments on offer.
     """
 
     found: Mapping[str, Any]
     moment: Moment
-    listed: Mapping[InstrumentId, Instrument]
 
 
 class Board(Protocol):

@@ -86,14 +86,13 @@ class BoardFeed:
     def frame(self, seq: int) -> bytes:
         """Return the board, or one sentence while there is no market."""
         run = self._runtime
-        listed = {each.id: each for each in run.source.instruments()}
-        if not listed:
+        if not run.source.instruments():
             return encode({"kind": "empty", "seq": seq, "text": waiting_for(run, ())})
         tapes = [tape for tape in map(run.engine.tape, run.engine.ids()) if tape]
         newest_ns = max((tape.newest_recv_ns for tape in tapes), default=0)
         written_ns = max((tape.written_ns for tape in tapes), default=0)
         found, faults = self._answered()
-        scene = BoardScene(found, self._answers.moment(), listed)
+        scene = BoardScene(found, self._answers.moment())
         nodes = [*faults, *self._board.draw(scene)]
         return encode(
             {"kind": "board", "seq": seq, "nodes": nodes} | stamps(run, newest_ns, written_ns)

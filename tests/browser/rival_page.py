@@ -29,11 +29,10 @@ def _ordinary(board, key):
     if ("answers", key) not in st.session_state:
         st.session_state["answers", key] = PanelAnswers(run)
     answers = st.session_state["answers", key]
-    listed = {each.id: each for each in run.source.instruments()}
-    if not listed:
+    if not run.source.instruments():
         return
     found = {name: answers.view(spec) for name, spec in board.questions().items()}
-    nodes = board.draw(BoardScene(found, answers.moment(), listed))
+    nodes = board.draw(BoardScene(found, answers.moment()))
     tapes = [run.engine.tape(each) for each in run.engine.ids()]
     written_ms = max((tape.written_ns for tape in tapes), default=0) / 1e6
     style = "".join((FRONT / f"{name}.css").read_text() for name in ("theme", "board"))

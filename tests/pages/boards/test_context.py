@@ -15,7 +15,7 @@ FOLDER = Path("recordings")
 
 
 def scene(**found):
-    return BoardScene(found, Moment(view().now_ns), {})
+    return BoardScene(found, Moment(view().now_ns))
 
 
 def cards(nodes):

@@ -21,7 +21,7 @@ def board(*coins, **choices):
 def scene(engine, asking, now_s, *gone):
     now = moment(now_s, *gone)
     found = {name: spec.query().view(engine, now) for name, spec in asking.questions().items()}
-    return BoardScene(found, now, {})
+    return BoardScene(found, now)
 
 
 def test_each_coin_has_a_column_with_its_six_panels_and_its_timeframes(engine):
@@ -66,5 +66,5 @@ def test_equal_boards_are_one_and_others_are_not():
 
 
 def test_before_anything_has_come_a_board_can_be_drawn():
-    [grid] = board().draw(BoardScene({}, moment(0), {}))
+    [grid] = board().draw(BoardScene({}, moment(0)))
     assert len(every(grid, "card")) == 7

@@ -24,7 +24,7 @@ ANSWERS = {"ladder": LADDER, "book": NOW, "cost": COST, "walls": LEDGER}
 
 
 def drawn(board, found):
-    nodes = board.draw(BoardScene(found, Moment(START_NS), {}))
+    nodes = board.draw(BoardScene(found, Moment(START_NS)))
     return [text for each in nodes for text in texts(each)]
 
 

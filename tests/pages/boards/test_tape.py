@@ -18,7 +18,7 @@ BOTH = TapeFilter((BNC.id, OKX.id))
 def drawn(engine, board, now_s, *gone):
     now = moment(now_s, *gone)
     found = {name: spec.query().view(engine, now) for name, spec in board.questions().items()}
-    [root] = board.draw(BoardScene(found, now, {}))
+    [root] = board.draw(BoardScene(found, now))
     return root
 
 

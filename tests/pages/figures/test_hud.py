@@ -134,7 +134,7 @@ def test_every_regime_is_said_in_words(word):
 def test_a_board_of_which_nothing_is_known_yet_says_so_line_by_line():
     board = HudBoard(PERP.id, CoinMarkets("BTC", (PERP.id,), ()))
     assert set(board.questions()) == {"hud", "walls", "regime"}
-    lines = board.draw(BoardScene({}, Moment(START_NS), {}))
+    lines = board.draw(BoardScene({}, Moment(START_NS)))
     assert [texts(each)[0] for each in lines] == [
         "BTCUSDT Binance perp", "Price", "Wall above", "Wall below", "Regime", "Health",
     ]  # fmt: skip
