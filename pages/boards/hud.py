@@ -14,8 +14,8 @@ from data.views.regime import RegimeSpec
 from pages.boards.board import BoardScene
 from pages.figures import hud, hud_walls
 from pages.figures.node import Node
-from pages.shell.health_words import WORST_FIRST
-from pages.shell.words import VENUE_NAMES, instrument_title
+from pages.figures.off_words import WORST_FIRST
+from pages.figures.venues import VENUE_NAMES, instrument_title
 
 _RANK = {str(state): at for at, state in enumerate(WORST_FIRST)}
 

@@ -1,9 +1,20 @@
 """Off words: what is said of what is not live, and how times of day are written."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from core.domain.units import NS_PER_S, Ns
+from data.feeds.health import State
 from data.views.moment import Off
+
+WORST_FIRST: Final = (
+    State.REJECTED,
+    State.STALE,
+    State.HALTED,
+    State.CONNECTING,
+    State.SYNCING,
+    State.LIVE,
+)
 
 
 def off_text(off: Off | None) -> str:

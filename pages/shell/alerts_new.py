@@ -13,8 +13,9 @@ from data.alerts.figures import FIGURES, FigureSpec
 from data.alerts.rule import Rule, rule_of
 from data.runtime import Runtime, runtime
 from data.views.moment import Moment
+from pages.figures.venues import instrument_title
 from pages.shell import alerts_past
-from pages.shell.words import instrument_title, refusal
+from pages.shell.words import refusal
 
 _LEVELS: Final = tuple(each for each in Condition if each is not Condition.NEW_MARKER)
 _SIDES: Final = {"any": "either side", "buy": "buying", "sell": "selling"}

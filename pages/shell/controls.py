@@ -9,6 +9,7 @@ from core.domain.instrument import Instrument, InstrumentId
 from core.domain.timeframe import TIMEFRAMES_NS
 from data.sources.source import Source
 from data.views.explorer import ExplorerSpec
+from pages.figures.venues import instrument_title
 from pages.layers.own import ROW_TICKS, START_OF, VALUE_AREA_OF
 from pages.layers.registry import LAYERS
 from pages.shell import places
@@ -16,7 +17,7 @@ from pages.shell.bar_controls import choose_size, left_out
 from pages.shell.coins import choose_instrument
 from pages.shell.layer_controls import choose_layers
 from pages.shell.spec import ChartSpec
-from pages.shell.words import instrument_title, plain
+from pages.shell.words import plain
 
 BARS: Final = (150, 300, 600, 1000)
 

@@ -8,10 +8,10 @@ from data.runtime import Runtime
 from data.views.depth import DepthSpec
 from data.views.walls import WallsSpec
 from pages.figures import depth_map
+from pages.figures.venues import instrument_title
 from pages.shell.board_feed import PanelAnswers
 from pages.shell.codec import encode
 from pages.shell.frames import channel_states, stamps
-from pages.shell.words import instrument_title
 
 PERIOD_S: Final = 0.2
 """Five frames a second."""

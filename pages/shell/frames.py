@@ -9,8 +9,8 @@ from data.runtime import Runtime
 from data.views.coin_markets import QUOTE
 from data.views.explorer import ExplorerView
 from pages.figures.scale import coins, milliseconds, prices
+from pages.figures.venues import instrument_title
 from pages.shell.states import describe
-from pages.shell.words import instrument_title
 
 
 def waiting_for(runtime: Runtime, instruments: Sequence[InstrumentId]) -> str:

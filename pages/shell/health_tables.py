@@ -12,6 +12,7 @@ from data.store.recorder import RecorderStatus
 from data.venues.sync import Phase
 from data.views.health import BufferFigures, HealthFigures
 from pages.figures.scale import UNKNOWN
+from pages.figures.venues import instrument_title
 from pages.shell.health_words import span_text
 from pages.shell.tables import (
     SIGNS,
@@ -25,7 +26,6 @@ from pages.shell.tables import (
     table,
     text_cell,
 )
-from pages.shell.words import VENUE_NAMES
 
 _FRESH_NS: Final[Ns] = 2 * NS_PER_S
 """What was drawn longer ago is told with its age."""
@@ -118,7 +118,7 @@ def _buffer(buffer: BufferFigures, now_ns: Ns) -> str:
     first_ns, newest_ns = buffer.first_ns, buffer.newest_ns
     known = first_ns is not None and newest_ns is not None
     return row(
-        text_cell(_name(buffer)),
+        text_cell(instrument_title(buffer.instrument_id)),
         number_cell(f"{buffer.trades:,}"),
         text_cell(UNKNOWN if first_ns is None else moment_text(first_ns, now_ns=now_ns)),
         number_cell(span_text((newest_ns or 0) - (first_ns or 0)) if known else UNKNOWN),
@@ -135,7 +135,7 @@ def _book(buffer: BufferFigures) -> str:
     sign, colour = SIGNS[State(book.phase.value)]
     word = "IN SYNC" if book.phase is Phase.LIVE else book.phase.upper()
     return row(
-        text_cell(_name(buffer)),
+        text_cell(instrument_title(buffer.instrument_id)),
         state_cell(sign, word, colour),
         number_cell(f"{book.bids:,}"),
         number_cell(f"{book.asks:,}"),
@@ -146,11 +146,6 @@ def _book(buffer: BufferFigures) -> str:
         ),
         clipped_cell(book.reason),
     )
-
-
-def _name(buffer: BufferFigures) -> str:
-    found = buffer.instrument_id
-    return f"{found.symbol} {VENUE_NAMES[found.venue]} {found.kind}"
 
 
 def _drawn(drawn: Drawn, now_ns: Ns) -> str:

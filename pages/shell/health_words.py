@@ -9,19 +9,13 @@ from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, State
 from data.store.recorder import RecorderState, RecorderStatus
 from data.views.health import DiskFigures
-from pages.shell.words import VENUE_NAMES, counted, utc_text
+from pages.figures.off_words import WORST_FIRST
+from pages.figures.venues import VENUE_NAMES
+from pages.shell.words import counted, utc_text
 
 Level: TypeAlias = Literal["well", "amiss", "none"]
 """Of a whole page: all is well, something is not, or there is nothing to judge."""
 
-WORST_FIRST: Final = (
-    State.REJECTED,
-    State.STALE,
-    State.HALTED,
-    State.CONNECTING,
-    State.SYNCING,
-    State.LIVE,
-)
 GB: Final = 10**9
 _NAMED: Final = 3
 _NO_CONNECTIONS: Final = {

@@ -15,6 +15,7 @@ from core.domain.units import NS_PER_S, Ns
 from data.commands.exporting import DEEPEST
 from data.runtime import Runtime, runtime
 from data.views.recordings import RecordedDay, by_day
+from pages.figures.venues import instrument_title
 from pages.shell.health_words import size_text
 from pages.shell.recordings_files import FORMATS, Exported, ExportWish, write_export
 from pages.shell.recordings_list import CHOSEN, ENDS, query
@@ -25,7 +26,7 @@ from pages.shell.recordings_words import (
     gaps_table,
     whole_seconds,
 )
-from pages.shell.words import counted, instrument_title, plain, refusal
+from pages.shell.words import counted, plain, refusal
 
 MOST_BYTES_SENT: Final = 32_000_000
 """A larger export is not sent through the browser: it would be held in memory."""

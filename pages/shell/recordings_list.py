@@ -9,10 +9,10 @@ import streamlit as st
 from core.domain.instrument import InstrumentId
 from data.runtime import runtime
 from data.views.recordings import DayKey, Graded, RecordedQuery
+from pages.figures.venues import instrument_title
 from pages.shell.again import again
 from pages.shell.recordings_words import exact_listing, listing, totals
 from pages.shell.table_export import download_table, search_table
-from pages.shell.words import instrument_title
 
 CHOSEN: Final = "recordings_chosen"
 """Session key of the DayKey whose buttons are shown."""

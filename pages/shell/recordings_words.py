@@ -9,9 +9,10 @@ from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.exports.text import safe
 from data.views.recordings import Graded, RecordedDay
 from pages.figures.scale import UNKNOWN
+from pages.figures.venues import instrument_title
 from pages.shell.health_words import size_text, span_text
 from pages.shell.tables import number_cell, row, table, text_cell
-from pages.shell.words import counted, instrument_title, utc_text
+from pages.shell.words import counted, utc_text
 
 _GAPS_SHOWN: Final = 200
 

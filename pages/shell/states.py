@@ -5,7 +5,8 @@ from typing import Final
 
 from core.domain.instrument import InstrumentId
 from data.feeds.health import ChannelHealth, State
-from pages.shell.words import VENUE_NAMES, utc_text
+from pages.figures.venues import VENUE_NAMES
+from pages.shell.words import utc_text
 
 _OFF: Final = {State.REJECTED, State.HALTED}
 

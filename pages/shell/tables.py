@@ -7,7 +7,8 @@ from typing import Final
 from core.domain.units import NS_PER_DAY, NS_PER_S, Ns
 from data.feeds.health import ChannelHealth, RefusedFrame, State
 from pages.figures.scale import UNKNOWN
-from pages.shell.words import VENUE_NAMES, utc_text
+from pages.figures.venues import VENUE_NAMES
+from pages.shell.words import utc_text
 
 SIGNS: Final = {
     State.LIVE: ("●", "var(--ts-buy)"),

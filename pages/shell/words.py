@@ -9,15 +9,9 @@ from core.calc.running_bars import By
 from core.domain.errors import TapescopeError
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_S, Ns
-from pages.figures import venues
+from pages.figures.venues import VENUE_NAMES, instrument_title
 
-VENUE_NAMES: Final = venues.VENUE_NAMES
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
-
-
-def instrument_title(instrument_id: InstrumentId) -> str:
-    """Return for example ``BTCUSDT Binance perp``."""
-    return f"{instrument_id.symbol} {VENUE_NAMES[instrument_id.venue]} {instrument_id.kind}"
 
 
 def view_title(instruments: tuple[InstrumentId, ...], timeframe: str) -> str:

@@ -1,13 +1,9 @@
 from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId
-from pages.shell.words import ended, instrument_title, plain, refusal, utc_text, view_title
+from pages.shell.words import ended, plain, refusal, utc_text, view_title
 
 BINANCE = InstrumentId.parse("binance.perp.BTCUSDT")
 OKX = InstrumentId.parse("okx.perp.BTC-USDT-SWAP")
-
-
-def test_an_instrument_is_named_as_traders_do():
-    assert instrument_title(BINANCE) == "BTCUSDT Binance perp"
 
 
 def test_a_sum_names_the_venues_in_it():
