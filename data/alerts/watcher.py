@@ -135,10 +135,13 @@ class Watcher:
         if source.name in NO_MARKET:
             self._standings = {}
             return
+        rules = [each for each in self._rules.all() if each.armed]
+        if not rules:  # nothing to ask the market for, and nothing to keep
+            self._watches, self._queries, self._standings = {}, {}, {}
+            return
         run = (source.run_id, self._market.engine.epoch)
         if run != self._run:  # another market: nothing known of the one before holds
             self._run, self._watches, self._queries = run, {}, {}
-        rules = [each for each in self._rules.all() if each.armed]
         specs = {each.spec for each in rules}
         self._queries = {spec: self._queries.get(spec) or spec.query() for spec in specs}
         listed = source.instruments()

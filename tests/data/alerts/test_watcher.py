@@ -74,6 +74,30 @@ def test_a_rule_that_is_not_armed_is_not_looked_at(tmp_path):
     assert watched.market.source.wanted == []
 
 
+def test_without_an_armed_rule_the_market_is_not_asked(tmp_path, monkeypatch):
+    watched = Watched(tmp_path, rule(armed=False), name="live")
+    asked = []
+    monkeypatch.setattr(watched.market.health, "snapshot", lambda: asked.append("health") or ())
+    monkeypatch.setattr(watched.market.source, "instruments", lambda: asked.append("list") or ())
+    watched.look(1)
+    assert asked == []
+    watched.rules.arm(watched.rules.all()[0].id, on=True)
+    watched.look(2)
+    assert sorted(asked) == ["health", "list"]
+
+
+def test_a_rule_that_was_disarmed_meanwhile_begins_anew(tmp_path):
+    only = rule("last_price", "crosses up")
+    watched = Watched(tmp_path, only)
+    watched.look(1, 99.0)
+    for on in (False, True):
+        watched.rules.arm(only.id, on=on)
+        assert watched.look(2, 101.0) == []
+    assert watched.look(3, 102.0) == []
+    watched.look(4, 99.0)
+    assert watched.look(5, 101.0) == [101.0]
+
+
 def test_what_it_rests_on_is_asked_for(tmp_path):
     watched = Watched(tmp_path, rule("basis"))
     watched.look(1)
