@@ -1,13 +1,10 @@
 """Tape table: every order that is held and passes the filters, to be searched and taken away."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.domain.units import Aggressor
 from data.clock import monotonic_s
 from data.runtime import Runtime, runtime
 from data.views.orders import MOST_ORDERS, OrdersView
@@ -15,12 +12,12 @@ from pages.boards.tape import TapeFilter
 from pages.figures.off_words import clock_text
 from pages.figures.tape_words import market_text
 from pages.shell.board_feed import moment_of
+from pages.shell.order_columns import named, sides
 from pages.shell.table_export import show_table
 
 _HEIGHT_PX: Final = 420
 _PATIENCE_S: Final = 3.0
 """So long the past is read for a table at most; it says how far that got."""
-_SIDES: Final = {Aggressor.BUY: "▲ BUY", Aggressor.SELL: "▼ SELL", Aggressor.UNKNOWN: "?"}
 
 
 @st.fragment
@@ -81,19 +78,13 @@ def held_orders(run: Runtime, wanted: TapeFilter) -> OrdersView | None:
 def orders_table(view: OrdersView) -> pd.DataFrame:
     """Return the orders as a table, the newest first."""
     rows = view.rows[::-1]
-    ids = [each.id if each is not None else None for each in view.instruments]
-    sides = np.array([_SIDES[Aggressor(side)] for side in (-1, 0, 1)], object)
-
-    def named(names: Sequence[str]) -> Any:
-        return np.array(names, object)[rows["of"]]
-
     numbers = ("price", "first_price", "last_price", "size_base", "value_quote", "fills", "levels")
     return pd.DataFrame(
         {
             "time_utc": pd.to_datetime(rows["ts_event_ns"], unit="ns", utc=True),
-            "market": named([market_text(each) if each else "" for each in ids]),
-            "symbol": named([each.symbol if each else "" for each in ids]),
-            "side": sides[rows["aggressor"].astype(np.int64) + 1],
+            "market": named(rows, view.instruments, market_text),
+            "symbol": named(rows, view.instruments, lambda each: each.symbol),
+            "side": sides(rows),
         }
         | {name: rows[name] for name in numbers}
     )

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.domain.units import Aggressor
 from data.runtime import Runtime, runtime
 from data.views.dash_whales import WhalesSpec
 from data.views.orders import OrdersQuery, OrdersView
@@ -16,11 +15,11 @@ from pages.figures.flow_words import IN_USD, money
 from pages.figures.widgets import VENUE_CODES
 from pages.shell.again import again
 from pages.shell.board_feed import moment_of
+from pages.shell.order_columns import named, sides
 from pages.shell.table_export import download_table, search_table
 
 _KEY: Final = "whale_table"
 _HEIGHT_PX: Final = 320
-_SIDES: Final = {Aggressor.BUY: "▲ BUY", Aggressor.SELL: "▼ SELL", Aggressor.UNKNOWN: "?"}
 
 
 @st.fragment
@@ -107,19 +106,13 @@ def whale_table(views: Sequence[OrdersView], mega_quote: float) -> pd.DataFrame:
 
 
 def _columns(view: OrdersView, mega_quote: float) -> dict[str, Any]:
-    rows = view.rows
-    ids = [each.id if each is not None else None for each in view.instruments]
-    sides = np.array([_SIDES[Aggressor(side)] for side in (-1, 0, 1)], object)
-
-    def named(names: Sequence[str]) -> Any:
-        return np.array(names, object)[rows["of"]]
-
+    rows, of = view.rows, view.instruments
     return {
         "time_utc": rows["ts_event_ns"],
-        "symbol": named([each.symbol if each else "" for each in ids]),
-        "market": named([str(each.kind) if each else "" for each in ids]),
-        "venue": named([VENUE_CODES[each.venue] if each else "" for each in ids]),
-        "side": sides[rows["aggressor"].astype(np.int64) + 1],
+        "symbol": named(rows, of, lambda each: each.symbol),
+        "market": named(rows, of, lambda each: str(each.kind)),
+        "venue": named(rows, of, lambda each: VENUE_CODES[each.venue]),
+        "side": sides(rows),
         "value_usdt": rows["value_quote"],
         "price_usdt": rows["price"],
         "fills": rows["fills"],
