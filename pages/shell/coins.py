@@ -1,5 +1,6 @@
 """Coins: the sidebar's choice of coins, venues and instrument that the trader's pages share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,8 @@ FIRST: Final = "binance.perp.BTCUSDT"
 MOST_COINS: Final = 6
 _COINS: Final = "coins"
 _FIRST_COINS: Final = "coins_at_first"
+_REPLAY_COINS: Final = "replay_coins"
+"""Another choice than that of the market: a recording has few coins, and other ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class CoinChoice:
 
 
 def choose_coins(source: Source) -> CoinChoice | None:
-    """Show the choice in the sidebar and return it; coins chosen are remembered.
+    """Show the choice in the sidebar and return it; coins chosen are remembered, but of a replay.
 
     Every choice is a parameter of the page's address; one that is not on offer is ignored there.
 
@@ -46,19 +49,9 @@ def choose_coins(source: Source) -> CoinChoice | None:
     listed = source.instruments()
     if not listed:
         return None
-    # What was remembered stays on offer: a venue may not have said yet what it lists.
-    first = st.session_state.setdefault(_FIRST_COINS, runtime().settings.coins)
+    choose = _of_replay if source.name == "replay" else _of_market
     with st.sidebar:
-        coins = st.multiselect(
-            "Coins",
-            list(dict.fromkeys((*first, *coins_of(listed)))),
-            default=first[:MOST_COINS],
-            max_selections=MOST_COINS,
-            key=_COINS,
-            bind="query-params",
-            on_change=_remember,
-            help=f"Up to {MOST_COINS}; remembered for the next start.",
-        )
+        shown = choose(coins_of(listed), runtime().settings.coins)
         names = [VENUE_NAMES[each] for each in Venue]
         venues = st.multiselect(
             "Venues",
@@ -70,7 +63,6 @@ def choose_coins(source: Source) -> CoinChoice | None:
         )
         apart = one_of("Show venues", {"summed": False, "one by one": True}, key="show_venues")
     chosen = [each for each in Venue if VENUE_NAMES[each] in venues] or list(Venue)
-    shown = coins or first[:1]
     return CoinChoice(tuple(coin_markets(listed, each, chosen) for each in shown), apart=apart)
 
 
@@ -119,6 +111,44 @@ def choose_instrument(source: Source) -> Instrument | None:
             filter_mode="contains",
         )
     return listed[chosen]
+
+
+def _of_market(listed: Sequence[str], kept: Sequence[str]) -> Sequence[str]:
+    """Let the trader choose coins, and keep them; return them, at least one."""
+    # What was remembered stays on offer: a venue may not have said yet what it lists.
+    first: Sequence[str] = st.session_state.setdefault(_FIRST_COINS, kept)
+    coins = st.multiselect(
+        "Coins",
+        list(dict.fromkeys((*first, *listed))),
+        default=first[:MOST_COINS],
+        max_selections=MOST_COINS,
+        key=_COINS,
+        bind="query-params",
+        on_change=_remember,
+        help=f"Up to {MOST_COINS}; remembered for the next start.",
+    )
+    return coins or first[:1]
+
+
+def _of_replay(listed: Sequence[str], kept: Sequence[str]) -> Sequence[str]:
+    """Let the trader choose among the coins that are played; return them, at least one.
+
+    It begins with those of ``kept`` that are played, and where none is with all that are.
+    """
+    first = ([each for each in kept if each in listed] or listed or kept)[:MOST_COINS]
+    before = st.session_state.get(_REPLAY_COINS)
+    if before is None or (before and not set(before) & set(listed)):  # the first recording, another
+        st.session_state[_REPLAY_COINS] = [each for each in first if each in listed]
+    coins = st.multiselect(
+        "Coins",
+        listed,
+        max_selections=MOST_COINS,
+        key=_REPLAY_COINS,
+        bind="query-params",
+        help=f"Up to {MOST_COINS} of those that this recording has; the next start shows those of "
+        "the market again.",
+    )
+    return coins or first[:1]
 
 
 def _remember() -> None:
