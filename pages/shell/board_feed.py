@@ -1,7 +1,6 @@
 """Board feed: frames of a board, four a second."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, Final
 
@@ -17,12 +16,12 @@ from pages.boards.board import Board, BoardScene
 from pages.figures.node import Node, node
 from pages.shell.codec import encode
 from pages.shell.frames import stamps, waiting_for
+from pages.shell.shared_answers import SHARED_S, SharedAnswers
 
 PERIOD_S: Final = 0.22
 """Four frames a second, with room for what delays one."""
 _KEPT: Final = 256
 """Six coins on a dashboard are 42 questions; several tabs may ask different ones."""
-_SHARED_S: Final = 0.05
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +31,15 @@ class PanelAnswers:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._queries: OrderedDict[PanelSpec, PanelQuery] = OrderedDict()
-        self._found: dict[PanelSpec, tuple[float, Any]] = {}
+        self._shared: SharedAnswers[PanelSpec, PanelQuery, Any | None] = SharedAnswers(
+            lambda spec: spec.query(), most=_KEPT
+        )
         self._moment: tuple[float, Moment] | None = None
 
     def moment(self) -> Moment:
         """Return this moment; the same one for all who ask within a tick."""
         now_s = monotonic_s()
-        if self._moment is None or now_s - self._moment[0] >= _SHARED_S:
+        if self._moment is None or now_s - self._moment[0] >= SHARED_S:
             self._moment = now_s, moment_of(self._runtime)
         return self._moment[1]
 
@@ -49,21 +49,13 @@ class PanelAnswers:
         Raises:
             ValueError: it cannot be answered; in words.
         """
-        now_s, run = monotonic_s(), self._runtime
-        if spec in self._found and now_s - self._found[spec][0] < _SHARED_S:
-            return self._found[spec][1]
-        query = self._queries.get(spec)
-        if query is None:
-            query = self._queries[spec] = spec.query()
-        self._queries.move_to_end(spec)
-        if len(self._queries) > _KEPT:
-            gone, _ = self._queries.popitem(last=False)
-            self._found.pop(gone, None)
+        return self._shared.answer(spec, self._asked)
+
+    def _asked(self, query: PanelQuery) -> Any | None:
+        run = self._runtime
         for want in query.wants(run.source.instruments()):
             run.source.want(*want)
-        answer = query.view(run.engine, self.moment())
-        self._found[spec] = now_s, answer
-        return answer
+        return query.view(run.engine, self.moment())
 
 
 class BoardFeed:

@@ -1,23 +1,21 @@
 """Layer views: the questions of a chart's layers, asked once for all tabs, and what they draw."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import Any, Final, TypeAlias
 
 from core.domain.instrument import InstrumentId
 from core.domain.units import Ns
-from data.clock import monotonic_s
 from data.runtime import Runtime
 from data.views.explorer import ExplorerView
 from data.views.query import Query, Spec
 from pages.figures.axes import AXES
 from pages.figures.part import Part, corner_note
 from pages.layers.layer import Layer, Scene
+from pages.shell.shared_answers import SharedAnswers
 from pages.shell.spec import ChartSpec
 
 _KEPT: Final = 64
-_SHARED_S: Final = 0.05
 
 _Key: TypeAlias = tuple[Spec, int]
 
@@ -28,25 +26,18 @@ class Answers:
     """Answers by question, so that views which share one ask it once a tick.
 
     What settled is kept of one window, so charts of other lengths have queries of their own, unless
-    the question is the same in any window. A question that nobody asks for a while is forgotten
-    with all that it has computed.
+    the question is the same in any window.
     """
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._queries: OrderedDict[_Key, Query] = OrderedDict()
-        self._found: dict[_Key, tuple[Hashable, float, Any]] = {}
+        self._shared: SharedAnswers[_Key, Query, Any | None] = SharedAnswers(
+            lambda key: key[0].query(), most=_KEPT
+        )
 
     def query(self, spec: Spec, bars: int) -> Query:
         """Return what answers a question for charts of so many bars."""
-        key = _key(spec, bars)
-        if key not in self._queries:
-            self._queries[key] = spec.query()
-        self._queries.move_to_end(key)
-        if len(self._queries) > _KEPT:
-            gone, _ = self._queries.popitem(last=False)
-            self._found.pop(gone, None)
-        return self._queries[key]
+        return self._shared.query(_key(spec, bars))
 
     def view(self, spec: Spec, bars: int, *, from_ns: Ns, now_ns: Ns) -> Any | None:
         """Return the answer of this moment; publisher's thread only.
@@ -54,14 +45,11 @@ class Answers:
         Raises:
             ValueError: it cannot be answered; in words.
         """
-        key, query, now_s = _key(spec, bars), self.query(spec, bars), monotonic_s()
-        if key in self._found:
-            asked, made_s, answer = self._found[key]
-            if asked == from_ns and now_s - made_s < _SHARED_S:
-                return answer
-        answer = query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
-        self._found[key] = from_ns, now_s, answer
-        return answer
+
+        def ask(query: Query) -> Any | None:
+            return query.view(self._runtime.engine, from_ns=from_ns, now_ns=now_ns)
+
+        return self._shared.answer(_key(spec, bars), ask, at=from_ns)
 
 
 def _key(spec: Spec, bars: int) -> _Key:

@@ -1,19 +1,17 @@
 """Queries: what the Explorer asks, once a tick for all views that ask the same."""
 
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from core.domain.instrument import InstrumentId
 from core.domain.units import Ns
-from data.clock import monotonic_s
 from data.engine import Engine
 from data.runtime import Runtime
 from data.views.explorer import ExplorerQuery, ExplorerSpec, ExplorerView
+from pages.shell.shared_answers import SharedAnswers
 
 _KEPT: Final = 12
-_SHARED_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +31,18 @@ class Queries:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._known: OrderedDict[ExplorerSpec, ExplorerQuery] = OrderedDict()
-        self._answers: dict[ExplorerSpec, tuple[Hashable, float, Answer]] = {}
+        self._shared: SharedAnswers[ExplorerSpec, ExplorerQuery, Answer] = SharedAnswers(
+            ExplorerQuery, most=_KEPT
+        )
 
     def view(self, spec: ExplorerSpec, marker: Hashable) -> Answer:
         """Return the answer of this moment; publisher's thread only."""
-        now_s = monotonic_s()
-        if spec in self._answers:
-            marked, made_s, answer = self._answers[spec]
-            if marked == marker and now_s - made_s < _SHARED_S:
-                return answer
-        query = self._known.setdefault(spec, ExplorerQuery(spec))
-        self._known.move_to_end(spec)
-        if len(self._known) > _KEPT:
-            gone, _ = self._known.popitem(last=False)
-            self._answers.pop(gone, None)
+        return self._shared.answer(spec, self._asked, at=marker)
+
+    def _asked(self, query: ExplorerQuery) -> Answer:
         engine = self._runtime.engine
-        written_ns = newest_write_ns(engine, spec.instruments)
-        view = query.view(engine, now_ns=self._runtime.source.now_ns())
-        answer = Answer(view, written_ns)
-        self._answers[spec] = (marker, now_s, answer)
-        return answer
+        written_ns = newest_write_ns(engine, query.spec.instruments)
+        return Answer(query.view(engine, now_ns=self._runtime.source.now_ns()), written_ns)
 
 
 def newest_write_ns(engine: Engine, instruments: Sequence[InstrumentId]) -> Ns:
