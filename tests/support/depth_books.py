@@ -1,4 +1,4 @@
-"""A book and a tape that an engine keeps, told message by message, for tests of the page Depth."""
+"""A book and a tape that an engine keeps, told message by message."""
 
 import numpy as np
 

@@ -5,13 +5,13 @@ import pytest
 
 from core.calc.wall_events import WallEventKind
 from core.domain.arrays import BookSide
-from core.domain.events import BookBegins, BookEnds, Channel, TradeBlock
+from core.domain.events import BookEnds, Channel
 from core.domain.units import NS_PER_S
 from data.buffers import book_log
 from data.engine import Engine
 from data.views.walls import WallsSpec
-from tests.support.book_events import BTC, START_NS, delta, snapshot
-from tests.support.trades import trades
+from tests.support.book_events import BTC, START_NS
+from tests.support.depth_books import BookMarket
 
 S = NS_PER_S
 BIDS = [(99_999 - n, 10) for n in range(300)]
@@ -23,35 +23,17 @@ def engine(book_engine):
     return book_engine
 
 
-class Market:
+class Market(BookMarket):
     """A book that is told every tenth of a second, and what is asked of it."""
 
     def __init__(self, engine):
-        self.engine, self.query, self.number = engine, WallsSpec(BTC.id).query(), 10
-        self.take(BookBegins(BTC), delta(10, after=9, at_ms=0))
-        self.take(snapshot(10, BIDS, ASKS, at_ms=0), delta(11, after=10, at_ms=100))
-        self.number = 11
+        super().__init__(engine, BIDS, ASKS)
+        self.query = WallsSpec(BTC.id).query()
         self.seen()
-
-    def take(self, *events):
-        for event in events:
-            self.engine.submit(event)
-        assert self.engine.settle()
-
-    def tell(self, at_s, **sides):
-        self.number += 1
-        told = delta(self.number, after=self.number - 1, at_ms=round(at_s * 1000), **sides)
-        self.take(told)
 
     def calm(self, from_s, to_s):
         for at_ms in range(round(from_s * 1000), round(to_s * 1000), 100):
             self.tell(at_ms / 1000, bids=[(99_900, 10 + at_ms // 100 % 2)])
-
-    def trade(self, at_s, ticks, lots, side):
-        rows = trades((0, ticks, lots, side))
-        rows["ts_event_ns"] = rows["ts_recv_ns"] = START_NS + round(at_s * 1e9)
-        rows["trade_id"] = round(at_s * 1e6)
-        self.take(TradeBlock(BTC, "trade", rows))
 
     def seen(self, query=None):
         query, log = query or self.query, self.engine.tape(BTC.id).book.log
