@@ -133,12 +133,14 @@ def _of_market(listed: Sequence[str], kept: Sequence[str]) -> Sequence[str]:
 def _of_replay(listed: Sequence[str], kept: Sequence[str]) -> Sequence[str]:
     """Let the trader choose among the coins that are played; return them, at least one.
 
-    It begins with those of ``kept`` that are played, and where none is with all that are.
+    It begins with those that are played: of the address, else of ``kept``, else all.
     """
-    first = ([each for each in kept if each in listed] or listed or kept)[:MOST_COINS]
+    wished = (st.query_params.get_all(_COINS), kept, listed)
+    played = ([each for each in some if each in listed] for some in wished)
+    first = next(filter(None, played), [])[:MOST_COINS]
     before = st.session_state.get(_REPLAY_COINS)
     if before is None or (before and not set(before) & set(listed)):  # the first recording, another
-        st.session_state[_REPLAY_COINS] = [each for each in first if each in listed]
+        st.session_state[_REPLAY_COINS] = first
     coins = st.multiselect(
         "Coins",
         listed,
@@ -148,7 +150,7 @@ def _of_replay(listed: Sequence[str], kept: Sequence[str]) -> Sequence[str]:
         help=f"Up to {MOST_COINS} of those that this recording has; the next start shows those of "
         "the market again.",
     )
-    return coins or first[:1]
+    return coins or first[:1] or kept[:1]
 
 
 def _remember() -> None:

@@ -94,6 +94,12 @@ def test_of_the_coins_of_the_settings_a_replay_begins_with_those_that_it_has(pag
     assert page.multiselect(key="replay_coins").value == ["ETH"]
 
 
+def test_coins_of_the_address_are_those_that_a_replay_begins_with(page):
+    page.query_params["coins"] = ["PEPE", "BTC"]
+    replayed(page, DOGE, PEPE)
+    assert page.multiselect(key="replay_coins").value == ["PEPE"]
+
+
 def test_another_replay_begins_with_its_own_coins_and_the_market_with_the_remembered_ones(
     page, run
 ):
