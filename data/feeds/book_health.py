@@ -14,7 +14,7 @@ _STATES: Final = {
     Phase.LIVE: State.LIVE,
     Phase.STALE: State.STALE,
 }
-_FINAL: Final = (State.REJECTED, State.HALTED)
+FINAL: Final = (State.REJECTED, State.HALTED)
 """What the feed said for good stays: no book changes it."""
 
 
@@ -31,5 +31,5 @@ def report(
             _STATES[each.phase],
             now_ns=now_ns,
             reason=each.reason,
-            unless=_FINAL,
+            unless=FINAL,
         )

@@ -63,6 +63,10 @@ class Playback(ABC, Generic[Item]):
         """Return the instruments that are played."""
 
     @abstractmethod
+    def has_book(self, instrument_id: InstrumentId) -> bool:
+        """Return whether anything of this instrument's book was recorded."""
+
+    @abstractmethod
     def notes(self) -> tuple[str, ...]:
         """Return what is odd about the recordings."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from core.domain.errors import RecordingError
-from core.domain.events import Gap, Listed, TradeBlock
+from core.domain.events import Channel, Gap, Listed, TradeBlock
 from core.domain.instrument import Instrument, InstrumentId
 from core.domain.units import NS_PER_DAY, Ns
 from data.settings import RECORDED
@@ -71,6 +71,13 @@ class RecordedSource(Playback[Played]):
     def instruments(self) -> tuple[Instrument, ...]:
         """Return the instruments that were asked for."""
         return tuple(self._instruments.values())
+
+    def has_book(self, instrument_id: InstrumentId) -> bool:
+        """Return whether anything of this instrument's book was recorded in the span."""
+        return any(
+            each.instrument.id == instrument_id and each.channel is Channel.BOOK
+            for each in self._held
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Return what cannot be read, once each."""

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from core.domain.errors import RecordingError
 from core.domain.events import BookBegins, BookEnds, Listed, Trades
-from core.domain.instrument import Instrument, MarketKind, Venue
+from core.domain.instrument import Instrument, InstrumentId, MarketKind, Venue
 from core.domain.units import Ns
 from data.feeds.health import HealthBoard
 from data.sources.playback import MAX_SPEED, Playback
@@ -71,6 +71,10 @@ class ReplaySource(Playback[_Frame]):
     def instruments(self) -> tuple[Instrument, ...]:
         """Return the instruments that trade, or have a book, in the recordings."""
         return tuple(each for listed in self._scan.instruments.values() for each in listed.values())
+
+    def has_book(self, instrument_id: InstrumentId) -> bool:
+        """Return whether anything of this instrument's book was recorded."""
+        return instrument_id in self._scan.books
 
     def notes(self) -> tuple[str, ...]:
         """Return what is odd about the recordings."""

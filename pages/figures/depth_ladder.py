@@ -25,7 +25,7 @@ _WORDS: Final = {
 def draw(view: LadderView | None) -> Node:
     """Return the ladder, the dearest row on top; the spread and the last trade stand between."""
     if view is None:
-        return card("Ladder", node("p", "ts-tone-quiet", "No order book has come yet."))
+        return card("Ladder", node("p", "ts-tone-quiet", "No order book has come."))
     grid = view.instrument
     most = max((int(side.total_lots[-1]) for side in (view.bids, view.asks) if side.lots.size),
                default=1)  # fmt: skip

@@ -18,7 +18,7 @@ _LEAN: Final = 0.1
 def draw(view: BookNowView | None) -> tuple[Node, ...]:
     """Return the cards of imbalance, of flow, and of prices and spread."""
     if view is None:
-        return (card("Book", node("p", "ts-tone-quiet", "No order book has come yet.")),)
+        return (card("Book", node("p", "ts-tone-quiet", "No order book has come.")),)
     return _imbalance(view), _flow(view), _prices(view)
 
 

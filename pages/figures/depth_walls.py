@@ -30,7 +30,7 @@ _SIDES: Final = {BookSide.BID: ("▲ bid", "buy"), BookSide.ASK: ("▼ ask", "se
 def draw(view: WallLedgerView | None) -> Node:
     """Return the ledger: the walls that stand, the largest first, then the newest that ended."""
     if view is None:
-        return card("Walls", node("p", "ts-tone-quiet", "No order book has come yet."))
+        return card("Walls", node("p", "ts-tone-quiet", "No order book has come."))
     walls = view.walls
     grid = walls.instrument
     ended = [each for each in reversed(walls.ended) if each.kind in _ENDS]

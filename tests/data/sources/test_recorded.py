@@ -70,6 +70,15 @@ def test_every_channel_is_played_and_trades_come_out_as_they_went_in(engine, pla
     assert engine.tape(OKX.id) is None
 
 
+def test_it_knows_of_which_instruments_books_are_recorded(store, play):
+    store.append_rows("live", event(Channel.BOOK, book(START_NS, {99: 1}, {101: 2})))
+    store.append("live", OKX, "trades", TAPE)
+    store.flush()
+    source = play(store, f"store:live/binance.perp.BTCUSDT,okx.spot.BTC-USDT/{DAY}")
+    assert source.has_book(BTC.id)
+    assert not source.has_book(OKX.id)
+
+
 def test_instruments_can_be_played_together(engine, play, full):
     source = play(full, f"store:live/binance.perp.BTCUSDT,okx.spot.BTC-USDT/{DAY}")
     finish(source, engine)

@@ -173,6 +173,7 @@ def submitted(play, path):
 def test_a_book_begins_before_its_first_message(play, tmp_path):
     events = submitted(play, written(tmp_path / "raw.log", [(0, delta(1, 2, 0))]))
     assert [type(each) for each in events] == [Listed, BookBegins, BookDelta]
+    assert play(tmp_path / "raw.log").has_book(events[0].instrument.id)
 
 
 def test_what_has_only_trades_has_no_book_to_wait_for(play, tmp_path):
@@ -180,8 +181,10 @@ def test_what_has_only_trades_has_no_book_to_wait_for(play, tmp_path):
         b'{"e":"aggTrade","E":1795010400000,"s":"BTCUSDT","a":7,"p":"97000.0","q":"1","nq":"1",'
         b'"f":1,"l":1,"T":1795010400000,"m":false}'
     )
-    events = submitted(play, written(tmp_path / "raw.log", [(0, trade)]))
+    path = written(tmp_path / "raw.log", [(0, trade)])
+    events = submitted(play, path)
     assert [type(each) for each in events] == [Listed, Trades]
+    assert not play(path).has_book(events[0].instrument.id)
 
 
 def test_a_market_that_is_silent_for_a_minute_loses_its_book_and_begins_anew(play, tmp_path):

@@ -93,7 +93,7 @@ def test_a_book_that_is_not_live_is_greyed_and_says_since_when():
 
 @pytest.mark.parametrize("draw", [depth_ladder.draw, depth_walls.draw])
 def test_without_a_book_it_is_said_in_words(draw):
-    assert "No order book has come yet." in texts(draw(None))
+    assert "No order book has come." in texts(draw(None))
 
 
 def test_an_empty_book_has_a_ladder_without_rows():
@@ -144,7 +144,7 @@ def test_imbalance_flow_and_prices():
 
 def test_before_any_book_the_balance_is_words():
     (card,) = depth_state.draw(None)
-    assert "No order book has come yet." in texts(card)
+    assert "No order book has come." in texts(card)
     assert depth_cost.draw(None) == ()
 
 
