@@ -72,6 +72,12 @@ class Chart:
         (from_ns, to_ns), (left, right) = self.range_ns(), self.plot_px()
         return from_ns + (px - left) / (right - left) * (to_ns - from_ns)
 
+    def click_candle(self, part=0.5):
+        """Click so far across the plot; return the footprint, which may still be on its way."""
+        left, right = self.plot_px()
+        self.page.mouse.click(left + part * (right - left), self.middle_y())
+        return Footprint(self.page)
+
     def trace_names(self):
         return self.root.evaluate(
             "root => root.querySelector('.js-plotly-plot').data.map(trace => trace.name)"
@@ -103,7 +109,7 @@ class Footprint:
     def bar_ns(self):
         return int(self.data().get("barNs", 0))
 
-    def wait_rows(self, bar_ns=None):
+    def wait_rows(self, bar_ns=None, *, within_s=10.0):
         """Wait until rows are drawn (of that bar)."""
 
         def drawn():
@@ -112,4 +118,4 @@ class Footprint:
             right = bar_ns is None or data.get("barNs") == str(bar_ns)
             return right and int(data.get("rows", 0))
 
-        return until(drawn, what=f"a footprint of {bar_ns or 'any bar'}")
+        return until(drawn, within_s=within_s, what=f"a footprint of {bar_ns or 'any bar'}")

@@ -2,16 +2,14 @@
 
 import pytest
 
-from tests.browser.chart import Chart, Footprint
+from tests.browser.chart import Chart
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_candle_is_shown_under_two_conventions_by_the_pages_address(page, server):
     chart = Chart(page).open(f"{server.url}/?imbalance_preset=Exocharts&compare_with=ATAS")
-    left, right = chart.plot_px()
-    page.mouse.click((left + right) / 2, chart.middle_y())
-    Footprint(page).wait_rows()
+    chart.click_candle().wait_rows()
     compared = page.get_by_test_id("compared")
     words = compared.inner_text()
     if "mark the same" not in words:  # then there is a list to unfold

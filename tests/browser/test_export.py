@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from data.store.store import Store
-from tests.browser.chart import Chart, Footprint
+from tests.browser.chart import Chart
 from tests.support.app import EXPLORER, SIMULATED, running
 from tests.support.trades import START_NS, instrument, trades
 from tests.support.waiting import until
@@ -128,15 +128,8 @@ def test_the_buffers_of_the_health_page_are_taken_away_with_the_numbers_shown(pa
 
 
 def opened_candle(page, server):
-    chart = Chart(page).open(server.url)
-    left, right = chart.plot_px()
-    page.mouse.click(left + 0.5 * (right - left), chart.middle_y())
-    footprint = Footprint(page)
-    until(
-        lambda: page.wait_for_timeout(50) or int(footprint.data().get("rows", 0)),
-        within_s=90,
-        what="the rows of a candle",
-    )
+    footprint = Chart(page).open(server.url).click_candle()
+    footprint.wait_rows(within_s=90)
     page.wait_for_timeout(500)
     return footprint
 

@@ -6,7 +6,7 @@ import pytest
 
 from data.journal.journal import Journal
 from data.journal.packed import unpacked
-from tests.browser.chart import Chart, Footprint
+from tests.browser.chart import Chart
 from tests.data.journal.test_journal import FACTS, FIGURE, NS
 from tests.support.app import EXPLORER, SIMULATED, running
 from tests.support.waiting import until
@@ -30,16 +30,10 @@ def server(tmp_path_factory):
 
 def keep(page, server, note, tags, *, part=0.5):
     """Open a candle in the Explorer and keep it; return what its headline says."""
-    Chart(page).open(server.url)
-    left, right = Chart(page).plot_px()
+    chart = Chart(page).open(server.url)
     page.keyboard.press("Escape")
-    page.mouse.click(left + part * (right - left), Chart(page).middle_y())
-    footprint = Footprint(page)
-    until(
-        lambda: page.wait_for_timeout(50) or int(footprint.data().get("rows", 0)),
-        within_s=90,
-        what="the rows of a candle",
-    )
+    footprint = chart.click_candle(part)
+    footprint.wait_rows(within_s=90)
     page.wait_for_timeout(500)
     page.locator(".st-key-candle-journal button").first.click()
     page.get_by_label("Note").fill(note)
@@ -69,10 +63,7 @@ def digits(text):
 
 
 def test_a_note_that_is_too_long_is_refused_by_name_and_stays_in_its_field(page, server):
-    Chart(page).open(server.url)
-    left, right = Chart(page).plot_px()
-    page.mouse.click(left + 0.5 * (right - left), Chart(page).middle_y())
-    footprint = Footprint(page)
+    footprint = Chart(page).open(server.url).click_candle()
     until(lambda: page.wait_for_timeout(50) or footprint.bar_ns(), within_s=90, what="a candle")
     page.locator(".st-key-candle-journal button").first.click()
     note = page.get_by_label("Note")

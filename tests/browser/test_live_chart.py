@@ -247,9 +247,7 @@ def test_several_venues_are_summed(chart, server):
 
 
 def test_the_footprint_stays_while_the_chart_moves_on_and_its_rows_can_be_chosen(chart, page):
-    footprint = Footprint(page)
-    left, right = chart.plot_px()
-    page.mouse.click((left + right) / 2, chart.middle_y())
+    footprint = chart.click_candle()
     rows, bar_ns = footprint.wait_rows(), footprint.bar_ns()
     chart.wait_frames(20)
     chart.switch(LAYERS["delta"]).click()
@@ -278,9 +276,7 @@ def test_the_live_candle_can_be_followed_and_updates(chart, page):
 
 
 def test_the_rows_can_be_saved_with_the_word_for_their_source(chart, page):
-    left, right = chart.plot_px()
-    page.mouse.click((left + right) / 2, chart.middle_y())
-    Footprint(page).wait_rows()
+    chart.click_candle().wait_rows()
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="CSV").first.click()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.chart import Chart, Footprint, soon
+from tests.browser.chart import Chart, soon
 from tests.support.app import EXPLORER, running
 
 pytestmark = pytest.mark.browser
@@ -71,9 +71,7 @@ def test_the_chart_takes_clicks_meanwhile_and_escape_ends_it(fresh, small):
     page = small
     chart = Chart(page).open(fresh.url)
     card(page).wait_for()
-    left, right = chart.plot_px()
-    page.mouse.click(left + 0.4 * (right - left), chart.middle_y())
-    soon(page, lambda: Footprint(page).bar_ns(), what="a footprint")
+    soon(page, chart.click_candle(0.4).bar_ns, what="a footprint")
     assert card(page).count() == 1, "a run of the script must not end the tour"
     page.keyboard.press("Escape")
     card(page).wait_for(state="detached")
