@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from data.store.raw_log import RawLogWriter
 from data.venues.registry import MARKETS
 from tests.browser.chart import Chart
 from tests.support.app import EXPLORER, running
-from tests.support.frames import trade_frames
+from tests.support.frames import trade_log
 from tests.support.trades import random_trades
 
 pytestmark = pytest.mark.browser
@@ -15,15 +14,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def holed(tmp_path):
-    perp = MARKETS["binance", "perp"]
     rows = random_trades(np.random.default_rng(1), 3_000, span_s=600)
     rows = np.delete(rows, slice(1_000, 1_600))
-    writer = RawLogWriter(tmp_path / "holed.log")
-    frames = trade_frames(perp, perp.facts.defaults[0], rows)
-    for at, frame in zip(rows["ts_recv_ns"].tolist(), frames, strict=True):
-        writer.write(at, "binance", "perp", frame)
-    writer.close()
-    environment = {"TAPESCOPE_REPLAY": str(tmp_path / "holed.log"), "TAPESCOPE_SPEED": "inf"}
+    log = trade_log(tmp_path / "holed.log", MARKETS["binance", "perp"], rows)
+    environment = {"TAPESCOPE_REPLAY": str(log), "TAPESCOPE_SPEED": "inf"}
     with running(EXPLORER, tmp_path, environment) as server:
         yield server
 

@@ -8,11 +8,10 @@ import pytest
 
 from core.calc.quote_cvd import quote_cvd
 from core.domain.units import NS_PER_MINUTE
-from data.store.raw_log import RawLogWriter
 from data.venues.registry import MARKETS
 from tests.browser.chart import Chart, soon
 from tests.support.app import EXPLORER, running
-from tests.support.frames import trade_frames
+from tests.support.frames import trade_log
 from tests.support.trades import random_trades
 
 pytestmark = pytest.mark.browser
@@ -201,16 +200,11 @@ def test_it_speaks_of_the_instrument_shown_last(page, server):
 def still(tmp_path):
     """A replay at its end: the trades, and the server."""
     perp = MARKETS["binance", "perp"]
-    listed = perp.facts.defaults[0]
     rows = random_trades(np.random.default_rng(8), 2_000, span_s=400)
-    writer = RawLogWriter(tmp_path / "day.log")
-    frames = trade_frames(perp, listed, rows)
-    for at, frame in zip(rows["ts_recv_ns"].tolist(), frames, strict=True):
-        writer.write(at, "binance", "perp", frame)
-    writer.close()
-    environment = {"TAPESCOPE_REPLAY": str(tmp_path / "day.log"), "TAPESCOPE_SPEED": "inf"}
+    log = trade_log(tmp_path / "day.log", perp, rows)
+    environment = {"TAPESCOPE_REPLAY": str(log), "TAPESCOPE_SPEED": "inf"}
     with running(EXPLORER, tmp_path, environment) as server:
-        yield listed, rows, server
+        yield perp.facts.defaults[0], rows, server
 
 
 def test_its_numbers_are_those_of_the_calculators(still, page):

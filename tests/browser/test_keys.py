@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from core.domain.units import NS_PER_MINUTE
-from data.store.raw_log import RawLogWriter
 from data.venues.registry import MARKETS
 from pages.shell.guide import KEYS, TIMEFRAMES
 from tests.browser.chart import Chart, Footprint, soon
 from tests.support.app import EXPLORER, running
-from tests.support.frames import trade_frames
+from tests.support.frames import trade_log
 from tests.support.trades import random_trades
 
 pytestmark = pytest.mark.browser
@@ -54,6 +53,37 @@ def test_another_timeframe_ends_the_pause(chart):
     page.keyboard.press("5")
     page.get_by_text("BTCUSDT Binance perp, 5m", exact=True).wait_for()
     chart.wait_frames(2)
+
+
+def test_space_holds_the_footprint_with_the_chart_and_both_go_on(chart):
+    page = chart.page
+    page.mouse.move(5, 5)
+    page.keyboard.press("f")
+    footprint, paused = Footprint(page), page.get_by_test_id("paused")
+    footprint.wait_rows()
+    newest_ns, numbers = footprint.bar_ns(), footprint.root.locator(".ts-headline")
+    before = numbers.inner_text()
+    soon(page, lambda: numbers.inner_text() != before)
+    page.keyboard.press(" ")
+    soon(page, lambda: [each[:6] for each in paused.all_inner_texts()] == ["PAUSED", "PAUSED"])
+    page.wait_for_timeout(500)  # what was being drawn
+    held = numbers.inner_text(), chart.frames()
+    page.wait_for_timeout(3_000)
+    assert (numbers.inner_text(), chart.frames()) == held
+    # Another candle opens all the same, and stands still with the chart.
+    left, right = chart.plot_px()
+    page.mouse.click(left + 0.4 * (right - left), chart.middle_y())
+    soon(page, lambda: footprint.bar_ns() and footprint.bar_ns() != newest_ns)
+    footprint.wait_rows(footprint.bar_ns())
+    assert chart.frames() == held[1]
+    page.keyboard.press(" ")
+    chart.wait_frames(3)
+    assert paused.all_inner_texts() == ["", ""]
+    page.mouse.move(5, 5)
+    page.keyboard.press("f")
+    soon(page, lambda: footprint.bar_ns() >= newest_ns)
+    opened = numbers.inner_text()
+    soon(page, lambda: numbers.inner_text() != opened)
 
 
 def test_f_opens_the_candle_under_the_mouse_else_the_newest(chart):
@@ -123,14 +153,9 @@ def test_the_question_mark_lists_every_key_and_escape_closes_the_list(chart):
 
 
 def test_of_a_replay_space_pauses_the_tape(tmp_path, page):
-    perp = MARKETS["binance", "perp"]
     rows = random_trades(np.random.default_rng(3), 3_000, span_s=1_200)
-    writer = RawLogWriter(tmp_path / "day.log")
-    frames = trade_frames(perp, perp.facts.defaults[0], rows)
-    for at, frame in zip(rows["ts_recv_ns"].tolist(), frames, strict=True):
-        writer.write(at, "binance", "perp", frame)
-    writer.close()
-    environment = {"TAPESCOPE_REPLAY": str(tmp_path / "day.log"), "TAPESCOPE_SPEED": "2"}
+    log = trade_log(tmp_path / "day.log", MARKETS["binance", "perp"], rows)
+    environment = {"TAPESCOPE_REPLAY": str(log), "TAPESCOPE_SPEED": "2"}
     with running(EXPLORER, tmp_path, environment) as server:
         Chart(page).open(server.url)
         page.wait_for_selector(READY, state="attached")

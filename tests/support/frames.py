@@ -3,6 +3,7 @@
 import json
 
 from core.domain.instrument import MarketKind, Venue
+from data.store.raw_log import RawLogWriter
 
 
 def trade_frame(market, listed, row):
@@ -39,6 +40,16 @@ def trade_frames(market, listed, rows):
     names = ("ts_event_ns", "trade_id", "price_ticks", "size_lots", "aggressor")
     columns = [rows[name].tolist() for name in names]
     return [trade_frame(market, listed, row) for row in zip(*columns, strict=True)]
+
+
+def trade_log(path, market, rows):
+    """Record rows of TRADE_DTYPE of a market's first instrument as raw frames; return the path."""
+    writer, facts = RawLogWriter(path), market.facts
+    frames = trade_frames(market, facts.defaults[0], rows)
+    for at, frame in zip(rows["ts_recv_ns"].tolist(), frames, strict=True):
+        writer.write(at, facts.venue, facts.kind, frame)
+    writer.close()
+    return path
 
 
 def bybit_id(kind, trade_id):

@@ -14,7 +14,7 @@ from data.feeds.health import HealthBoard
 from data.sources.replay import ReplaySource
 from data.store.raw_log import RawLogWriter
 from data.venues.registry import MARKETS
-from tests.support.frames import trade_frames
+from tests.support.frames import trade_frames, trade_log
 from tests.support.recordings import expected, recording
 from tests.support.trades import random_trades
 from tests.support.waiting import until
@@ -27,12 +27,7 @@ ROWS = random_trades(np.random.default_rng(1), 300, span_s=30)
 
 @pytest.fixture
 def log(tmp_path):
-    path = tmp_path / "own.log"
-    writer = RawLogWriter(path)
-    for at, frame in zip(ROWS["ts_recv_ns"].tolist(), trade_frames(PERP, BTC, ROWS), strict=True):
-        writer.write(at, PERP.facts.venue, PERP.facts.kind, frame)
-    writer.close()
-    return path
+    return trade_log(tmp_path / "own.log", PERP, ROWS)
 
 
 @pytest.fixture

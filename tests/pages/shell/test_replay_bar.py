@@ -2,14 +2,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from data.runtime import runtime, stop_runtime
-from data.store.raw_log import RawLogWriter
 from data.venues.registry import MARKETS
 from pages.shell.running import stop_publisher
-from tests.support.frames import trade_frames
-from tests.support.recordings import ROOT
+from tests.support.frames import trade_log
+from tests.support.script import main_script
 from tests.support.trades import START_NS, random_trades
 from tests.support.waiting import until
 
@@ -17,18 +15,13 @@ from tests.support.waiting import until
 @pytest.fixture
 def app(monkeypatch, tmp_path):
     """The product's inner script over a recording of ten minutes, played very slowly."""
-    perp = MARKETS["binance", "perp"]
     rows = random_trades(np.random.default_rng(1), 400, span_s=600)
-    writer = RawLogWriter(tmp_path / "a.log")
-    frames = trade_frames(perp, perp.facts.defaults[0], rows)
-    for at, frame in zip(rows["ts_recv_ns"].tolist(), frames, strict=True):
-        writer.write(at, "binance", "perp", frame)
-    writer.close()
-    monkeypatch.setenv("TAPESCOPE_REPLAY", str(tmp_path / "a.log"))
+    log = trade_log(tmp_path / "a.log", MARKETS["binance", "perp"], rows)
+    monkeypatch.setenv("TAPESCOPE_REPLAY", str(log))
     monkeypatch.setenv("TAPESCOPE_SPEED", "0.001")
     monkeypatch.setenv("TAPESCOPE_HOME", str(tmp_path))
     until(lambda: runtime().source.name == "replay")
-    yield AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=20).run()
+    yield main_script().run()
     stop_publisher()
     stop_runtime()
 
