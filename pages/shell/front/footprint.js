@@ -1,6 +1,7 @@
 // An opened candle: its numbers, its rows and its seconds, drawn whenever they change.
 
 import { Compared } from "./compared.js";
+import { Hold } from "./hold.js";
 import { element, mounted, Panel } from "./panel.js";
 import { camera } from "./picture.js";
 import { Plot } from "./plot.js";
@@ -17,6 +18,7 @@ class Footprint extends Panel {
     this.compared = new Compared(this.root);
     this.scroll = element(this.root, "ts-scroll");
     this.div = element(this.scroll, "ts-rows");
+    this.hold = new Hold(this.root, (message) => this.show(message));
     this.plot = new Plot(
       this.div,
       (message) => this.compose(message),
@@ -30,6 +32,7 @@ class Footprint extends Panel {
     this.root.style.setProperty("--ts-room", `${room_px}px`);
     if (this.view !== view) {
       this.view = view;
+      this.hold.opens();
       this.root.dataset.barNs = bar_ns;
       this.root.dataset.rows = "0";
       this.root.classList.add("ts-loading");
@@ -37,7 +40,8 @@ class Footprint extends Panel {
   }
 
   show(message) {
-    this.plot.draw(message);
+    if (this.hold.keeps(message)) this.feed.ack(message.seq);
+    else this.plot.draw(message);
   }
 
   blank(text) {
@@ -81,6 +85,7 @@ class Footprint extends Panel {
   }
 
   dispose() {
+    this.hold.dispose();
     this.sizes.disconnect();
     this.plot.dispose();
   }

@@ -177,7 +177,7 @@ class HeatMap extends Panel {
       this.soon();
     };
     canvas.addEventListener("dblclick", recentre);
-    this.keys = [onKey("r", recentre), onKey("hold", () => this.hold.toggle())];
+    this.keys = [onKey("r", recentre)];
     canvas.addEventListener(
       "wheel",
       (event) => {

@@ -1,40 +1,71 @@
-// Hold: a chart that stands still for as long as the trader reads it, and says so.
+// Hold: the pictures of a page stand still together while the trader reads them, and say so.
 
+import { onKey } from "./keys.js";
 import { element } from "./panel.js";
+
+const OPENING_MS = 1000;
+
+const every = new Set();
+let sinceMs = 0;
+let timer = null;
+
+function release() {
+  clearInterval(timer);
+  sinceMs = 0;
+  every.forEach((each) => each.released());
+}
+
+function toggle() {
+  if (!every.size) return false;
+  if (sinceMs) return release();
+  sinceMs = Date.now();
+  const tell = () => every.forEach((each) => each.tell());
+  timer = setInterval(tell, 500);
+  tell();
+}
+
+onKey("hold", toggle);
 
 export class Hold {
   /** The market goes on meanwhile: `goOn(message)` gets what came last. */
   constructor(stage, goOn) {
     this.goOn = goOn;
-    this.sinceMs = 0;
+    this.openedMs = 0;
     this.waiting = null;
     this.badge = element(stage, "ts-hold");
     this.badge.dataset.testid = "paused";
-    this.timer = null;
+    every.add(this);
   }
 
   get on() {
-    return this.sinceMs > 0;
-  }
-
-  toggle() {
-    if (this.on) this.release();
-    else {
-      this.sinceMs = Date.now();
-      this.timer = setInterval(() => this.tell(), 500);
-      this.tell();
-    }
+    return sinceMs > 0;
   }
 
   /** Return whether a frame is kept back. */
   keeps(message) {
-    if (this.on) this.waiting = message;
-    return this.on;
+    if (!this.on) return false;
+    if (this.openedMs) {
+      // Frames of what was shown before may still be on their way: the last one that passes is not.
+      if (Date.now() - this.openedMs > OPENING_MS) this.openedMs = 0;
+      return false;
+    }
+    this.waiting = message;
+    return true;
   }
 
+  /** Something else is shown: it comes as it is now, then stands still with the others. */
+  opens() {
+    this.waiting = null;
+    this.openedMs = Date.now();
+  }
+
+  /** All go on. */
   release() {
-    clearInterval(this.timer);
-    this.sinceMs = 0;
+    if (this.on) release();
+  }
+
+  released() {
+    this.openedMs = 0;
     this.badge.textContent = "";
     const message = this.waiting;
     this.waiting = null;
@@ -42,11 +73,12 @@ export class Hold {
   }
 
   dispose() {
-    clearInterval(this.timer);
+    every.delete(this);
+    if (!every.size) this.release();
   }
 
   get words() {
-    return `PAUSED, ${Math.round((Date.now() - this.sinceMs) / 1000)} s behind`;
+    return `PAUSED, ${Math.round((Date.now() - sinceMs) / 1000)} s behind`;
   }
 
   tell() {

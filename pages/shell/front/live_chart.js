@@ -169,7 +169,6 @@ class LiveChart extends Panel {
     this.keys = [
       onKey("r", () => this.recentre()),
       onKey("f", () => this.footprint()),
-      onKey("hold", () => this.hold.toggle()),
     ];
     window.addEventListener("pointerup", this.onUp, true);
     this.sizes = new ResizeObserver(() => this.redraw());
