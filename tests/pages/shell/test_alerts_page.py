@@ -3,15 +3,14 @@
 from math import nan
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.calc.followed import Followed
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.alerts.would_have import WouldHave
 from data.rehearsal import HELD, Rehearsed
 from pages.shell.alerts_past import remarks, summary
-from tests.support.app import ROOT
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import opened_page
 from tests.support.trades import START_NS, instrument, trades
 from tests.support.waiting import until
 
@@ -27,8 +26,7 @@ def run(tmp_path):
 
 
 def opened():
-    page = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=60).run()
-    return page.switch_page("../alerts.py").run()
+    return opened_page("alerts", timeout_s=60)
 
 
 def said(page):

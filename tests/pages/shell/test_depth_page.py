@@ -1,7 +1,6 @@
 """The script of the page Depth: its choices reach the heat map and the boards."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.domain.units import NS_PER_S
 from data.views.depth import DepthSpec
@@ -10,8 +9,8 @@ from pages.boards.depth_state import DepthState
 from pages.boards.depth_walls import DepthWalls
 from pages.shell.running import publisher
 from pages.shell.spec import BoardSpec, DepthMapSpec
-from tests.support.app import ROOT
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import opened_page
 from tests.support.trades import START_NS, instrument, trades
 
 PERP = instrument("binance.perp.BTCUSDT", tick="0.1", step="0.001")
@@ -19,11 +18,7 @@ SPOT = instrument("bybit.spot.BTCUSDT")
 
 
 def opened(**query):
-    page = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=30)
-    page.run()
-    for name, value in query.items():
-        page.query_params[name] = value
-    return page.switch_page("../depth.py").run()
+    return opened_page("depth", timeout_s=30, **query)
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """The Journal page as a script: what a trader reads and what he finds."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.domain.units import NS_PER_S
 from data.journal.journal import Journal
 from data.views.footprint import FootprintSpec
 from pages.shell.journal_entry import keep
-from tests.support.app import ROOT
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import opened_page
 from tests.support.trades import START_NS, instrument, trades
 
 BTC = instrument()
@@ -25,8 +24,7 @@ def run(tmp_path):
 
 
 def opened():
-    page = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=20).run()
-    return page.switch_page("../journal.py").run()
+    return opened_page("journal")
 
 
 def texts(page):

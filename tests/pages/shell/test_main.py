@@ -1,5 +1,4 @@
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.domain.units import NS_PER_S
 from data.feeds.health import State
@@ -8,8 +7,8 @@ from data.views.footprint import CutBar
 from pages.layers.presets import PRESETS
 from pages.layers.registry import FIRST_SHOWN
 from pages.shell.mounts import _click
-from tests.support.app import ROOT
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import main_script
 from tests.support.trades import START_NS, instrument, trades
 
 LISTED = [
@@ -18,11 +17,6 @@ LISTED = [
     instrument("bybit.spot.BTCUSDT"),
 ]
 TAPE = trades((0, 1000, 5, 1), (10, 1020, 7, 1), (20, 990, 4, -1))
-
-
-def app():
-    script = ROOT / "pages" / "shell" / "main.py"
-    return AppTest.from_file(str(script), default_timeout=20)
 
 
 @pytest.fixture
@@ -49,7 +43,7 @@ def texts(page):
 
 @pytest.mark.usefixtures("empty")
 def test_without_a_market_every_page_says_what_is_being_waited_for():
-    page = app().run()
+    page = main_script().run()
     assert not page.exception
     assert "Asking the exchanges" in texts(page)
     page.switch_page("../health.py").run()
@@ -59,7 +53,7 @@ def test_without_a_market_every_page_says_what_is_being_waited_for():
 
 @pytest.mark.usefixtures("full")
 def test_with_a_market_the_sidebar_offers_it():
-    page = app().run()
+    page = main_script().run()
     assert not page.exception
     assert page.selectbox(key="instrument").options == [str(each.id) for each in LISTED]
     assert page.selectbox(key="instrument").value == "binance.perp.BTCUSDT"
@@ -70,7 +64,7 @@ def test_with_a_market_the_sidebar_offers_it():
 
 @pytest.mark.usefixtures("full")
 def test_only_the_same_kind_of_market_can_be_summed():
-    page = app().run()
+    page = main_script().run()
     assert page.multiselect(key="sum_with").options == ["okx"]
     page.selectbox(key="instrument").set_value("bybit.spot.BTCUSDT").run()
     assert not page.exception
@@ -79,7 +73,7 @@ def test_only_the_same_kind_of_market_can_be_summed():
 
 @pytest.mark.usefixtures("full")
 def test_every_choice_runs_without_an_error():
-    page = app().run()
+    page = main_script().run()
     page.multiselect(key="sum_with").select("okx").run()
     page.selectbox(key="profile_rows").set_value("50 ticks").run()
     for toggle in range(len(page.toggle)):
@@ -92,7 +86,7 @@ def test_every_choice_runs_without_an_error():
 
 @pytest.mark.usefixtures("full")
 def test_the_banner_says_simulated_and_outside_text_stays_text():
-    page = app().run()
+    page = main_script().run()
     assert any("SIMULATED" in each.value for each in page.markdown)
     assert r"Seed \*7\* \<b\>\." in texts(page)
 
@@ -101,7 +95,7 @@ def test_of_dozens_of_notes_three_lines_are_shown_and_the_rest_counted(tmp_path)
     notes = [f"Exchange {number} could not be reached: {'x' * 100}." for number in range(12)]
     source = StillSource(LISTED, now_ns=START_NS, notes=[*notes, notes[0]])
     with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])):
-        page = app().run()
+        page = main_script().run()
     assert not page.exception
     (words,) = [each.value for each in page.caption if "Exchange 0" in each.value]
     assert "Exchange 2" in words
@@ -111,7 +105,7 @@ def test_of_dozens_of_notes_three_lines_are_shown_and_the_rest_counted(tmp_path)
 
 @pytest.mark.usefixtures("full")
 def test_an_address_with_nonsense_falls_back_to_the_first_view():
-    page = app()
+    page = main_script()
     page.query_params["instrument"] = "<script>"
     page.query_params["timeframe"] = "7m"
     page.query_params["bars"] = "100000000"
@@ -128,7 +122,7 @@ def test_health_shows_refused_frames_as_a_number_and_with_their_bytes(full):
         reason="no price",
         now_ns=START_NS,
     )
-    page = app().run()
+    page = main_script().run()
     page.switch_page("../health.py").run()
     assert not page.exception
     assert "Refused frames: 1" in texts(page)
@@ -145,7 +139,7 @@ def test_without_connections_health_shows_what_is_held_only(tmp_path, source):
         run.health.refused(
             LISTED[0].id.venue, LISTED[0].id.kind, raw=b"x", reason="cut", now_ns=START_NS
         )
-        page = app().run()
+        page = main_script().run()
         page.switch_page("../health.py").run()
         assert not page.exception
         shown = html(page)
@@ -162,9 +156,9 @@ def test_the_banner_of_a_live_market_without_a_live_channel_is_not_live(tmp_path
     with Installed(still_runtime(tmp_path, market)) as run:
         for each in LISTED:
             run.health.set_state(each.id, "trades", State.STALE, now_ns=START_NS)
-        assert any("NOT LIVE" in each.value for each in app().run().markdown)
+        assert any("NOT LIVE" in each.value for each in main_script().run().markdown)
         run.health.set_state(LISTED[0].id, "trades", State.LIVE, now_ns=START_NS)
-        assert not any("NOT LIVE" in each.value for each in app().run().markdown)
+        assert not any("NOT LIVE" in each.value for each in main_script().run().markdown)
 
 
 def test_only_what_is_not_live_is_left_by_the_filter(tmp_path):
@@ -172,7 +166,7 @@ def test_only_what_is_not_live_is_left_by_the_filter(tmp_path):
     with Installed(still_runtime(tmp_path, market)) as run:
         for each, state in zip(LISTED, (State.LIVE, State.STALE, State.LIVE), strict=True):
             run.health.set_state(each.id, "trades", state, now_ns=START_NS, reason="it is <late>")
-        page = app().run()
+        page = main_script().run()
         page.switch_page("../health.py").run()
         assert "1 of 3 channels is not live: OKX perp BTC-USDT-SWAP trades is stale" in html(page)
         assert "● LIVE" in html(page)
@@ -222,7 +216,7 @@ def test_a_click_is_read_exactly():
 
 @pytest.mark.usefixtures("full")
 def test_the_opened_candle_anchors_vwap_and_bounds_a_profile():
-    page = app().run()
+    page = main_script().run()
     page.button(key="follow").click().run()
     page.button(key="anchor-here").click().run()
     assert not page.exception
@@ -240,7 +234,7 @@ def test_the_opened_candle_anchors_vwap_and_bounds_a_profile():
 
 @pytest.mark.usefixtures("full")
 def test_a_preset_puts_every_toggle_and_setting():
-    page = app().run()
+    page = main_script().run()
     page.button(key="preset_Auction").click().run()
     assert not page.exception
     on = {toggle.key.removeprefix("layer_") for toggle in page.toggle if toggle.value}
@@ -251,7 +245,7 @@ def test_layers_of_the_settings_that_there_are_not_are_named(tmp_path):
     source = StillSource(LISTED, now_ns=START_NS + 30 * NS_PER_S)
     (tmp_path / "settings.toml").write_text('layers = ["delta", "evil(<b>)"]', encoding="utf-8")
     with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])):
-        page = app().run()
+        page = main_script().run()
         assert not page.exception
         assert [toggle.key for toggle in page.toggle if toggle.value] == ["layer_delta"]
         assert "evil" in page.warning[0].value
@@ -260,7 +254,7 @@ def test_layers_of_the_settings_that_there_are_not_are_named(tmp_path):
 def test_a_spot_market_keeps_what_only_perpetuals_have_for_the_next_one(tmp_path):
     source = StillSource(LISTED, now_ns=START_NS + 30 * NS_PER_S)
     with Installed(still_runtime(tmp_path, source, [(LISTED[0], TAPE)])):
-        page = app().run()
+        page = main_script().run()
         page.selectbox(key="instrument").set_value("bybit.spot.BTCUSDT").run()
         assert "layer_open_interest" not in [toggle.key for toggle in page.toggle]
         page.selectbox(key="instrument").set_value("binance.perp.BTCUSDT").run()

@@ -1,14 +1,13 @@
 """The Recordings page as a script: what a trader reads and what his buttons do."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.domain.units import NS_PER_S
 from data.sources.none import NoSource
 from pages.shell.recordings_list import CHOSEN
-from tests.support.app import ROOT
 from tests.support.archives import ARCHIVES
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import opened_page
 from tests.support.trades import START_NS, instrument, trades
 
 BTC = instrument()
@@ -32,8 +31,7 @@ def full(run):
 
 
 def opened():
-    page = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=20).run()
-    return page.switch_page("../recordings.py").run()
+    return opened_page("recordings")
 
 
 def said(page):

@@ -1,15 +1,14 @@
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.domain.units import NS_PER_S, Aggressor
 from data.views.orders import OrdersSpec
 from pages.boards.tape import TapeFilter
 from pages.shell.running import publisher
 from pages.shell.tape_table import held_orders, orders_table
-from tests.support.app import ROOT
 from tests.support.desk import moment
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import opened_page
 from tests.support.trades import START_NS, instrument, trades
 
 PERP = instrument("binance.perp.BTCUSDT")
@@ -19,11 +18,7 @@ TAPE = trades((0, 1000, 5, 1), (10, 1020, 7_000, 1), (10, 1030, 3_000, 1), (20, 
 
 
 def opened(**query):
-    page = AppTest.from_file(str(ROOT / "pages" / "shell" / "main.py"), default_timeout=20)
-    page.run()
-    for name, value in query.items():
-        page.query_params[name] = value
-    return page.switch_page("../tape.py").run()
+    return opened_page("tape", **query)
 
 
 @pytest.fixture
