@@ -36,10 +36,8 @@ BATCH_S: Final = 0.01
 """Events that come within this time are written together: the cost is per batch, not per row."""
 QUEUE_EVENTS: Final = 262_144
 MAX_TRADES: Final = 30_000_000
-MAX_AGE_NS: Final[Ns] = NS_PER_DAY
-_ROWS_LONGER_NS: Final[Ns] = NS_PER_HOUR
-"""What is not trades is held for so much longer: to tell what held a day ago, or was closed by
-force in the minutes before, nothing may be gone since."""
+MAX_AGE_NS: Final[Ns] = NS_PER_DAY + NS_PER_HOUR
+"""To tell what the hour was like that ended a day ago, or what held then, nothing may be gone."""
 _TRIM_EVERY_S: Final = 1.0
 
 log = logging.getLogger(__name__)
@@ -279,7 +277,7 @@ class Engine:
         tapes = list(self._tapes.values())
         for tape in tapes:
             self._desk.tick(tape)
-            tape.drop_rows(self._max_age_ns + _ROWS_LONGER_NS)
+            tape.drop_rows(self._max_age_ns)
             newest_ns = tape.trades.newest_ns
             if newest_ns is not None:
                 # An hour at a time: what leaves makes readers start their caches again.

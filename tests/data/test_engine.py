@@ -96,6 +96,17 @@ def test_trades_older_than_the_limit_go(engine):
     assert first <= int(rows["ts_event_ns"][-1]) - 120 * 10**9
 
 
+def test_trades_are_held_long_enough_for_the_hour_that_ended_a_day_ago():
+    engine, listed = Engine(), instrument()
+    rows = random_trades(np.random.default_rng(8), 1_000_000, span_s=30 * 3_600 + 1_800)
+    engine.submit(TradeBlock(listed, "trade", rows))
+    engine.start()
+    assert engine.settle()
+    engine.stop()
+    tape = engine.tape(listed.id)
+    assert 25 <= (tape.trades.newest_ns - tape.complete_from_ns) / NS_PER_HOUR < 26.1
+
+
 def test_rows_are_held_long_enough_to_say_what_held_a_day_ago():
     engine, listed = Engine(), instrument()
     told = tickers(*((second, 1e-4, 1.0) for second in range(0, 30 * 3_600, 60)))
