@@ -11,8 +11,8 @@ from pages.layers.registry import LAYERS
 from pages.layers.shown import shown
 from pages.shell.bar_controls import left_out, read_size
 from pages.shell.spec import ChartSpec
-from tests.pages.shell.test_main import app
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import main_script
 from tests.support.trades import START_NS, instrument, random_trades
 
 BTC = instrument("binance.perp.BTCUSDT")
@@ -24,7 +24,7 @@ TAPE = random_trades(np.random.default_rng(1), 30_000, span_s=3_600)
 def page(tmp_path):
     source = StillSource([BTC, OTHER], now_ns=START_NS + NS_PER_HOUR)
     with Installed(still_runtime(tmp_path, source, [(BTC, TAPE)])):
-        yield app()
+        yield main_script()
 
 
 def bars_of(page, word):

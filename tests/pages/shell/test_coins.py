@@ -7,9 +7,9 @@ from core.domain.units import NS_PER_S
 from data.runtime import runtime
 from pages.boards.dashboard import Dashboard
 from pages.shell.running import publisher
-from tests.pages.shell.test_main import app
 from tests.support.desk import BNC, BNC_SPOT, OKX, OKX_SPOT
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.script import main_script
 from tests.support.trades import START_NS, instrument, trades
 
 ETH = replace(instrument("binance.perp.ETHUSDT"), base="ETH")
@@ -29,7 +29,7 @@ def run(tmp_path):
 @pytest.fixture
 def page(run):
     assert run
-    page = app().run()
+    page = main_script().run()
     page.switch_page("../dashboard.py").run()
     assert not page.exception
     return page
@@ -130,7 +130,7 @@ def test_the_tape_of_a_replay_opens_on_a_coin_that_it_has(page):
 def test_a_page_that_opens_without_a_market_says_what_it_waits_for(tmp_path):
     source = StillSource(name="starting", notes=["Asking the exchanges whether they answer."])
     with Installed(still_runtime(tmp_path, source)):
-        page = app().run()
+        page = main_script().run()
         page.switch_page("../dashboard.py").run()
         assert not page.exception
         assert "Asking the exchanges" in " ".join(each.value for each in page.info)
@@ -148,7 +148,7 @@ def test_where_nothing_is_against_usdt_the_context_page_says_what_it_waits_for(t
     usdc = replace(instrument("binance.perp.BTCUSDC"), quote="USDC")
     source = StillSource([usdc], now_ns=START_NS)
     with Installed(still_runtime(tmp_path, source, [])):
-        page = app().run()
+        page = main_script().run()
         page.switch_page("../context.py").run()
         assert not page.exception
         assert "Waiting for a market against USDT." in [each.value for each in page.info]
