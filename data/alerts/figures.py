@@ -12,6 +12,7 @@ from core.domain.units import NS_PER_HOUR, Ns
 from data.alerts import readings
 from data.alerts.readings import Look, Reading
 from data.engine import Engine
+from data.thresholds import DEFAULTS
 from data.views.markers import MarkersQuery, MarkersSpec
 from data.views.moment import Moment
 from data.views.panel import Want
@@ -118,10 +119,12 @@ class FigureSpec:
 
     Attributes:
         figure: a name of FIGURES.
+        wall_btc_base: a wall of Bitcoin has more than this.
     """
 
     figure: str
     instrument: InstrumentId
+    wall_btc_base: float = DEFAULTS.wall_btc_base
 
     def query(self) -> "FigureQuery":
         """Return a new query that answers it."""
@@ -164,6 +167,7 @@ class FigureQuery:
             moment.now_ns,
             spot=engine.tape(spot) if spot else None,
             btc=engine.tape(btc) if btc else None,
+            wall_btc_base=self.spec.wall_btc_base,
         )
         value = self.figure.read(look)
         return Seen(value, missing="it is not known now" if isnan(value) else "")

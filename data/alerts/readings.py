@@ -37,12 +37,14 @@ class Look:
         now_ns: the source's clock.
         spot: of the same coin on the same venue; None = there is none.
         btc: of Bitcoin on the same venue, for what is scaled by its price; None = there is none.
+        wall_btc_base: a wall of Bitcoin has more than this; one of another coin is worth as much.
     """
 
     tape: Tape
     now_ns: Ns
     spot: Tape | None = None
     btc: Tape | None = None
+    wall_btc_base: float = DEFAULTS.wall_btc_base
 
 
 Reading: TypeAlias = Callable[[Look], float]
@@ -163,10 +165,10 @@ def wall_distance_bps(look: Look) -> float:
 
 
 def _wall_lots(look: Look) -> float | None:
-    """Return how many lots make a wall: as much money as DEFAULTS says of Bitcoin."""
+    """Return how many lots make a wall: as much money as is one of Bitcoin."""
     if look.btc is None:
         return None
-    money = DEFAULTS.wall_btc_base * last_price(Look(look.btc, look.now_ns))
+    money = look.wall_btc_base * last_price(Look(look.btc, look.now_ns))
     lots = money / last_price(look) / float(look.tape.instrument.lot_size)
     return lots if lots > 0 else None
 

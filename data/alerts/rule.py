@@ -10,6 +10,7 @@ from core.domain.errors import SettingsError
 from core.domain.instrument import InstrumentId
 from core.domain.units import NS_PER_DAY, NS_PER_S
 from data.alerts.figures import FIGURES, FigureSpec
+from data.thresholds import DEFAULTS
 
 MOST_LETTERS: Final = 200
 _MOST_COOL_S: Final = NS_PER_DAY / NS_PER_S
@@ -35,6 +36,7 @@ class Rule:
         sound: whether it beeps.
         outside: whether it is sent to outside services, where those are set up.
         armed: whether it is watched.
+        wall_btc_base: a wall of Bitcoin has more than this; of the settings, so not kept with it.
 
     Raises:
         SettingsError: a value cannot be; the message names it.
@@ -52,6 +54,7 @@ class Rule:
     sound: bool = True
     outside: bool = False
     armed: bool = False
+    wall_btc_base: float = DEFAULTS.wall_btc_base
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, by name."""
@@ -75,7 +78,7 @@ class Rule:
     @property
     def spec(self) -> FigureSpec:
         """The question that it rests on."""
-        return FigureSpec(self.figure, self.instrument)
+        return FigureSpec(self.figure, self.instrument, self.wall_btc_base)
 
     @property
     def fires(self) -> AlertRule:
@@ -85,7 +88,8 @@ class Rule:
 
     def values(self) -> dict[str, Any]:
         """Return it as plain values, as ``rule_of`` takes them."""
-        return asdict(self) | {"instrument": str(self.instrument), "condition": str(self.condition)}
+        kept = {key: value for key, value in asdict(self).items() if key in _KEYS}
+        return kept | {"instrument": str(self.instrument), "condition": str(self.condition)}
 
     def is_of_side(self, side: int) -> bool:
         """Return whether a marker of this side is meant."""
@@ -97,7 +101,7 @@ _NUMBERS: Final = (
     ("hysteresis", 0.0, _MOST_VALUE),
     ("cool_down_s", 0.0, _MOST_COOL_S),
 )
-_KEYS: Final = {each.name: each.type for each in fields(Rule)}
+_KEYS: Final = tuple(each.name for each in fields(Rule) if each.name != "wall_btc_base")
 _SWITCHES: Final = frozenset({"sound", "outside", "armed"})
 _NEEDED: Final = ("name", "figure", "instrument", "condition")
 

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -11,7 +11,9 @@ from typing import Any, Final
 import tomlkit
 
 from core.domain.errors import SettingsError
+from data.alerts.figures import FIGURES
 from data.alerts.rule import Rule, rule_of
+from data.thresholds import DEFAULTS, Thresholds
 
 MOST_RULES: Final = 100
 
@@ -19,13 +21,15 @@ MOST_RULES: Final = 100
 class Rules:
     """The rules of a workspace; any thread. Each change is on the disk before it counts."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, thresholds: Callable[[], Thresholds] = lambda: DEFAULTS) -> None:
         """Read them.
 
         Args:
             path: ``alerts.toml``; where it is not there, there are no rules.
+            thresholds: returns those of the settings as they are now; any thread.
         """
         self._path = path
+        self._thresholds = thresholds
         self._lock = Lock()
         self.problems: tuple[str, ...] = ()
         self._rules: tuple[Rule, ...] = ()
@@ -34,8 +38,18 @@ class Rules:
         self._read()
 
     def all(self) -> tuple[Rule, ...]:
-        """Return them in the order in which they were made."""
-        return self._rules
+        """Return them in the order in which they were made, each ``meant`` as it is now."""
+        return tuple(map(self.meant, self._rules))
+
+    def meant(self, rule: Rule) -> Rule:
+        """Return a rule as the settings have it now: what a wall is, where it is of walls.
+
+        A rule that is meant otherwise than before is another one to its watcher: it is armed anew,
+        since a figure that jumps with a setting has crossed nothing.
+        """
+        if not FIGURES[rule.figure].in_btc:
+            return rule
+        return replace(rule, wall_btc_base=self._thresholds().wall_btc_base)
 
     def add(self, rule: Rule) -> None:
         """Keep a rule, in the place of the one of its id if there is one.

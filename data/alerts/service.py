@@ -36,7 +36,7 @@ class Alerts:
             home: the workspace.
             outlets: outside services.
         """
-        self.rules = Rules(home / "alerts.toml")
+        self.rules = Rules(home / "alerts.toml", lambda: market.settings.thresholds)
         self.log = AlertLog(home / "alerts.csv")
         self.outside = Outside(outlets.urls)
         self.packs = Packs(market, home / "alerts")

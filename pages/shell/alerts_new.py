@@ -91,7 +91,8 @@ def _level(run: Runtime, figure: str, of: Instrument, places: Any) -> dict[str, 
     key = f"alert_threshold_{figure}_{of.id}"
     if st.session_state.get(key) is None:
         moment = Moment(run.source.now_ns(), run.source.name)
-        value = FigureSpec(figure, of.id).query().view(run.engine, moment).value
+        spec = FigureSpec(figure, of.id, run.settings.thresholds.wall_btc_base)
+        value = spec.query().view(run.engine, moment).value
         st.session_state[key] = None if isnan(value) else float(f"{value:.6g}")
     threshold = places[3].number_input(
         f"Threshold, {unit}", value=None, step=None, format="%.8g", key=key

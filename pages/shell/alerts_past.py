@@ -66,6 +66,7 @@ def begin(run: Runtime, rule: Rule, look: Look) -> None:
     before: Job | None = st.session_state.pop(_JOB, None)
     if before is not None:
         before.cancel()
+    rule = run.alerts.rules.meant(rule)
     past = past_of(run, rule, *look)
     if isinstance(past, str):
         st.session_state[_NONE] = past

@@ -11,6 +11,7 @@ from data.alerts.alert import Alert
 from data.alerts.rule import rule_of
 from data.engine import Engine
 from data.feeds.health import HealthBoard
+from data.settings import Settings
 from data.store.store import Store
 from tests.support.derivatives import quotes
 from tests.support.trades import START_NS, instrument, trades
@@ -43,6 +44,7 @@ class HeldMarket:
         self.source = StandingSource(name, run_id=f"{name}-1")
         self.health = HealthBoard(now_ns=self.source.now_ns)
         self.store = Store(folder / "recordings")
+        self.settings = Settings(home=folder)
         self.new_engine()
 
     def new_engine(self):

@@ -105,6 +105,17 @@ def test_the_nearest_wall_is_the_first_level_worth_fifteen_bitcoin(market):
     assert read(market, "wall_distance") == pytest.approx(50.0)
 
 
+def test_what_a_wall_is_can_be_chosen(market):
+    bids, asks = {9_999: 14_000, 9_900: 16_000}, {10_001: 1000, 10_050: 20_000}
+    market.rows(Channel.BOOK, book(START_NS, bids, asks)).trade((0, 10_000, 1, 1)).at(1)
+    moment = Moment(market.source.now_ns(), market.source.name)
+    for btc_base, bps in ((13.9, 1.0), (14.0, 50.0), (0.5, 1.0), (19.0, 50.0)):
+        spec = FigureSpec("wall_distance", PERP.id, btc_base)
+        assert spec.query().view(market.engine, moment).value == pytest.approx(bps)
+    none = FigureSpec("wall_distance", PERP.id, 20.0).query().view(market.engine, moment)
+    assert isnan(none.value)
+
+
 def test_what_is_near_the_middle_is_read_however_many_levels_that_are(market):
     bids = {1_000_000 - each: 10 for each in range(600)} | {999_350: 3_000, 992_000: 20_000}
     asks = {1_000_002 + each: 5 for each in range(600)}

@@ -2,6 +2,7 @@ import pytest
 
 from core.domain.errors import SettingsError
 from data.alerts.rules import MOST_RULES, Rules
+from data.thresholds import Thresholds
 from tests.support.alerts import rule
 
 
@@ -17,6 +18,16 @@ def test_rules_are_there_again_at_the_next_start(path):
     rules.add(first)
     rules.add(second)
     assert Rules(path).all() == (first, second)
+
+
+def test_what_a_wall_is_belongs_to_the_settings_and_is_not_kept_with_a_rule(path):
+    rules = Rules(path, lambda: Thresholds(wall_btc_base=12.0))
+    rules.add(rules.meant(rule("wall_distance")))
+    assert rules.all()[0].spec.wall_btc_base == 12.0
+    assert "wall_btc_base" not in path.read_text()
+    assert Rules(path).all()[0].spec.wall_btc_base == 15.0
+    path.write_text(path.read_text() + "wall_btc_base = 3.0\n")
+    assert "there is no 'wall_btc_base'" in Rules(path).problems[0]
 
 
 def test_a_rule_is_armed_replaced_and_deleted(path):

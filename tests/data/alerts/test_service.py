@@ -6,6 +6,7 @@ from data.alerts.service import Alerts
 from data.alerts.standings import NewestSpec, StandingsSpec, ToldSpec
 from data.feeds.health import State
 from data.setting_values import Outlets
+from data.settings import chosen
 from data.views.moment import Moment
 from tests.support.alerts import HeldMarket, receiver, rule
 from tests.support.trades import START_NS
@@ -46,6 +47,13 @@ def test_what_fires_is_told_logged_and_has_its_evidence(begun):
     assert line["id"] == told.id
     until(lambda: asked(ToldSpec(alerts), market).lines[0].pack == "being filled")
     assert asked(NewestSpec(alerts), market).told == ((1, told),)
+
+
+def test_what_a_wall_is_comes_of_the_settings_of_now(begun):
+    market, alerts = begun()
+    alerts.rules.add(rule("wall_distance"))
+    market.settings = chosen(market.settings, "thresholds.wall_btc_base", 12.0)
+    assert [each.wall_btc_base for each in alerts.rules.all()] == [12.0]
 
 
 @pytest.mark.parametrize(

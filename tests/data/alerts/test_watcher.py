@@ -9,8 +9,10 @@ from data.alerts.figures import Seen
 from data.alerts.rules import Rules
 from data.alerts.watcher import PERIOD_S, Watch, Watcher
 from data.feeds.health import State
+from data.settings import chosen
 from data.views.moment import Moment, Off
 from tests.support.alerts import PERP, SPOT, HeldMarket, rule
+from tests.support.rows import book
 from tests.support.trades import START_NS
 from tests.support.waiting import until
 
@@ -20,7 +22,7 @@ class Watched:
 
     def __init__(self, folder, *rules, name="simulated"):
         self.market = HeldMarket(folder, name=name)
-        self.rules = Rules(folder / "alerts.toml")
+        self.rules = Rules(folder / "alerts.toml", lambda: self.market.settings.thresholds)
         for each in rules:
             self.rules.add(each)
         self.told = []
@@ -65,6 +67,56 @@ def test_each_alert_has_an_id_of_its_own_and_the_name_of_its_source(tmp_path):
     watched.look(1, 101.0)
     assert [each.source for each in watched.told] == ["replay", "replay"]
     assert len({each.id for each in watched.told}) == 2
+
+
+BIDS, ASKS = {9_999: 14_000, 9_900: 16_000}, {10_001: 1_000, 10_050: 20_000}
+
+
+def walled(folder, *rules):
+    """Rules on a book whose nearest wall is 50 bps away, or 1 bps where 14 BTC make one."""
+    watched = Watched(folder, *rules)
+    watched.market.rows(Channel.BOOK, book(START_NS, BIDS, ASKS)).trade((0, 10_000, 1, 1))
+    return watched
+
+
+def wall_of(watched, btc_base):
+    """Set what a wall is."""
+    name = "thresholds.wall_btc_base"
+    watched.market.settings = chosen(watched.market.settings, name, btc_base)
+
+
+def test_what_a_wall_is_follows_the_setting_also_while_a_rule_is_armed(tmp_path):
+    watched = walled(tmp_path, rule("wall_distance", "below", 20.0))
+    assert watched.look(1) == []
+    assert watched.standing.value == pytest.approx(50.0)
+    wall_of(watched, 12.0)
+    assert watched.look(2) == [pytest.approx(1.0)]
+    assert watched.standing.value == pytest.approx(1.0)
+    wall_of(watched, 18.0)
+    assert watched.look(3) == [pytest.approx(1.0)]
+    assert watched.standing.value == pytest.approx(50.0)
+
+
+def test_a_setting_that_moves_a_figure_over_its_threshold_is_no_crossing(tmp_path):
+    watched = walled(tmp_path, rule("wall_distance", "crosses down", 20.0))
+    watched.look(1)
+    wall_of(watched, 12.0)
+    assert watched.look(2) == []
+    assert not watched.standing.ready
+    later = book(START_NS + 3 * NS_PER_S, {9_900: 16_000}, ASKS)
+    watched.market.rows(Channel.BOOK, later)
+    assert watched.look(4) == []
+    assert watched.standing.ready
+    watched.market.rows(Channel.BOOK, book(START_NS + 5 * NS_PER_S, BIDS, ASKS))
+    assert watched.look(6) == [pytest.approx(1.0)]
+
+
+def test_only_a_rule_of_walls_is_armed_anew_when_that_setting_changes(tmp_path):
+    watched = Watched(tmp_path, rule(cool_down_s=60.0))
+    watched.look(2, 101.0)
+    wall_of(watched, 12.0)
+    watched.look(3, 102.0)
+    assert watched.standing.cooling_until_ns == START_NS + 62 * NS_PER_S
 
 
 def test_a_rule_that_is_not_armed_is_not_looked_at(tmp_path):

@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.domain.errors import TapescopeError
-from core.domain.events import TradeBlock
+from core.domain.events import Channel, TradeBlock
 from core.domain.units import NS_PER_S
 from data.alerts.would_have import Job, past_of, step_of, would_have_fired
 from data.rehearsal import HELD, Progress
 from tests.support.alerts import PERP, HeldMarket, rule
-from tests.support.trades import START_NS, random_trades
+from tests.support.rows import book, event
+from tests.support.trades import START_NS, random_trades, trades
 from tests.support.waiting import until
 
 
@@ -65,6 +68,21 @@ def test_only_the_newest_hours_are_looked_at(market):
 def test_a_figure_of_the_book_needs_recordings_with_books(market):
     made = rule("book_imbalance", threshold=0.5)
     assert "recordings with books" in past_of(market, made, HELD, 1.0)
+
+
+def test_a_rehearsal_takes_what_a_wall_is_from_its_rule(tmp_path):
+    market = HeldMarket(tmp_path)
+    rows = book(START_NS, {9_999: 14_000, 9_900: 16_000}, {10_001: 1_000, 10_050: 20_000})
+    market.store.append_rows("live", event(Channel.BOOK, rows, PERP))
+    market.store.append("live", PERP, "aggTrade", trades((0, 10_000, 1, 1), (60, 10_000, 1, 1)))
+    market.store.seal()
+    below = rule("wall_distance", "below", threshold=20.0)
+    fired = {}
+    for btc_base in (12.0, 15.0):
+        made = replace(below, wall_btc_base=btc_base)
+        found = would_have_fired(made, past_of(market, made, "live", 1.0), Progress())
+        fired[btc_base] = seconds(found)
+    assert fired == {12.0: [1], 15.0: []}
 
 
 def test_of_nothing_there_is_nothing_to_look_at(market):

@@ -5,11 +5,14 @@ from math import nan
 import pytest
 
 from core.calc.followed import Followed
+from core.domain.events import Channel, Rows
 from core.domain.units import NS_PER_HOUR, NS_PER_MINUTE, NS_PER_S
 from data.alerts.would_have import WouldHave
 from data.rehearsal import HELD, Rehearsed
+from pages.shell import alerts_past
 from pages.shell.alerts_past import remarks, summary
 from tests.support.market import Installed, StillSource, still_runtime
+from tests.support.rows import book
 from tests.support.script import opened_page
 from tests.support.trades import START_NS, instrument, trades
 from tests.support.waiting import until
@@ -101,6 +104,33 @@ def test_of_a_book_without_recordings_it_says_why_not():
     page.number_input(key=f"alert_threshold_book_imbalance_{BTC.id}").set_value(0.5).run()
     page.button(key="alert_past").click().run()
     assert "recordings with books" in said(page)
+
+
+def test_the_threshold_of_the_nearest_wall_begins_by_what_a_wall_is_in_the_settings(run):
+    bids, asks = {999: 14_000, 990: 16_000}, {1_001: 1_000, 1_010: 20_000}
+    run.engine.submit(Rows(BTC, Channel.BOOK, "stream", book(run.source.now_ns(), bids, asks)))
+    assert run.engine.settle()
+    # Without the setting the nearest one is 100 bps away.
+    run.remember("thresholds.wall_btc_base", 12.0)
+    page = opened()
+    page.selectbox(key="alert_figure").select("wall_distance").run()
+    assert page.number_input(key=f"alert_threshold_wall_distance_{BTC.id}").value == 10.0
+
+
+def test_a_rehearsal_takes_what_a_wall_is_from_the_settings(run, monkeypatch):
+    rehearsed = []
+
+    def past_of(_run, rule, *_look):
+        rehearsed.append(rule.wall_btc_base)
+        return "Nothing is there."
+
+    monkeypatch.setattr(alerts_past, "past_of", past_of)
+    run.remember("thresholds.wall_btc_base", 12.0)
+    page = opened()
+    page.selectbox(key="alert_figure").select("wall_distance").run()
+    page.number_input(key=f"alert_threshold_wall_distance_{BTC.id}").set_value(20.0).run()
+    page.button(key="alert_past").click().run()
+    assert rehearsed == [12.0]
 
 
 def after(minutes, n, median, band):
