@@ -1,6 +1,7 @@
 """Banner: what every page says at its top: whose market this is, and what is amiss with it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import accumulate
 from typing import Final, Literal, TypeAlias
 
@@ -26,6 +27,8 @@ _BADGES: Final[dict[str, tuple[str, _Colour, str]]] = {
 }
 _MOST_LETTERS: Final = 420
 """Three lines; where every exchange is dead, each of them has two sentences to say."""
+_SELDOM: Final = timedelta(days=1)
+"""Streamlit runs a page anew when a server that was away is back only if it has a timer of its."""
 _STYLE: Final = """
 <style>
   .stMainBlockContainer { padding: 1.6rem 1rem 0.3rem 1.2rem; }
@@ -61,7 +64,7 @@ def _chosen(settings: Settings) -> tuple[object, ...]:
     return settings.thresholds, settings.palette, settings.coins, settings.hud
 
 
-@st.fragment
+@st.fragment(run_every=_SELDOM)
 def _banner(run_id: str, chosen: tuple[object, ...], *, every_s: float) -> None:
     again("banner", every_s=every_s)
     run = runtime()
