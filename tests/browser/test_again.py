@@ -7,11 +7,11 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 
-# A tab that is busy for 60 ms of each 80: what was set waits, what is pressed does not.
+# A tab that is busy for 250 ms of each 265: what was set waits, what is pressed does not.
 _BUSY = """() => setInterval(() => {
-  const until = performance.now() + 60;
+  const until = performance.now() + 250;
   while (performance.now() < until);
-}, 80)"""
+}, 265)"""
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
 // Again: asks Streamlit to run a fragment once more, when nothing runs, nobody is about to press or
 // type anything, and the page is seen.
 //
-// Streamlit sends what was set within one moment in one message, which names one fragment and one
-// page: a press that falls together with a timer of another fragment would be lost. Hence the care
-// for the mouse, and the moment in which the tab has nothing else to do.
+// Streamlit sends what was set within one moment in one message, which names one fragment and the
+// page shown: with a press in the same message, the press is lost; after the click on a link, the
+// page that it leads to. Hence the care for the mouse, and a click waits until the message is out.
 
 const LOOK_MS = 100;
 const PRESSED_MS = 1500; // what was pressed is running, or its download has begun
@@ -41,6 +41,29 @@ function disturbs(now_ms, overdue_ms) {
   return document.hidden || isRunning() || presses || moves || !quiet("ask", APART_MS);
 }
 
+const held = { clicks: null }; // those that came since something was set that is not sent
+
+function hold(event) {
+  const wanted = held.clicks && event.isTrusted;
+  if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+  held.clicks.push(event);
+}
+
+window.addEventListener("click", hold, true);
+
+function ask(component) {
+  held.clicks ??= [];
+  component.setTriggerValue("again", true);
+  // Streamlit sends in a timeout that it has just set: this one comes after it.
+  setTimeout(() => {
+    const clicks = held.clicks ?? [];
+    held.clicks = null;
+    for (const each of clicks) each.target.dispatchEvent(new MouseEvent("click", each));
+  }, 0);
+}
+
 /** Run the component's fragment `every_ms` after it was drawn, or as soon as it may after that. */
 export function render(component) {
   let due_ms = performance.now() + component.data.every_ms;
@@ -50,7 +73,7 @@ export function render(component) {
     if (now_ms < due_ms || disturbs(now_ms, now_ms - due_ms)) return;
     due_ms = now_ms + component.data.every_ms;
     last_ms.ask = now_ms;
-    component.setTriggerValue("again", true);
+    ask(component);
   };
   const timer = setInterval(() => {
     notWhenIdle(waits);
