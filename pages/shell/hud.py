@@ -39,11 +39,6 @@ def flip() -> None:
     _remember()
 
 
-def show() -> None:
-    """Show the panel if it is on."""
-    _panel()
-
-
 def of(listed: Sequence[Instrument], named: str | None) -> HudBoard | None:
     """Return the panel of an instrument, of the first one where none is of that name.
 
@@ -63,7 +58,8 @@ def of(listed: Sequence[Instrument], named: str | None) -> HudBoard | None:
 
 
 @st.fragment
-def _panel() -> None:
+def show() -> None:
+    """Show the panel if it is on; it looks again for what is on offer."""
     if st.session_state[_ON]:
         again("hud", every_s=_LOOK_AGAIN_S)
     named = st.session_state.get("instrument") or st.query_params.get("instrument")

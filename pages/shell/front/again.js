@@ -41,25 +41,25 @@ function disturbs(now_ms, overdue_ms) {
   return document.hidden || isRunning() || presses || moves || !quiet("ask", APART_MS);
 }
 
-const held = { clicks: null }; // those that came since something was set that is not sent
+let held = null; // the clicks that came since something was set that is not sent
 
 function hold(event) {
-  const wanted = held.clicks && event.isTrusted;
-  if (!wanted || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!held || !event.isTrusted) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.stopImmediatePropagation();
   event.preventDefault();
-  held.clicks.push(event);
+  held.push(event);
 }
 
 window.addEventListener("click", hold, true);
 
 function ask(component) {
-  held.clicks ??= [];
+  held ??= [];
   component.setTriggerValue("again", true);
   // Streamlit sends in a timeout that it has just set: this one comes after it.
   setTimeout(() => {
-    const clicks = held.clicks ?? [];
-    held.clicks = null;
+    const clicks = held ?? [];
+    held = null;
     for (const each of clicks) each.target.dispatchEvent(new MouseEvent("click", each));
   }, 0);
 }
